@@ -7,6 +7,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 /** The launcher of the built program. */
 export const PROGRAM = join(import.meta.dirname, '..', '..', 'bin', 'whenever');
 
+// Programs write what they have executed there when they end, also those that a test starts by itself.
+if (process.env.WHENEVER_COVERAGE) process.env.NODE_V8_COVERAGE = process.env.WHENEVER_COVERAGE;
+
 /** One JSON record as wrappers see it. */
 export interface JsonRecord {
   readonly header: { readonly application: string; readonly level: string; readonly time: string };
@@ -184,11 +187,8 @@ export class Place {
   }
   environment(more: Readonly<Record<string, string | undefined>> = {}): NodeJS.ProcessEnv {
     const { NO_COLOR: _no, FORCE_COLOR: _force, ...env } = process.env;
-    // The program writes what it has executed there when it ends.
-    const counted = env.WHENEVER_COVERAGE ? { NODE_V8_COVERAGE: env.WHENEVER_COVERAGE } : {};
     return {
       ...env,
-      ...counted,
       XDG_RUNTIME_DIR: this.file('run'),
       XDG_STATE_HOME: this.file('state'),
       XDG_CONFIG_HOME: this.file('config'),
