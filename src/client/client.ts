@@ -49,10 +49,12 @@ const given = <T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], und
 const STREAM = { limit: TYPES.positive, signal: SIGNAL } as const;
 
 /** The result of a command as `Daemon.submit` has it. */
-const commandResult = ({ kind, said, idle, run }: CtlResult): CommandResult =>
-  kind === 'done'
-    ? ({ kind, said, ...(idle ? { idle } : {}), ...(run ? { run } : {}) } as CommandResult)
-    : { kind, reason: said };
+const commandResult = ({ kind, said, idle, run, cause }: CtlResult): CommandResult => {
+  const of = cause === undefined ? {} : { cause };
+  return kind === 'done'
+    ? ({ kind, said, ...(idle ? { idle } : {}), ...(run ? { run } : {}), ...of } as CommandResult)
+    : { kind, reason: said, ...of };
+};
 
 /** What is lost of the output is counted in characters, as the instance counts it in bytes. */
 const OUTPUT_GAPS: Gaps<OutputPart | ConnectionChange> = {

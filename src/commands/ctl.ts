@@ -117,8 +117,8 @@ export const ctlCommand: Subcommand<{ readonly json?: true }> = {
       if (!(error instanceof NotRunningError) || rowOf(word)) throw error;
       throw new UsageError(`unknown command "${word}" (known: ${NAMES.join(', ')})${suggest(word, NAMES)}`);
     })) as CtlResult;
-    const { kind, said, idle, run } = result;
-    if (json) writeAll(1, answerJson({ kind, said, idle, ...(run ? { run } : {}) }));
+    const { kind, said } = result;
+    if (json) writeAll(1, answerJson(result));
     else if (kind === 'done') writeAll(1, printed(`${said}\n`));
     else for (const text of await failureMessages(line, result)) printMessage(text);
     if (kind === 'refused') return INVALID;

@@ -69,6 +69,8 @@ export interface CtlResult {
   readonly idle: boolean;
   /** The run that the command `run` began, and how it ended. */
   readonly run?: { readonly id: string; readonly outcome: string };
+  /** The cause of all that the command led to: `whenever story CAUSE` shows it. */
+  readonly cause?: string;
 }
 
 /** Smaller differences between the two clocks are not a change of the clock, in ms. */
@@ -202,10 +204,14 @@ export class RequestHandler implements QuerySource {
   }
 
   async #command({ line }: RequestOf<'ctl'>, stream: ResponseStream): Promise<CtlResult> {
-    const answer = await this.#deps.scheduler.submit(line);
-    if (answer.kind !== 'done' || !answer.later) return ctlResult(answer);
-    stream.send(ctlResult(answer));
-    return ctlResult(await answer.later);
+    const { scheduler } = this.#deps;
+    // Nothing follows from an empty line.
+    const origin = line.trim() === '' ? undefined : scheduler.commandContext();
+    const of = origin?.cause === undefined ? {} : { cause: origin.cause };
+    const answer = await scheduler.submit(line, origin);
+    if (answer.kind !== 'done' || !answer.later) return { ...ctlResult(answer), ...of };
+    stream.send({ ...ctlResult(answer), ...of });
+    return { ...ctlResult(await answer.later), ...of };
   }
 
   /** What an item wrote; with `follow` as parts, until its run ends. A task comes before a condition of the same name. */

@@ -48,13 +48,15 @@ export interface CommandDone {
   readonly later?: Promise<CommandResult>;
   /** `later` does not wait for anything that runs, so a task that gives the command can wait for it. */
   readonly soon?: true;
+  /** The cause of what it led to, such as `command-3`, by which there is a story; known of an instance that was asked. */
+  readonly cause?: string;
 }
 
 /** The result of an input command: done, without effect, or not understood. */
 export type CommandResult =
   | CommandDone
-  | { readonly kind: 'no-effect'; readonly reason: string }
-  | { readonly kind: 'refused'; readonly reason: string };
+  | { readonly kind: 'no-effect'; readonly reason: string; readonly cause?: string }
+  | { readonly kind: 'refused'; readonly reason: string; readonly cause?: string };
 
 /** Takes the commands for the scheduler. */
 export interface Inbox {

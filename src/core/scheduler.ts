@@ -192,6 +192,10 @@ export class Scheduler {
     if (/^\s*(?:configure|reload)\b/.test(line)) this.#lookAtZone();
     return this.#lifecycle.submit(line, given);
   }
+  /** The context of a command, for a caller that has to know the cause. */
+  commandContext(): TraceContext {
+    return this.#ids.cause('command');
+  }
   /** Publishes a value under topics, as the command `log_event` does. */
   logEvent(topics: string | readonly string[], value: unknown): CommandResult {
     return this.#lifecycle.publish(topics, value);

@@ -157,7 +157,7 @@ describe('commands that ask the running instance', () => {
       },
     });
     expect(JSON.parse((await ask('ctl', '--json', 'pause')).stdout)).toEqual({
-      ...{ kind: 'done', said: 'the scheduler is paused', idle: false },
+      ...{ kind: 'done', said: 'the scheduler is paused', idle: false, cause: expect.stringMatching(/^command-\d+$/) },
     });
     expect((await ask('story', 'command-1')).stdout).toContain('condition/Asked');
     expect(JSON.parse((await ask('ctl', 'trigger', 'Go_Asked', '--json')).stdout)).toMatchObject({ kind: 'done' });

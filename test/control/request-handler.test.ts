@@ -154,7 +154,17 @@ describe('whenever ctl', () => {
     ['sleep', 'refused', /^unknown command "sleep"/],
     ['', 'refused', /^empty command$/],
   ])('"%s" is answered with what happened', async (line, kind, said, idle) => {
-    expect(await ctl(line)).toEqual({ kind, said: expect.stringMatching(said), idle: idle ?? false });
+    const cause = line === '' ? {} : { cause: 'command-1' };
+    expect(await ctl(line)).toEqual({ kind, said: expect.stringMatching(said), idle: idle ?? false, ...cause });
+  });
+
+  test('the cause of a command in its answer leads to the story of what came of it', async () => {
+    const { ask, daemon } = await requestHandler(`${task('T')}${bucket('Asked')}`);
+    const { cause } = await ask<CtlResult>({ request: 'ctl', line: 'trigger Go' });
+    await daemon.advance(10);
+    const { chapters } = await ask<StoryAnswer>({ request: 'story', items: [cause!] });
+    expect(chapters.map(({ key, finish }) => `${key} ${finish}`)).toContain('condition/Asked running');
+    expect(chapters.every((chapter) => chapter.cause === cause)).toBe(true);
   });
 
   test('a refused file is in the status with its whole path, since when, and what was wrong', async () => {
@@ -173,6 +183,7 @@ describe('whenever ctl', () => {
       kind: 'done',
       said: 'event Go: condition Asked is suspended, the event is dropped',
       idle: true,
+      cause: 'command-2',
     });
   });
 
@@ -187,10 +198,12 @@ describe('whenever ctl', () => {
       end = answer;
     });
     await settle();
-    expect(parts).toEqual([{ kind: 'done', said: 'condition A is busy: its suspension is queued', idle: false }]);
+    expect(parts).toEqual([
+      { kind: 'done', said: 'condition A is busy: its suspension is queued', idle: false, cause: 'command-1' },
+    ]);
     expect(end).toBeUndefined();
     await daemon.advance(40);
-    expect(end).toEqual({ kind: 'done', said: 'condition A suspended', idle: false });
+    expect(end).toEqual({ kind: 'done', said: 'condition A suspended', idle: false, cause: 'command-1' });
     expect((await ask<StatusReport>({ request: 'status' })).conditions[0]!.group).toBe('suspended');
   });
 
@@ -219,7 +232,7 @@ describe('whenever ctl', () => {
     const { one, parts } = responseStream();
     const answer = ask<CtlResult>({ request: 'ctl', line: 'exit' }, one);
     await settle();
-    expect(parts).toEqual([{ kind: 'done', said: 'ending when these are done: A', idle: false }]);
+    expect(parts).toEqual([{ kind: 'done', said: 'ending when these are done: A', idle: false, cause: 'command-1' }]);
     await daemon.advance(10);
     expect(await answer).toMatchObject({ said: 'the scheduler has ended' });
   });

@@ -18,7 +18,7 @@ export const perform = async (action: ActionName, name?: string, more?: string):
   store.set({ said: { text: `${what}: asked …`, bad: false } });
   try {
     const answer = await act(action, { ...(name === undefined ? {} : { name }), ...(more ? { more } : {}) });
-    const of = answer.run?.id;
+    const of = answer.run?.id ?? answer.cause;
     store.set({
       said: {
         text: `${what}: ${answer.said}`,
