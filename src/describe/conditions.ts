@@ -222,14 +222,14 @@ const firstIn = (count: number): string =>
 const hookWords = ({ traits: { hooks } }: ConditionSpec): string[] => {
   if (hooks === undefined) return [];
   const { on_failure, on_recovery, on_success, on_miss, on_overdue, after_failures: count } = hooks;
-  const row = (when: string, tasks: readonly string[]) =>
-    tasks.length === 0 ? [] : [`${when}, ${tasks.join(', then ')} ${tasks.length === 1 ? 'runs' : 'run'}`];
+  const row = (when: string, tasks: readonly string[], more = '') =>
+    tasks.length === 0 ? [] : [`${when}, ${tasks.join(', then ')} ${tasks.length === 1 ? 'runs' : 'run'}${more}`];
   const limits = [
     ...(hooks.overdue_seconds > 0 ? [`has not succeeded for ${duration(hooks.overdue_seconds)}`] : []),
     ...(hooks.overdue_learned ? ['has not succeeded for longer than is usual, or runs for much longer'] : []),
   ];
   return [
-    ...row(firstIn(count), on_failure),
+    ...row(firstIn(count), on_failure, count === 0 ? '' : ', and not again before a run succeeds'),
     ...row(`when a run succeeds after ${count > 1 ? `${count} failures in a row` : 'a failure'}`, on_recovery),
     ...row('after each run that succeeds', on_success),
     ...row('when some of it was missed', on_miss),

@@ -85,11 +85,11 @@ describe('what a condition runs', () => {
     ],
     ['queued', 'recurring = true\ntasks = ["A"]\nwhen_busy = "queue"', 'leads to one more run.'],
     ['restarted', 'recurring = true\ntasks = ["A"]\nwhen_busy = "restart"', 'ends them, and a new run begins.'],
-    ['on_failure', 'tasks = ["A"]\non_failure = ["B"]', 'When a run fails, B runs.'],
+    ['on_failure', 'tasks = ["A"]\non_failure = ["B"]', 'When a run fails, B runs, and not again before a run succeeds.'],
     [
       'after failures',
       'tasks = ["A"]\non_failure = ["B"]\nafter_failures = 3',
-      'When 3 runs in a row have failed, B runs.',
+      'When 3 runs in a row have failed, B runs, and not again before a run succeeds.',
     ],
     ['at each failure', 'tasks = ["A"]\non_failure = ["B"]\nafter_failures = 0', 'At each run that fails, B runs.'],
     ['on_recovery', 'tasks = ["A"]\non_recovery = ["B"]', 'When a run succeeds after a failure, B runs.'],

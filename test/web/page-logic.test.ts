@@ -6,6 +6,7 @@ import { figuresIn } from '../../src/web/page/range-figures.ts';
 import { itemLink, linkTo, parseRoute, storyLink } from '../../src/web/page/route.ts';
 import { arrowsOf } from '../../src/web/page/run-arrows.ts';
 import { RunModels, runKey, runModel } from '../../src/web/page/run-model.ts';
+import { byHook } from '../../src/web/page/run-states.ts';
 import { applyMessage, INITIAL, Store } from '../../src/web/page/store.ts';
 import { hourRows, hourWords, signsOf, sumHours, weekOf } from '../../src/web/page/weeks.ts';
 import { chosen, clockOf, headlineOf, nextText, streakText, whyText } from '../../src/web/page/words.ts';
@@ -305,4 +306,9 @@ describe('runs over time', () => {
     expect(arrows(1)).toContain('event/Poke > condition/A');
     expect(arrows(3).join()).not.toContain('Poke');
   });
+});
+
+test('runs that were begun as hooks are apart from those of the item itself', () => {
+  const runs = [{ began: 1 }, { began: 2, hook: 'on_failure' as const }, { began: 3 }];
+  expect(byHook(runs)).toEqual({ own: [runs[0], runs[2]], hooks: [runs[1]] });
 });

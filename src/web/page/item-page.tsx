@@ -6,6 +6,7 @@ import { useAnswer, useClock, useLive, useNow } from './hooks.ts';
 import { LiveOutput } from './live-output.tsx';
 import type { PageProps } from './pages.tsx';
 import { Badge, Instant, ItemName, Outcome, TextBox, Waiting } from './parts.tsx';
+import { byHook } from './run-states.ts';
 import { isRun, RunStrip, RunTable } from './runs.tsx';
 import { Chapters } from './story-page.tsx';
 import { durationText, nextText, STATE_KINDS, streakText, whyText } from './words.ts';
@@ -140,8 +141,9 @@ const Source = ({ source }: { readonly source: NonNullable<ItemAnswer['source']>
 
 const History = ({ entries, name }: { readonly entries: readonly SlimEntry[]; readonly name: string }) => {
   const runs = useMemo(() => entries.filter(isRun).toReversed(), [entries]);
+  const { own, hooks } = useMemo(() => byHook(runs), [runs]);
   const chart = useMemo(() => {
-    const ended = runs.filter(({ seconds }) => seconds !== null);
+    const ended = (own.length > 0 ? own : hooks).filter(({ seconds }) => seconds !== null);
     const [good, bad] = [true, false].map((wanted) =>
       ended.map(({ outcome, seconds }) => ((outcome === 'success') === wanted ? seconds! * 1000 : null)),
     );
@@ -150,10 +152,16 @@ const History = ({ entries, name }: { readonly entries: readonly SlimEntry[]; re
       { label: 'other', colour: '--failure', values: bad!, points: true as const },
     ];
     return { times: ended.map(({ began }) => began), lines };
-  }, [runs]);
+  }, [own, hooks]);
   return (
     <>
-      {runs.length > 0 && <RunStrip runs={runs} />}
+      {own.length > 0 && <RunStrip runs={own} label="Outcomes, the oldest first" />}
+      {hooks.length > 0 && (
+        <>
+          <p class="below">Begun as hooks:</p>
+          <RunStrip runs={hooks} label="Outcomes of runs begun as hooks, the oldest first" />
+        </>
+      )}
       {chart.times.length > 1 && (
         <Chart
           label={`How long the last ${chart.times.length} runs of ${name} took; the table has each`}

@@ -1,5 +1,13 @@
 import type { ConditionReport, Group, LastOutcome, StatusReport } from '../../control/status.ts';
-import type { SlimRun } from '../api.ts';
+import type { SlimRun, SlimTask } from '../api.ts';
+
+/** The runs of an item, and those that were begun as hooks of a condition, which say nothing about how often it runs by itself. */
+export const byHook = <T extends Pick<SlimRun | SlimTask, 'hook'>>(
+  runs: readonly T[],
+): { readonly own: readonly T[]; readonly hooks: readonly T[] } => ({
+  own: runs.filter(({ hook }) => hook === undefined),
+  hooks: runs.filter(({ hook }) => hook !== undefined),
+});
 
 /** Outcomes that count as a failure. */
 const FAILED: ReadonlySet<string> = new Set(['failure', 'error', 'interrupted']);

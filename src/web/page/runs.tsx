@@ -189,12 +189,18 @@ export const RunTable = ({
 };
 
 /** The outcomes of runs as a strip, the oldest first; the height says how long each took. */
-export const RunStrip = ({ runs }: { readonly runs: readonly (SlimRun | SlimTask)[] }) => {
+export const RunStrip = ({
+  runs,
+  label,
+}: {
+  readonly runs: readonly (SlimRun | SlimTask)[];
+  readonly label: string;
+}) => {
   const clock = useClock();
   const longest = Math.max(1e-3, ...runs.map(({ seconds }) => seconds ?? 0));
   const letter = { success: '', failure: '✗', error: '✗', none: '·', negative: '!', other: '–', open: '…' } as const;
   return (
-    <ol class="strip" aria-label="Outcomes, the oldest first">
+    <ol class="strip" aria-label={label}>
       {runs.map((run) => {
         const { kind, text } = outcomeOf(run.outcome);
         const sentence = `${clock.full(run.began)}: ${text}${run.seconds === null ? '' : ` in ${durationText(run.seconds * 1000)}`}`;
