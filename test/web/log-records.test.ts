@@ -5,7 +5,7 @@ import { LEVELS, type Level } from '../../src/log/record.ts';
 import { RECORD_LEVELS } from '../../src/renderings/html/page/record-filter.ts';
 import { revealed, rowOfKey, rowWindow } from '../../src/renderings/html/page/row-window.ts';
 import { highlighted } from '../../src/web/page/log/highlight.ts';
-import { EVERYTHING, LogRecords } from '../../src/web/page/log/log-records.ts';
+import { EVERYTHING, gapBefore, LogRecords } from '../../src/web/page/log/log-records.ts';
 import { settings } from '../support/property.ts';
 
 const record = (seq: number, more: Partial<LogFact> = {}): LogFact => ({
@@ -157,4 +157,13 @@ describe('the rows of a long list', () => {
     expect([at('ArrowUp', 0), at('PageDown', 9), at('ArrowDown', -1), at('x')]).toEqual([0, 9, 0, undefined]);
     expect(rowOfKey('End', 0, 0, 3)).toBeUndefined();
   });
+});
+
+test('an answer that may not reach back to what the page has leaves a gap, which is known', () => {
+  const answer = range(5, 8);
+  expect(gapBefore(answer, 20, 3)).toEqual([20, 50]);
+  expect(gapBefore(answer, 50, 3)).toBeUndefined();
+  expect(gapBefore(answer, 20, 4)).toBeUndefined();
+  expect(gapBefore(answer, undefined, 3)).toBeUndefined();
+  expect(gapBefore([], 20, 3)).toBeUndefined();
 });

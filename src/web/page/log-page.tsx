@@ -1,20 +1,25 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { RECORD_LEVELS } from '../../renderings/html/page/record-filter.ts';
 import { revealed, rowOfKey, rowWindow } from '../../renderings/html/page/row-window.ts';
-import { ask, want } from './connection.ts';
 import { useClock, useLive } from './hooks.ts';
 import { highlighted } from './log/highlight.ts';
-import { EVERYTHING, LogRecords, type LogRow } from './log/log-records.ts';
+import { EVERYTHING, type LogRow } from './log/log-records.ts';
+import { useRecords } from './log/use-records.ts';
 import type { PageProps } from './pages.tsx';
 import { CauseName, ItemName, TextBox } from './parts.tsx';
 import { linkTo } from './route.ts';
 
 /** Height of a row, px; as in the style sheet. */
 const ROW = 24;
-/** Records that are asked for at first. */
-const FIRST = 1000;
-/** New records are shown at most so often, ms. */
-const GATHER_MS = 200;
+/** From when records are shown: minutes before the choice; 0: all. */
+const SINCE = [
+  [0, 'the first that is kept'],
+  [5, '5 minutes ago'],
+  [60, 'an hour ago'],
+  [24 * 60, 'a day ago'],
+] as const;
+/** The level of a page that was opened without one: at trace every page would get all that the daemon does. */
+const INFO = String(RECORD_LEVELS.indexOf('info'));
 
 const Highlighted = ({ text, wanted }: { readonly text: string; readonly wanted: string }) => (
   <>{highlighted(text, wanted).map(({ text: piece, hit }, i) => (hit ? <mark key={`${i}`}>{piece}</mark> : piece))}</>
@@ -142,47 +147,12 @@ const LogGrid = ({
   );
 };
 
-/** The records of the daemon while the page is open: those of before are asked for once, and then they come. */
-const useRecords = () => {
-  const records = useMemo(() => new LogRecords(), []);
-  const [version, setVersion] = useState(0);
-  const [dropped, setDropped] = useState(0);
-  const [error, setError] = useState<string>();
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const changed = (): void => {
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        setVersion((n) => n + 1);
-      }, GATHER_MS);
-    };
-    const leave = want({ type: 'logs', on: true }, (message) => {
-      if (message.type === 'dropped') setDropped((n) => n + message.count);
-      if (message.type !== 'logs') return;
-      records.add(message.records);
-      changed();
-    });
-    const leaving = new AbortController();
-    ask('logs', { count: FIRST }, leaving.signal).then(
-      (answer) => {
-        records.merge(answer.records);
-        changed();
-      },
-      (reason: unknown) => leaving.signal.aborted || setError((reason as Error).message),
-    );
-    return () => {
-      leave();
-      leaving.abort();
-      clearTimeout(timer);
-    };
-  }, []);
-  return { records, version, dropped, error, sift: () => setVersion((n) => n + 1) };
-};
-
 /** The log, with filters. */
 export const LogPage = ({ route }: PageProps) => {
-  const { records, version, dropped, error, sift } = useRecords();
-  const { item = '', cause = '', text = '', level = '0' } = route.query;
+  const { item = '', cause = '', text = '', level = INFO, minutes = '0' } = route.query;
+  const least = Number(level) || 0;
+  const since = useMemo(() => (Number(minutes) > 0 ? Date.now() - Number(minutes) * 60_000 : 0), [minutes]);
+  const { records, version, dropped, gap, error, sift } = useRecords(least, since);
   const [typed, setTyped] = useState(text);
   const [follow, setFollow] = useState(true);
   const [open, setOpen] = useState<LogRow | null>(null);
@@ -190,14 +160,14 @@ export const LogPage = ({ route }: PageProps) => {
   const runs = useLive(({ overview }) => overview?.instance.state === 'running');
   const wanted = typed.trim().toLowerCase();
   useEffect(() => {
-    records.filter({ ...EVERYTHING, level: Number(level) || 0, item, cause, text: wanted });
+    records.filter({ ...EVERYTHING, level: least, item, cause, text: wanted, since });
     sift();
-  }, [item, cause, level, wanted]);
+  }, [item, cause, level, since, wanted]);
   const seen = useRef(0);
   if (follow) seen.current = records.shown.length;
   const fresh = records.shown.length - seen.current;
   const go = (change: Readonly<Record<string, string>>): void => {
-    location.hash = linkTo(['log'], { item, cause, level: level === '0' ? '' : level, ...change });
+    location.hash = linkTo(['log'], { item, cause, level, minutes, ...change });
   };
   const items = records.items();
   return (
@@ -210,8 +180,8 @@ export const LogPage = ({ route }: PageProps) => {
           <select value={level} onChange={({ currentTarget }) => go({ level: currentTarget.value })}>
             {RECORD_LEVELS.map((name, i) => (
               <option key={name} value={String(i)}>
-                {i === 0 ? 'all' : i === RECORD_LEVELS.length - 1 ? name : `${name} and above`} (
-                {records.counts.slice(i).reduce((sum, n) => sum + n, 0)})
+                {i === 0 ? 'all' : i === RECORD_LEVELS.length - 1 ? name : `${name} and above`}
+                {i >= least && ` (${records.counts.slice(i).reduce((sum, n) => sum + n, 0)})`}
               </option>
             ))}
           </select>
@@ -222,6 +192,16 @@ export const LogPage = ({ route }: PageProps) => {
             <option value="">all</option>
             {[...new Set([...items, ...(item === '' ? [] : [item])])].map((name) => (
               <option key={name}>{name}</option>
+            ))}
+          </select>
+        </label>
+        <label>
+          Since{' '}
+          <select value={minutes} onChange={({ currentTarget }) => go({ minutes: currentTarget.value })}>
+            {SINCE.map(([value, name]) => (
+              <option key={value} value={String(value)}>
+                {name}
+              </option>
             ))}
           </select>
         </label>
@@ -243,8 +223,14 @@ export const LogPage = ({ route }: PageProps) => {
           {follow ? 'Following' : fresh > 0 ? `Follow (${fresh} new)` : 'Follow'}
         </button>
       </form>
-      {error !== undefined && <p class="notice">The records of before cannot be shown: {error}</p>}
+      {runs && error !== undefined && <p class="notice">The records of before cannot be shown: {error}</p>}
       {dropped > 0 && <p class="notice">{dropped} messages did not reach this page, because it did not read.</p>}
+      {gap && (
+        <p class="notice">
+          Records from {clock.full(gap[0])} to {clock.full(gap[1])} may be missing here: more came than are asked for at
+          once. They are in the log file.
+        </p>
+      )}
       <LogGrid rows={records.shown} {...{ version, wanted, follow, setFollow }} onOpen={setOpen} />
       <p class="below">
         {records.shown.length} of {records.total} records

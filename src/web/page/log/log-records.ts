@@ -40,6 +40,20 @@ const rowOf = (fact: LogFact): LogRow => {
 /** Numbers begin again with each instance, but time goes on; within an instance numbers go on, even if the clock is set back. */
 const isLater = (a: LogFact, b: LogFact | undefined): boolean => !b || a.seq > b.seq || a.time > b.time;
 
+/**
+ * From when to when records are missing after an answer, wall-clock ms: it is as long as it can be, and begins after the newest one that the
+ * page had. Undefined: none are. @param before the time of that one; undefined: the page had none
+ */
+export const gapBefore = (
+  answer: readonly LogFact[],
+  before: number | undefined,
+  most: number,
+): readonly [number, number] | undefined => {
+  const first = answer[0]?.time;
+  if (before === undefined || first === undefined || answer.length < most || first <= before) return undefined;
+  return [before, first];
+};
+
 const noCounts = (): number[] => RECORD_LEVELS.map(() => 0);
 
 /** The records that a page has, oldest first, and those of them that match its filter. */
