@@ -119,6 +119,8 @@ export interface ItemAnswer {
 export interface FileAnswer {
   readonly files: readonly { readonly path: string; readonly text: string }[];
   readonly findings: readonly Finding[];
+  /** The instance runs, and has loaded what is in the files before they were changed. */
+  readonly newer?: true;
   /** Why there is no text; absent: there is. */
   readonly problem?: string;
 }

@@ -30,6 +30,10 @@ const stampOf = (path: string): string => {
   return stat ? `${path} ${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}` : path;
 };
 
+/** Whether one of the files was changed after an instant, wall-clock ms. */
+export const changedAfter = (paths: readonly string[], instant: number): boolean =>
+  paths.some((path) => (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) > instant);
+
 /** The part of a text from one line up to the next item. */
 const partFrom = (lines: readonly string[], first: number, next: number): string =>
   lines

@@ -77,6 +77,7 @@ export class HistoryIndex {
   readonly #open = new Map<string, number>();
   #newest: string | undefined;
   #config: string | undefined;
+  #loaded: number | undefined;
   #ended: number | undefined;
   #lastLine: number | undefined;
   readonly #lines: HistoryTail;
@@ -96,6 +97,10 @@ export class HistoryIndex {
   get config(): string | undefined {
     return this.#config;
   }
+  /** When that was, wall-clock ms. */
+  get loaded(): number | undefined {
+    return this.#loaded;
+  }
   /** When the last line was written, wall-clock ms. */
   get lastLine(): number | undefined {
     return this.#lastLine;
@@ -114,6 +119,7 @@ export class HistoryIndex {
         break;
       case 'reload':
         this.#config = line.config;
+        this.#loaded = Date.parse(line.time);
         break;
       case 'end':
         if (line.session === this.#newest) this.#ended = Date.parse(line.time);
@@ -137,6 +143,7 @@ export class HistoryIndex {
   #start(line: StartLine): void {
     this.#newest = line.session;
     this.#config = line.config;
+    this.#loaded = Date.parse(line.time);
     this.#ended = undefined;
     if (line.last_alive !== undefined) this.#gaps.push([Date.parse(line.last_alive), Date.parse(line.time)]);
     for (const row of this.#open.values()) this.#outcome.set(row, this.#texts.add('interrupted'));

@@ -19,7 +19,7 @@ import {
   type Questions,
 } from './api.ts';
 import { calendarOf, comingFirings, type Foreseeable } from './calendar.ts';
-import { CheckedFiles } from './checked-files.ts';
+import { CheckedFiles, changedAfter } from './checked-files.ts';
 import { DaemonLink } from './daemon-link.ts';
 import { recentRuns, runOutput, whyAt } from './history-answers.ts';
 import { HistoryIndex } from './history-index.ts';
@@ -102,7 +102,7 @@ export class WebApp {
       calendar: (query) => this.#calendar(query),
       logs: async (query) => ({ records: (await this.#ask({ request: 'logs', ...query })) as readonly LogFact[] }),
       vitals: () => ({ samples: this.#streams.samples }),
-      file: async () => (await this.#loaded()).answer,
+      file: () => this.#fileAnswer(),
       story: async ({ of }) => {
         const { chapters, dropped } = (await this.#ask({ request: 'story', items: [of] })) as StoryAnswer;
         return { chapters, dropped };
@@ -195,6 +195,14 @@ export class WebApp {
     }
     if (this.#files?.file !== file) this.#files = new CheckedFiles(file);
     return this.#files.load();
+  }
+  async #fileAnswer(): Promise<Answer<'file'>> {
+    const { answer } = await this.#loaded();
+    const index = this.#currentIndex();
+    await index?.update();
+    const loaded = this.#alive ? index?.loaded : undefined;
+    const paths = answer.files.map(({ path }) => path);
+    return loaded !== undefined && changedAfter(paths, loaded) ? { ...answer, newer: true } : answer;
   }
   get #reader(): HistoryReader {
     if (this.#directory === undefined)

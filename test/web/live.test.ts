@@ -179,6 +179,15 @@ describe('questions', () => {
     }
   });
 
+  test('a file that was changed after it was loaded is newer, until it is loaded again', async () => {
+    const web = await ran();
+    expect(await web.question<FileAnswer>('file')).not.toHaveProperty('newer');
+    place.write('config.toml', `${TOML}\n# changed\n`);
+    expect(await web.question<FileAnswer>('file')).toMatchObject({ newer: true });
+    await web.action('reload', {});
+    while ((await web.question<FileAnswer>('file')).newer);
+  });
+
   test('the calendar counts what ran, what failed and what is coming, by the hour', async () => {
     const web = await ran();
     const now = Date.now();

@@ -81,7 +81,10 @@ const FindingList = ({ findings }: { readonly findings: readonly Finding[] }) =>
 /** The files of the configuration, with what is wrong in them. */
 export const FilePage = ({ route }: PageProps) => {
   const refused = useLive(({ overview }) => overview?.status?.refused);
-  const { answer, error } = useAnswer('file', {}, refused);
+  // An action, such as a reload, can have changed what it says.
+  const said = useLive((state) => state.said?.text);
+  const { answer, error } = useAnswer('file', {}, `${said} ${refused?.since}`);
+  const runs = useLive(({ overview }) => overview?.instance.state === 'running');
   const offered = useActions();
   const [text, setText] = useState('');
   const { path = answer?.files[0]?.path, line } = route.query;
@@ -99,9 +102,15 @@ export const FilePage = ({ route }: PageProps) => {
   return (
     <>
       <h1>File</h1>
-      {refused && (
+      {runs && refused && (
         <p class="notice bad">
           What runs is older than the file: it was refused. {refused.problems[0]}{' '}
+          {offered && <ActionButton action="reload" label="Reload the file" />}
+        </p>
+      )}
+      {runs && !refused && answer?.newer && (
+        <p class="notice">
+          The file was changed after the daemon had loaded it: what is shown here does not run yet.{' '}
           {offered && <ActionButton action="reload" label="Reload the file" />}
         </p>
       )}
