@@ -5,8 +5,11 @@ import { LineSplitter } from '../adapters/stdin.ts';
 /** Errors of JSON-RPC. */
 const [NOT_JSON, NOT_A_MESSAGE] = [-32_700, -32_600] as const;
 
-/** How long what was asked before the end of input may still be answered, in ms. */
-const LAST_ANSWERS_MS = 1000;
+/**
+ * How long what was asked before the end of input may still be answered, in ms. Each question is a process of its own, which takes seconds on
+ * a busy machine; a client that has gone ends it at once.
+ */
+const LAST_ANSWERS_MS = 10_000;
 
 /** Where lines come from and go to. */
 export interface LineStreams {
