@@ -3,7 +3,7 @@ import type { ConditionReport, LastOutcome, StatusReport } from '../../src/contr
 import type { Overview, SlimRun } from '../../src/web/api.ts';
 import { linkTo, parseRoute } from '../../src/web/page/route.ts';
 import { applyMessage, INITIAL } from '../../src/web/page/store.ts';
-import { chosen, clockOf, headlineOf, nextText, streakText } from '../../src/web/page/words.ts';
+import { chosen, clockOf, decidedBy, headlineOf, nextText, streakText } from '../../src/web/page/words.ts';
 
 const NOW = Date.parse('2026-11-27T02:26:00Z');
 const clock = clockOf('UTC');
@@ -48,6 +48,26 @@ describe('words', () => {
     });
   });
 
+  test('the headline does not say that all is well when nothing is checked', () => {
+    const { status, ...more } = overview([condition('A', { last: last(false) })]);
+    const textOf = (instance: Overview['instance'], state: StatusReport['state']): string =>
+      headlineOf({ ...more, instance, status: { ...status!, state } }).text;
+    const running = { state: 'running', since: 0 } as const;
+    expect([
+      textOf(running, 'paused'),
+      textOf(running, 'ending'),
+      textOf({ state: 'not-running', since: 1 }, 'running'),
+    ]).toEqual([
+      'Paused: no condition is checked. No condition failed at its last run.',
+      'Ending: no condition is checked any more. No condition failed at its last run.',
+      'whenever is not running. No condition failed at its last run.',
+    ]);
+  });
+
+  test('of several tasks the one that failed is named', () => {
+    expect([decidedBy(['A', 'B'], 'A'), decidedBy(['A'], 'A'), decidedBy(['A', 'B'], null)]).toEqual(['A: ', '', '']);
+  });
+
   test('what comes next, and streaks', () => {
     expect(nextText(condition('A', { next: NOW + 240_000 }), NOW, clock)).toBe('in 4 min, 02:30');
     expect(nextText(condition('A', { next: NOW - 1 }), NOW, clock)).toBe('now');
@@ -78,6 +98,25 @@ describe('words', () => {
 });
 
 describe('the state of the page', () => {
+  test('of an instance that has ended nothing runs, and nothing comes', () => {
+    const busy = condition('A', { group: 'running', state: 'running', running: ['T'], why: 'its tasks are running' });
+    const off = condition('B', { group: 'suspended', state: 'suspended', next: 5, lastCheck: 'exit code 7' });
+    const state = { ...INITIAL, overview: overview([busy, off]) };
+    const after = applyMessage(state, { type: 'instance', instance: { state: 'not-running', since: NOW } });
+    const { conditions, counts } = after.overview!.status!;
+    expect(conditions).toMatchObject([
+      { group: 'waiting', running: [], next: null, why: 'whenever is not running' },
+      { group: 'suspended', next: null, lastCheck: null, why: 'whenever is not running' },
+    ]);
+    expect(counts).toMatchObject({ running: 0, waiting: 1, suspended: 1 });
+    // A page that is opened then gets the same.
+    const opened = applyMessage(INITIAL, {
+      type: 'overview',
+      overview: { ...state.overview, instance: after.overview!.instance },
+    });
+    expect(opened.overview!.status).toEqual(after.overview!.status);
+  });
+
   const run = (outcome: SlimRun['outcome'], ended: number | null): SlimRun => ({
     ...{
       kind: 'run',

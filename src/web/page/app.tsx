@@ -1,11 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
-import { SchedulerActions } from './actions.tsx';
+import type { SlimRun } from '../api.ts';
 import { store } from './connection.ts';
 import { useLive, useNow, useRoute } from './hooks.ts';
 import { KEYS, PAGES } from './pages.tsx';
-import { CauseName, Dialog, Instant, Outcome } from './parts.tsx';
-import type { Said } from './store.ts';
-import { durationText } from './words.ts';
+import { Dialog, Instant, ItemName, Outcome } from './parts.tsx';
+import { isFailed } from './run-states.ts';
+import type { PageState } from './store.ts';
+import { decidedBy, durationText } from './words.ts';
 
 /** The clocks of the page and of the daemon are the same, but instants of the daemon are rounded. ms */
 const CLOCK_MS = 1000;
@@ -77,32 +78,36 @@ const Banners = () => {
   );
 };
 
-/** How the run that an action began has gone, as far as it is known. */
-const RunOfAction = ({ condition, since }: NonNullable<Said['run']>) => {
-  const run = useLive(({ runs }) =>
-    runs.find(
-      (one) => one.condition === condition && one.began >= since - CLOCK_MS && one.cause.startsWith('command-'),
-    ),
-  );
-  if (run === undefined) return null;
-  return (
-    <>
-      <Outcome outcome={run.outcome} />
-      {run.seconds !== null && <>after {durationText(run.seconds * 1000)}: </>}
-      {run.reason} <CauseName of={run.run} />
-    </>
+/** The run that the last action began, as far as it is known. */
+const runOfAction = ({ said, runs }: PageState): SlimRun | undefined => {
+  if (said?.run === undefined) return undefined;
+  const { condition, since } = said.run;
+  return runs.find(
+    (one) => one.condition === condition && one.began >= since - CLOCK_MS && one.cause.startsWith('command-'),
   );
 };
+
+/** How a run has gone, and what it wrote last. */
+const RunOfAction = ({ run }: { readonly run: SlimRun }) => (
+  <>
+    <Outcome outcome={run.outcome} />
+    {run.seconds !== null && <>after {durationText(run.seconds * 1000)}: </>}
+    {decidedBy(run.tasks, run.task)}
+    {run.reason} <ItemName of={`condition/${run.condition}`}>Its output</ItemName>
+    {run.lastLine !== null && <code class="output">{run.lastLine}</code>}
+  </>
+);
 
 /** The answer to the last action. */
 const SaidLine = () => {
   const said = useLive((state) => state.said);
+  const run = useLive(runOfAction);
+  const isBad = said?.bad || (run !== undefined && isFailed(run.outcome));
   return (
     <div role="status" class="said">
       {said && (
-        <p class={said.bad ? 'notice bad' : 'notice good'}>
-          {said.text} {said.run && <RunOfAction {...said.run} />}{' '}
-          {said.link && <a href={said.link.to}>{said.link.text}</a>}{' '}
+        <p class={isBad ? 'notice bad' : 'notice good'}>
+          {said.text} {run && <RunOfAction run={run} />} {said.link && <a href={said.link.to}>{said.link.text}</a>}{' '}
           <button type="button" class="link" onClick={() => store.set({ said: null })}>
             Close
           </button>
@@ -175,7 +180,6 @@ export const App = () => {
       <main id="main" tabIndex={-1}>
         <Banners />
         <SaidLine />
-        {path === 'now' && <SchedulerActions />}
         <Page route={route} key={name} />
       </main>
       {help && <Help onClose={() => setHelp(false)} />}

@@ -6,10 +6,10 @@ import { useAnswer, useClock, useLive, useNow } from './hooks.ts';
 import { LiveOutput } from './live-output.tsx';
 import type { PageProps } from './pages.tsx';
 import { Badge, Instant, ItemName, Outcome, TextBox, Waiting } from './parts.tsx';
-import { byHook } from './run-states.ts';
+import { byHook, isFailed } from './run-states.ts';
 import { isRun, RunStrip, RunTable } from './runs.tsx';
 import { Chapters } from './story-page.tsx';
-import { durationText, nextText, STATE_KINDS, streakText, whyText } from './words.ts';
+import { decidedBy, durationText, nextText, STATE_KINDS, streakText, taskKind, whyText } from './words.ts';
 
 /** Runs that are asked for. */
 const RUNS = 100;
@@ -80,7 +80,7 @@ const ConditionState = ({ name }: { readonly name: string }) => {
           <dd>
             <Outcome outcome={one.last.outcome} /> <Instant at={one.last.time} now={now} />, took{' '}
             {durationText(one.last.seconds * 1000)} <span class="below">{streakText(one.last, now, clock)}</span>
-            {one.last.failed && <span class="why">{one.last.reason}</span>}
+            {one.last.failed && <span class="why">{decidedBy(one.tasks, one.last.with) + one.last.reason}</span>}
             {one.last.lastLine !== null && <code class="output">{one.last.lastLine}</code>}
           </dd>
         </div>
@@ -110,7 +110,7 @@ const TaskState = ({ name }: { readonly name: string }) => {
       <div>
         <dt>State</dt>
         <dd>
-          <Badge kind={one.state === 'running' ? 'open' : 'other'}>{one.state}</Badge>
+          <Badge kind={taskKind(one.state)}>{one.state}</Badge>
         </dd>
       </div>
       <div>
@@ -144,12 +144,14 @@ const History = ({ entries, name }: { readonly entries: readonly SlimEntry[]; re
   const { own, hooks } = useMemo(() => byHook(runs), [runs]);
   const chart = useMemo(() => {
     const ended = (own.length > 0 ? own : hooks).filter(({ seconds }) => seconds !== null);
-    const [good, bad] = [true, false].map((wanted) =>
-      ended.map(({ outcome, seconds }) => ((outcome === 'success') === wanted ? seconds! * 1000 : null)),
-    );
+    const line = (label: string, colour: string, fits: (outcome: string) => boolean) => ({
+      ...{ label, colour, points: true as const },
+      values: ended.map(({ outcome, seconds }) => (fits(outcome) ? seconds! * 1000 : null)),
+    });
     const lines = [
-      { label: 'succeeded', colour: '--success', values: good!, points: true as const },
-      { label: 'other', colour: '--failure', values: bad!, points: true as const },
+      line('succeeded', '--success', (outcome) => outcome === 'success'),
+      line('failed', '--failure', isFailed),
+      line('other', '--none', (outcome) => outcome !== 'success' && !isFailed(outcome)),
     ];
     return { times: ended.map(({ began }) => began), lines };
   }, [own, hooks]);

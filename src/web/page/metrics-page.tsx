@@ -235,7 +235,7 @@ export const MetricsPage = (_: PageProps) => {
       <h1>Metrics</h1>
       <div class="tools">
         <label>
-          MetricRange of the runs{' '}
+          Range of the runs{' '}
           <select
             value={range.id}
             onChange={({ currentTarget }) => setRange(RANGES.find(({ id }) => id === currentTarget.value)!)}

@@ -1,14 +1,16 @@
 import { memo } from 'preact/compat';
 import { useMemo, useState } from 'preact/hooks';
 import { type ConditionReport, GROUPS } from '../../control/status.ts';
-import { ConditionActions } from './actions.tsx';
-import { useClock, useLive, useNow } from './hooks.ts';
+import type { SlimEntry, SlimRun } from '../api.ts';
+import { ConditionActions, SchedulerActions } from './actions.tsx';
+import { useAnswer, useClock, useLive, useNow } from './hooks.ts';
 import { LiveOutput } from './live-output.tsx';
 import type { PageProps } from './pages.tsx';
 import { Badge, Instant, ItemName, Outcome } from './parts.tsx';
 import {
   type ConditionOrder,
   chosen,
+  decidedBy,
   durationText,
   headlineOf,
   nextText,
@@ -20,6 +22,8 @@ import {
 
 /** Rows that are shown at first; drawing more takes long. */
 const ROWS = 200;
+/** A run that is under way is one of the latest of its condition. */
+const LATEST = 5;
 
 const COLUMNS: readonly (readonly [order: ConditionOrder | null, heading: string])[] = [
   ['name', 'Condition'],
@@ -53,7 +57,7 @@ const LastCell = ({
       <Outcome outcome={last.outcome} />
       <Instant at={last.time} now={now} />
       {streak !== '' && <span class="below"> {streak}</span>}
-      {last.failed && last.reason && <span class="why">{last.reason}</span>}
+      {last.failed && last.reason && <span class="why">{decidedBy(one.tasks, last.with) + last.reason}</span>}
       {last.failed && last.lastLine && <code class="output">{last.lastLine}</code>}
     </>
   );
@@ -83,15 +87,23 @@ const Row = memo(
   },
 );
 
+/** How long the run of a condition has lasted. One that began before the page was opened is in the history. */
+const Elapsed = ({ of, now }: { readonly of: string; readonly now: number }) => {
+  const isOpen = (entry: SlimEntry): entry is SlimRun =>
+    entry.kind === 'run' && entry.outcome === 'running' && entry.condition === of;
+  const seen = useLive(({ runs }) => runs.find(isOpen));
+  const { answer } = useAnswer('runs', seen === undefined ? { item: `condition/${of}`, count: LATEST } : undefined);
+  const run = seen ?? answer?.entries.find(isOpen);
+  if (run === undefined) return null;
+  return <span class="below">for {durationText(Math.max(0, Math.floor((now - run.began) / 1000) * 1000))}</span>;
+};
+
 /** What runs, with how long. */
 const Running = ({ now }: { readonly now: number }) => {
   const conditions = useLive(({ overview }) => overview?.status?.conditions);
-  const runs = useLive((state) => state.runs);
   const [open, setOpen] = useState<string | null>(null);
   const running = conditions?.filter(({ group }) => group === 'running') ?? [];
   if (running.length === 0) return null;
-  const begunOf = (name: string): number | undefined =>
-    runs.find(({ outcome, condition }) => outcome === 'running' && condition === name)?.began;
   return (
     <section aria-labelledby="running">
       <h2 id="running">
@@ -101,13 +113,9 @@ const Running = ({ now }: { readonly now: number }) => {
         {running.map(({ name, tasks: all, running: known }) => {
           // Which of them runs comes later than that one does.
           const tasks = known.length > 0 ? known : all;
-          const began = begunOf(name);
           return (
             <li key={name}>
-              <Badge kind="open">running</Badge> <ItemName of={`condition/${name}`} />{' '}
-              {began !== undefined && (
-                <span class="below">for {durationText(Math.max(0, Math.floor((now - began) / 1000) * 1000))}</span>
-              )}{' '}
+              <Badge kind="open">running</Badge> <ItemName of={`condition/${name}`} /> <Elapsed of={name} now={now} />{' '}
               {tasks.map((task) => (
                 <span key={task} class="listed">
                   <ItemName of={`task/${task}`} />
@@ -153,35 +161,40 @@ export const NowPage = (_: PageProps) => {
   const minute = Math.floor(now / 60_000) * 60_000;
   return (
     <>
-      <h1 class={headline.bad ? 'bad' : undefined}>
-        {headline.text}
-        {headline.names.map((name, index) => (
-          <span key={name}>
-            {index === 0 ? ': ' : ', '}
-            <ItemName of={`condition/${name}`} />
-          </span>
-        ))}
-        {headline.more > 0 && ` and ${headline.more} more`}
-      </h1>
-      {status && (
-        <p class="when">
-          {instance.state === 'running' && (
-            <span>
-              whenever {status.version} is {status.state}
-              {status.pausedUntil !== null && (
-                <>
-                  {' '}
-                  until <Instant at={status.pausedUntil} now={now} />
-                </>
+      <header class="top">
+        <div>
+          <h1 class={headline.bad ? 'bad' : undefined}>
+            {headline.text}
+            {headline.names.map((name, index) => (
+              <span key={name}>
+                {index === 0 ? ': ' : ', '}
+                <ItemName of={`condition/${name}`} />
+              </span>
+            ))}
+            {headline.more > 0 && ` and ${headline.more} more`}
+          </h1>
+          {status && (
+            <p class="when">
+              {instance.state === 'running' && (
+                <span>
+                  whenever {status.version} is {status.state}
+                  {status.pausedUntil !== null && (
+                    <>
+                      {' '}
+                      until <Instant at={status.pausedUntil} now={now} />
+                    </>
+                  )}
+                  ; it began at <Instant at={status.started} now={now} />, process {status.pid}
+                </span>
               )}
-              , since <Instant at={status.started} now={now} />, process {status.pid}
-            </span>
+              <a class="file" href="#/file">
+                {status.config}
+              </a>
+            </p>
           )}
-          <a class="file" href="#/file">
-            {status.config}
-          </a>
-        </p>
-      )}
+        </div>
+        <SchedulerActions />
+      </header>
       {instance.state === 'running' && <Running now={now} />}
       {status && (
         <section aria-labelledby="conditions">

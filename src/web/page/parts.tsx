@@ -1,7 +1,7 @@
 import type { ComponentChildren, RefObject, TargetedEvent } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { RunOutcome } from '../../history/history-line.ts';
-import { useClock } from './hooks.ts';
+import { useClock, useLive } from './hooks.ts';
 import { itemLink, storyLink } from './route.ts';
 import { durationText, outcomeOf } from './words.ts';
 
@@ -37,8 +37,15 @@ export const ItemName = ({ of, children }: { readonly of: string; readonly child
   </a>
 );
 
-/** A cause or a run, as a link to what it led to. */
-export const CauseName = ({ of }: { readonly of: string }) => <a href={storyLink(of)}>{of}</a>;
+/** Whether something happened before the instance that runs: its numbers are given again, and its story is gone. */
+export const useIsPast = (at: number | undefined): boolean => {
+  const started = useLive(({ overview }) => overview?.status?.started);
+  return at !== undefined && started !== undefined && at < started;
+};
+
+/** A cause or a run, as a link to what it led to. `at`: when it was, if it can be one of an earlier instance. */
+export const CauseName = ({ of, at }: { readonly of: string; readonly at?: number }) =>
+  useIsPast(at) ? <span title="before the last start">{of}</span> : <a href={storyLink(of)}>{of}</a>;
 
 /** What is said while there is no answer. */
 export const Waiting = ({ error, what }: { readonly error: string | undefined; readonly what: string }) =>

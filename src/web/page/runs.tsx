@@ -1,8 +1,10 @@
 import { useState } from 'preact/hooks';
 import type { SlimEntry, SlimRun, SlimTask } from '../api.ts';
 import { useAnswer, useClock } from './hooks.ts';
-import { Badge, CauseName, Duration, Instant, ItemName, Outcome, TextBox, Waiting } from './parts.tsx';
-import { durationText, outcomeOf } from './words.ts';
+import { Badge, CauseName, Duration, Instant, ItemName, Outcome, TextBox, useIsPast, Waiting } from './parts.tsx';
+import { storyLink } from './route.ts';
+import { isFailed } from './run-states.ts';
+import { decidedBy, durationText, outcomeOf } from './words.ts';
 
 /** Whether a row of the history is a run. */
 export const isRun = (entry: SlimEntry): entry is SlimRun | SlimTask => entry.kind === 'run' || entry.kind === 'task';
@@ -49,7 +51,7 @@ export const RunOutputView = ({
 export const RunPath = ({ run }: { readonly run: SlimRun }) => (
   <ol class="path">
     <li>
-      <CauseName of={run.cause} /> <span class="below">{run.why}</span>
+      <CauseName of={run.cause} at={run.began} /> <span class="below">{run.why}</span>
     </li>
     {run.tasks.map((task) => (
       <li key={task.task}>
@@ -75,11 +77,12 @@ const RunRow = ({
   readonly open: boolean;
   readonly onOpen: () => void;
 }) => {
-  const reason = entry.kind === 'run' ? entry.reason : entry.why;
-  const isBad = outcomeOf(entry.outcome).kind !== 'success';
+  const [reason, decided] = entry.kind === 'run' ? [entry.reason, decidedBy(entry.tasks, entry.task)] : [entry.why, ''];
+  const { kind } = outcomeOf(entry.outcome);
+  const isPast = useIsPast(entry.began);
   return (
     <>
-      <tr class={isBad ? 'bad' : undefined}>
+      <tr class={isFailed(entry.outcome) ? 'bad' : undefined}>
         <td data-label="Began">
           <Instant at={entry.began} />
         </td>
@@ -91,7 +94,7 @@ const RunRow = ({
           {entry.seconds !== null && <Duration ms={entry.seconds * 1000} />}
         </td>
         <td data-label="Why">
-          {isBad && reason && <span class="why">{reason}</span>}
+          {kind !== 'success' && reason && <span class="why">{decided + reason}</span>}
           {entry.lastLine !== null && <code class="output">{entry.lastLine}</code>}
         </td>
         <td>
@@ -104,8 +107,8 @@ const RunRow = ({
         <tr class="more">
           <td colSpan={5}>
             <p>
-              {entry.run}, because of <CauseName of={entry.cause} />: {entry.kind === 'run' ? entry.why : ''}{' '}
-              <a href={`#/story/${encodeURIComponent(entry.run)}`}>Its story</a>
+              {entry.run}, because of <CauseName of={entry.cause} at={entry.began} />:{' '}
+              {entry.kind === 'run' ? entry.why : ''} {!isPast && <a href={storyLink(entry.run)}>Its story</a>}
             </p>
             {entry.kind === 'run' && <RunPath run={entry} />}
             <RunOutputView

@@ -1,5 +1,5 @@
 import type { InstanceState, LiveMessage, Overview, SlimRun } from '../api.ts';
-import { statusAfter } from './run-states.ts';
+import { statusAfter, statusAtRest } from './run-states.ts';
 
 /** What an action was answered with. */
 export interface Said {
@@ -38,7 +38,12 @@ const merged = <T extends { readonly name: string }>(old: readonly T[], changed:
   return [...kept, ...by.values()];
 };
 
-const withInstance = (overview: Overview, instance: InstanceState): Overview => ({ ...overview, instance });
+/** What is left of an instance that has ended is shown as what it is. */
+const honest = (overview: Overview): Overview =>
+  overview.instance.state === 'not-running' && overview.status !== null
+    ? { ...overview, status: statusAtRest(overview.status) }
+    : overview;
+const withInstance = (overview: Overview, instance: InstanceState): Overview => honest({ ...overview, instance });
 
 const sameRun = (a: SlimRun) => (b: SlimRun) => a.session === b.session && a.run === b.run;
 
@@ -47,7 +52,7 @@ export const applyMessage = (state: PageState, message: LiveMessage): PageState 
   const { overview } = state;
   switch (message.type) {
     case 'overview':
-      return { ...state, overview: message.overview };
+      return { ...state, overview: honest(message.overview) };
     case 'instance':
       return overview === null ? state : { ...state, overview: withInstance(overview, message.instance) };
     case 'status': {

@@ -78,6 +78,14 @@ export const streakText = (last: LastOutcome | null, now: number, clock: PageClo
   return `${last.streak.count} ${last.failed ? 'failed' : 'succeeded'} in a row since ${clock.short(last.streak.time, now)}`;
 };
 
+/** What failed, in front of the reason: needed where there are more tasks than one. */
+export const decidedBy = (tasks: readonly unknown[], task: string | null): string =>
+  task !== null && tasks.length > 1 ? `${task}: ` : '';
+
+/** The sign of the state of a task. */
+export const taskKind = (state: string): string =>
+  ({ running: 'open', succeeded: 'success', failed: 'failure', indeterminate: 'none' })[state] ?? 'other';
+
 /** Why a condition is as it is. */
 export const whyText = ({ why, lastCheck, running, overdue }: ConditionReport): string => {
   const own = running.length > 0 ? `${why} (${running.join(', ')})` : lastCheck ? `${lastCheck} (${why})` : why;
@@ -105,6 +113,13 @@ const about = (text: string, names: readonly string[]): Headline => ({
   more: Math.max(0, names.length - MOST_NAMES),
 });
 
+/** Why nothing is checked. */
+const STILL: Readonly<Record<string, string | undefined>> = {
+  paused: 'Paused: no condition is checked',
+  ending: 'Ending: no condition is checked any more',
+  'not-running': 'whenever is not running',
+};
+
 /** Makes the headline. */
 export const headlineOf = ({ status, instance }: Overview): Headline => {
   if (status === null)
@@ -115,9 +130,12 @@ export const headlineOf = ({ status, instance }: Overview): Headline => {
   const total = Object.values(status.counts).reduce((sum, count) => sum + count, 0);
   if (total === 0) return plain('There are no conditions.');
   if (failed.length > 0) return about(`${failed.length} of ${total} conditions failed at the last run`, failed);
+  // What failed is news also then; that nothing has failed is not all there is to say.
+  const still = STILL[instance.state === 'running' ? status.state : instance.state];
   const overdue = status.conditions.filter((one) => one.overdue?.state === 'overdue').map(({ name }) => name);
   if (overdue.length > 0) return about('Overdue', overdue);
   const known = status.conditions.some(({ last }) => last !== null);
+  if (still !== undefined) return plain(`${still}. ${known ? 'No condition failed at its last run.' : ''}`.trim());
   return plain(known ? 'All is well: no condition failed at its last run.' : 'No run has ended yet.');
 };
 
