@@ -44,14 +44,26 @@ export const actionLine = (action: ActionName, { name = '', more = '' }: ActionB
   return [line, name, more.trim()].filter((word) => word !== '').join(' ');
 };
 
-/** Gives a command to the daemon. Of one that takes time the answer is that it is accepted. @throws what `callInstance` does */
+/** A file is loaded within this time, else the answer is that it is being loaded, in ms. */
+const LOAD_MS = 3000;
+
+/**
+ * Gives a command to the daemon. Of one that takes time the answer is that it is accepted; of a load, which can be refused, how it ended.
+ * @throws what `callInstance` does
+ */
 export const sendCommand = async (path: string, line: string): Promise<ActionAnswer> => {
   const closing = new AbortController();
   let accepted: unknown;
+  let timer: NodeJS.Timeout | undefined;
   const part = (found: unknown) => {
     accepted = found;
-    closing.abort();
+    if (line === ACTIONS.reload.line) timer = setTimeout(() => closing.abort(), LOAD_MS);
+    else closing.abort();
   };
-  const end = await callInstance(path, { request: 'ctl', line }, part, closing.signal);
-  return (end ?? accepted) as ActionAnswer;
+  try {
+    const end = await callInstance(path, { request: 'ctl', line }, part, closing.signal);
+    return (end ?? accepted) as ActionAnswer;
+  } finally {
+    clearTimeout(timer);
+  }
 };

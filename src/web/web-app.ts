@@ -119,7 +119,8 @@ export class WebApp {
     if (this.#options.readOnly) throw new RequestError(403, 'this page is for reading only: whenever web --read-only');
     const answer = await sendCommand(this.#options.socket, actionLine(action, body));
     const { about } = ACTIONS[action];
-    if (answer.kind !== 'done') return answer;
+    // That a file was refused is part of the status.
+    if (answer.kind !== 'done' && action !== 'reload') return answer;
     if (about === 'condition') this.#link.acted({ condition: body.name! });
     else this.#link.acted(about ?? 'all');
     return answer;

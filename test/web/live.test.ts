@@ -107,6 +107,17 @@ describe('the live connection', () => {
   });
 });
 
+describe('actions', () => {
+  test('the answer to a reload is how it ended', async () => {
+    await running();
+    const web = await WebClient.start(place);
+    const reload = async (): Promise<unknown> => JSON.parse((await web.action('reload')).text);
+    expect(await reload()).toMatchObject({ kind: 'done', said: expect.stringMatching(/config\.toml loaded$/) });
+    place.write('config.toml', `${TOML}\nunknown_key = 1\n`);
+    expect(await reload()).toMatchObject({ kind: 'no-effect', said: expect.stringContaining('unknown_key') });
+  });
+});
+
 describe('questions', () => {
   const ran = async () => {
     await running();

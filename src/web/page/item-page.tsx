@@ -33,6 +33,7 @@ const WhyForm = ({ condition }: { readonly condition: string }) => {
           Instant{' '}
           <input
             value={text}
+            required
             placeholder="2026-11-26 02:30"
             onInput={({ currentTarget }) => setText(currentTarget.value)}
           />
