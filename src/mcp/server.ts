@@ -11,7 +11,7 @@ import {
 import { VERSION } from '../version.ts';
 import { type LineStreams, LineTransport } from './line-transport.ts';
 import { listResources, RESOURCE_TEMPLATES, readResource } from './resources.ts';
-import { type ToolDeps, toolsOf } from './tools.ts';
+import { isControl, type ToolDeps, toolsOf } from './tools.ts';
 
 const INSTRUCTIONS =
   'whenever runs tasks when conditions hold: at times, at intervals, after changes of files and events. "status" shows what failed and what comes next; "explain", "output" and "history" say why and what was printed; "check", "next" and "simulate" look at the file without starting anything.';
@@ -37,7 +37,9 @@ export const serve = async (options: ServerOptions, streams: LineStreams): Promi
     if (tool === undefined)
       throw new McpError(
         ErrorCode.InvalidParams,
-        `unknown tool "${params.name.slice(0, 80)}" (known: ${tools.map(({ name }) => name).join(', ')})`,
+        isControl(params.name)
+          ? `the tool "${params.name}" changes something: it is there when the server is started as "whenever mcp --allow-control"`
+          : `unknown tool "${params.name.slice(0, 80)}" (known: ${tools.map(({ name }) => name).join(', ')})`,
       );
     const { content, ...more } = await tool.call(params.arguments ?? {}, signal);
     return { ...more, content: [...content] };

@@ -99,6 +99,9 @@ const CONTROL: Readonly<Record<string, string>> = {
   reload: 'reload',
 };
 
+/** Whether a tool changes something. */
+export const isControl = (name: string): boolean => Object.hasOwn(CONTROL, name);
+
 const answerText = (text: string, more: Partial<ToolAnswer> = {}): ToolAnswer => ({
   content: [{ type: 'text', text }],
   ...more,
