@@ -20,9 +20,9 @@ export interface Vitals {
   readonly running: number;
 }
 
-/** Whether the daemon runs, and since when that is so. */
+/** Whether the daemon runs, and since when that is so. A silent one is there, but does not answer. */
 export interface InstanceState {
-  readonly state: 'running' | 'not-running';
+  readonly state: 'running' | 'silent' | 'not-running';
   readonly since: number;
   /** Why it cannot be asked, if something other than its end is the reason. */
   readonly why?: string;

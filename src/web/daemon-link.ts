@@ -1,4 +1,4 @@
-import { callInstance, NotRunningError } from '../adapters/control-client.ts';
+import { callInstance, NoAnswerError, NotRunningError } from '../adapters/control-client.ts';
 import type { ConditionReport, StatusReport, TaskReport } from '../control/status.ts';
 import { messageOf } from '../error-message.ts';
 import type { TopicEvent } from '../journal/fact.ts';
@@ -10,6 +10,8 @@ import { StatusBudget } from './status-budget.ts';
 const RETRY_MS = 500;
 /** Without a change the whole status is asked for after so long, in ms. */
 const REFRESH_MS = 30_000;
+/** An instance that ends closes all its connections, one of which says why: it is waited for so long, in ms. */
+const LAST_WORD_MS = 50;
 /** A task of more conditions than this: only those that run are asked for. */
 const MANY_CONDITIONS = 20;
 
@@ -46,6 +48,8 @@ export class DaemonLink {
   #asking = false;
   #first: Promise<void> | undefined;
   #onFirst: (() => void) | undefined;
+  /** Ends the connection, because nothing comes by it any more. */
+  #giveUp: (error: NoAnswerError) => void = () => {};
 
   /**
    * @param lastAlive when an instance was last known to run, wall-clock ms
@@ -86,6 +90,12 @@ export class DaemonLink {
     if (about === 'event') this.#schedule();
     else this.#change(about === 'all' ? about : [about.condition]);
   }
+  /** Called when a question has failed. A stopped instance closes no connection: what is followed just has no events. */
+  failed(error: unknown): void {
+    const signal = this.#closing?.signal;
+    if (error instanceof NoAnswerError && signal)
+      void pause(LAST_WORD_MS, signal).then(() => signal.aborted || this.#giveUp(error));
+  }
   /** Asks nothing any more. */
   close(): void {
     this.#closing?.abort();
@@ -102,11 +112,11 @@ export class DaemonLink {
 
   async #follow(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      let why: string | undefined;
+      let why: unknown;
       try {
         await this.#live(signal);
       } catch (error) {
-        if (!(error instanceof NotRunningError)) why = messageOf(error);
+        why = error;
       }
       if (isAborted(signal)) return;
       this.#stopTimers();
@@ -119,7 +129,12 @@ export class DaemonLink {
    * Follows the daemon until it ends. The last event comes at once, and shows that no later one is missed: then the status is asked for.
    * @throws what `callInstance` does
    */
-  async #live(signal: AbortSignal): Promise<void> {
+  async #live(closed: AbortSignal): Promise<void> {
+    const over = new AbortController();
+    const signal = AbortSignal.any([closed, over.signal]);
+    const silent = new Promise<never>((_, reject) => {
+      this.#giveUp = reject;
+    });
     let begin = (): void => {};
     let isOver = false;
     const begun = new Promise<void>((resolve) => {
@@ -141,7 +156,11 @@ export class DaemonLink {
       this.#onFirst?.();
       this.#listener.runs();
     });
-    await Promise.all([followed, asked]);
+    try {
+      await Promise.race([silent, Promise.all([followed, asked])]);
+    } finally {
+      over.abort();
+    }
   }
   #become(state: InstanceState): void {
     const { state: before, since, why } = this.#instance;
@@ -149,10 +168,12 @@ export class DaemonLink {
     this.#instance = state;
     this.#listener.instance(state);
   }
-  #lose(why: string | undefined): void {
+  #lose(error: unknown): void {
     const { state, since } = this.#instance;
+    const now = error instanceof NoAnswerError ? 'silent' : 'not-running';
     const from = state === 'running' ? Date.now() : since;
-    this.#become({ state: 'not-running', since: from, ...(why === undefined ? {} : { why }) });
+    const why = error === undefined || error instanceof NotRunningError ? {} : { why: messageOf(error) };
+    this.#become({ state: now, since: from, ...why });
     if (state === 'running') this.#listener.runs();
   }
 
@@ -210,8 +231,9 @@ export class DaemonLink {
     this.#asking = true;
     try {
       await this.#ask(changes, signal);
-    } catch {
-      // The connection that is followed ends as well, and says why.
+    } catch (error) {
+      // The connection that is followed ends as well, and says why, unless the instance is stopped.
+      this.failed(error);
     } finally {
       this.#asking = false;
     }

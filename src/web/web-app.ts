@@ -117,7 +117,7 @@ export class WebApp {
   /** @throws RequestError, or what the daemon says */
   async act(action: ActionName, body: ActionBody): Promise<ActionAnswer> {
     if (this.#options.readOnly) throw new RequestError(403, 'this page is for reading only: whenever web --read-only');
-    const answer = await sendCommand(this.#options.socket, actionLine(action, body));
+    const answer = await this.#watched(sendCommand(this.#options.socket, actionLine(action, body)));
     const { about } = ACTIONS[action];
     // That a file was refused is part of the status.
     if (answer.kind !== 'done' && action !== 'reload') return answer;
@@ -134,7 +134,16 @@ export class WebApp {
   }
 
   #ask(request: Parameters<typeof callInstance>[1]): Promise<unknown> {
-    return callInstance(this.#options.socket, request);
+    return this.#watched(callInstance(this.#options.socket, request));
+  }
+  /** A question that has no answer shows how the instance is. */
+  async #watched<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer;
+    } catch (error) {
+      this.#link.failed(error);
+      throw error;
+    }
   }
 
   /** It may have another configuration, or other events. */
@@ -210,8 +219,9 @@ export class WebApp {
       throw new RequestError(404, 'there is no history yet: it begins with the first run');
     return new HistoryReader(this.#directory);
   }
+  /** Runs without an end are under way, also where the instance does not answer. */
   get #alive(): boolean {
-    return this.#link.instance.state === 'running';
+    return this.#link.instance.state !== 'not-running';
   }
 
   #currentIndex(): HistoryIndex | undefined {
@@ -247,8 +257,7 @@ export class WebApp {
     return (index ?? empty).columns(since, until, this.#liveness, Date.now());
   }
   get #liveness() {
-    const { state, since } = this.#link.instance;
-    return { alive: state === 'running', lastAlive: state === 'running' ? undefined : since };
+    return { alive: this.#alive, lastAlive: this.#alive ? undefined : this.#link.instance.since };
   }
 
   async #calendar(query: Query<'calendar'>): Promise<Answer<'calendar'>> {
@@ -283,7 +292,7 @@ export class WebApp {
     };
   }
   async #story(key: string): Promise<ItemAnswer['story']> {
-    if (!this.#alive) return [];
+    if (this.#link.instance.state !== 'running') return [];
     try {
       return ((await this.#ask({ request: 'story', items: [key], count: 200 })) as StoryAnswer).chapters;
     } catch {

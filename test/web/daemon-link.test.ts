@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { callInstance } from '../../src/adapters/control-client.ts';
+import { type callInstance, NoAnswerError } from '../../src/adapters/control-client.ts';
 import type { Request } from '../../src/control/request.ts';
 import type { StatusReport } from '../../src/control/status.ts';
+import type { InstanceState } from '../../src/web/api.ts';
 import { DaemonLink } from '../../src/web/daemon-link.ts';
 import { StatusBudget } from '../../src/web/status-budget.ts';
 
@@ -127,5 +128,42 @@ describe('the link to the daemon', () => {
     await vi.advanceTimersByTimeAsync(100);
     expect(asked.at(-1)).toEqual(['E']);
     link.close();
+  });
+
+  test('an instance that is stopped does not answer any more: the state says so, one connection is left, and it comes back', async () => {
+    const states: string[] = [];
+    let [stopped, connections] = [false, 0];
+    const report = { started: 7, conditions: [], tasks: [] } as unknown as StatusReport;
+    const silent = () =>
+      new Promise((_, reject) => setTimeout(() => reject(new NoAnswerError('has not answered')), 5000));
+    const call = ((_: string, request: Request, onPart: (part: unknown) => void, signal: AbortSignal) => {
+      if (stopped) return silent();
+      if (request.request === 'status') return Promise.resolve(report);
+      connections += 1;
+      onPart({ topics: [], item: null, message: {} });
+      return new Promise<void>((resolve) => {
+        signal.addEventListener('abort', () => {
+          connections -= 1;
+          resolve();
+        });
+      });
+    }) as typeof callInstance;
+    const instance = ({ state, since, why = '' }: InstanceState) => states.push(`${state} ${since} ${why}`);
+    const link = new DaemonLink('', 0, { instance, status: () => {}, runs: () => {} }, call);
+    vi.setSystemTime(1_000_000);
+    await link.connect();
+    stopped = true;
+    await vi.advanceTimersByTimeAsync(35_100);
+    expect(states).toEqual(['running 7 ', 'silent 1035100 has not answered']);
+    expect(connections).toBe(0);
+    stopped = false;
+    await vi.advanceTimersByTimeAsync(5_500);
+    expect(states.slice(2)).toEqual(['running 7 ']);
+    link.failed(new NoAnswerError('a question'));
+    await vi.advanceTimersByTimeAsync(100);
+    expect(states.slice(3)).toEqual(['silent 1040650 a question']);
+    link.close();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(connections).toBe(0);
   });
 });

@@ -56,9 +56,9 @@ const Banners = () => {
           The connection to <code>whenever web</code> is lost: trying again. If the command has ended, start it again.
         </p>
       )}
-      {instance?.state === 'not-running' && (
+      {instance && instance.state !== 'running' && (
         <p class="notice" role="alert">
-          Not running
+          {instance.state === 'silent' ? 'No answer from the instance' : 'Not running'}
           {instance.since > 0 && (
             <>
               {' '}
@@ -66,7 +66,7 @@ const Banners = () => {
             </>
           )}
           {instance.why && `: ${instance.why}`}. What is shown is what is known from before. This page goes on by itself
-          when it runs again.
+          when it {instance.state === 'silent' ? 'answers' : 'runs'} again.
         </p>
       )}
       {refused && instance?.state === 'running' && (

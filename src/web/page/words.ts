@@ -123,9 +123,9 @@ const STILL: Readonly<Record<string, string | undefined>> = {
 /** Makes the headline. */
 export const headlineOf = ({ status, instance }: Overview): Headline => {
   if (status === null)
-    return instance.state === 'running'
-      ? plain('The instance has not answered yet.')
-      : plain('whenever is not running.', true);
+    return instance.state === 'not-running'
+      ? plain('whenever is not running.', true)
+      : plain('The instance has not answered yet.');
   const failed = status.failed ?? [];
   const total = Object.values(status.counts).reduce((sum, count) => sum + count, 0);
   if (total === 0) return plain('There are no conditions.');
