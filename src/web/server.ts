@@ -6,14 +6,13 @@ import { NotRunningError, RequestRefusedError } from '../adapters/control-client
 import { codeOf, messageOf } from '../error-message.ts';
 import { Access } from './access.ts';
 import { isAction, readBody } from './actions.ts';
+import { Connections } from './connections.ts';
 import script from './page/main.tsx?bundle';
 import style from './page/style.css?bundle';
 import { isQuestion, readQuery } from './query.ts';
 import { checkHost, checkOrigin, checkSite, RequestError, targetOf } from './request-checks.ts';
 import type { WebApp } from './web-app.ts';
 
-/** Connections at once; more are closed. */
-const MOST_CONNECTIONS = 256;
 /** Pages that are open at once. */
 const MOST_PAGES = 64;
 /** Longest body of a request and longest message of a page, in bytes. */
@@ -77,18 +76,21 @@ const NO_COOKIE =
 const WRONG_TOKEN =
   'The token of this address is not valid: each is valid once. Open the address that <code>whenever web</code> has printed last, in the terminal where it runs.';
 
-/** Reads the body of a request. @throws RequestError when it is too long */
-const bodyOf = async (request: IncomingMessage): Promise<string> => {
-  if (Number(request.headers['content-length'] ?? 0) > MOST_BODY) throw new RequestError(413, TOO_LONG);
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MOST_BODY) throw new RequestError(413, TOO_LONG);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-};
+/** Reads the body of a request. One that is too long is read and dropped: a client that still sends gets no answer. @throws RequestError when it is too long */
+const bodyOf = (request: IncomingMessage): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= MOST_BODY) chunks.push(chunk);
+    });
+    request.once('end', () => {
+      if (size <= MOST_BODY) resolve(Buffer.concat(chunks).toString('utf8'));
+      else reject(new RequestError(413, TOO_LONG));
+    });
+    request.once('error', reject);
+  });
 const TOO_LONG = `a request has at most ${MOST_BODY} bytes`;
 
 /** The status and the words of an error. */
@@ -107,6 +109,7 @@ export class WebServer {
   readonly #onAddress: AddressListener;
   readonly #server: Server;
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: MOST_BODY, perMessageDeflate: false });
+  readonly #connections = new Connections(HEAD_MS);
   #access = new Access(0);
   #port = 0;
 
@@ -118,9 +121,8 @@ export class WebServer {
       ...{ keepAliveTimeout: IDLE_MS, connectionsCheckingInterval: 1000 },
     };
     this.#server = createServer(limits, (request, response) => void this.#answer(request, response));
-    this.#server.maxConnections = MOST_CONNECTIONS;
     this.#server.maxHeadersCount = 64;
-    this.#server.on('connection', (socket: Socket) => this.#limitSilence(socket));
+    this.#server.on('connection', (socket: Socket) => this.#connections.add(socket));
     this.#server.on('upgrade', (request, socket: Duplex, head) => this.#upgrade(request, socket, head));
     this.#server.on('clientError', (error: Error, socket: Duplex) => {
       const status = MALFORMED[codeOf(error)] ?? '400 Bad Request';
@@ -154,10 +156,10 @@ export class WebServer {
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
-  /** A connection that sends nothing at all is not a request yet. */
-  #limitSilence(socket: Socket): void {
-    const timer = setTimeout(() => socket.bytesRead === 0 && socket.destroy(), HEAD_MS).unref();
-    socket.once('close', () => clearTimeout(timer));
+  #isKnown({ headers, socket }: IncomingMessage): boolean {
+    const known = this.#access.isKnown(headers.cookie);
+    if (known) this.#connections.admit(socket);
+    return known;
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -179,7 +181,7 @@ export class WebServer {
     }
     // A link may lead to the page from elsewhere; what is in it may not be asked for.
     if (path !== '/') checkSite(request);
-    if (this.#access.isKnown(request.headers.cookie)) await this.#route(request, response, path, query);
+    if (this.#isKnown(request)) await this.#route(request, response, path, query);
     else if (isData)
       throw new RequestError(401, 'this browser is not known: open the address that whenever web printed last');
     else this.#send(response, 401, HTML, refusalPage(NO_COOKIE));
@@ -190,10 +192,8 @@ export class WebServer {
       response.destroy();
       return;
     }
-    // What still comes of a body that is too long is not read.
-    const more = status === 413 ? { Connection: 'close' } : {};
-    if (isData) this.#send(response, status, JSON_TYPE, JSON.stringify({ error: text }), more);
-    else this.#send(response, status, HTML, refusalPage(escaped(text)), more);
+    if (isData) this.#send(response, status, JSON_TYPE, JSON.stringify({ error: text }));
+    else this.#send(response, status, HTML, refusalPage(escaped(text)));
   }
   #send(
     response: ServerResponse,
@@ -212,7 +212,7 @@ export class WebServer {
   }
   #exchange(request: IncomingMessage, response: ServerResponse, token: string): void {
     const session = this.#access.exchange(token);
-    const known = session === undefined && this.#access.isKnown(request.headers.cookie);
+    const known = session === undefined && this.#isKnown(request);
     if (session === undefined && !known) {
       this.#send(response, 403, HTML, refusalPage(WRONG_TOKEN));
       return;
@@ -254,7 +254,7 @@ export class WebServer {
       const { path } = targetOf(request);
       checkHost(request, this.#port);
       checkOrigin(request);
-      if (!this.#access.isKnown(request.headers.cookie)) throw new RequestError(401, 'this browser is not known');
+      if (!this.#isKnown(request)) throw new RequestError(401, 'this browser is not known');
       if (path !== '/live') throw new RequestError(404, 'there is nothing at this address');
       if (this.#app.pages.size >= MOST_PAGES) throw new RequestError(503, `${MOST_PAGES} pages are open: close one`);
     } catch (error) {
