@@ -29,6 +29,8 @@ export interface LinkListener {
   ): void;
   /** A run may have begun or ended. */
   runs(): void;
+  /** An item runs, or is checked. */
+  begun(item: string): void;
 }
 
 /** The one connection to the daemon that all pages share. While it is closed, nothing is asked. */
@@ -186,6 +188,7 @@ export class DaemonLink {
     const { item, message } = part;
     const { action, start, finish } = (typeof message === 'object' ? message : {}) as Readonly<Record<string, unknown>>;
     if (action === 'transition' && item !== null) {
+      if (finish === 'running' || finish === 'checking') this.#listener.begun(item);
       if (item.startsWith('condition/') && (start === 'running' || finish === 'running')) this.#listener.runs();
       this.#changed(item, message as { readonly concerns?: string });
     } else if (part.topics.includes('scheduler') && action !== 'command') this.#change('all');

@@ -106,6 +106,11 @@ export class HistoryIndex {
     return this.#lastLine;
   }
 
+  /** What was read is not there any more: the files were taken away, cut off, or are others. */
+  get replaced(): boolean {
+    return this.#lines.replaced;
+  }
+
   /** Reads what has been written since the last call. @throws Error of the system */
   update(): Promise<void> {
     return this.#lines.update();

@@ -27,11 +27,17 @@ export class HistoryTail {
   readonly #onLine: LineListener;
   #readTo: ReadTo | undefined;
   #first = true;
+  #replaced = false;
   #reading: Promise<void> | undefined;
 
   constructor(directory: string, onLine: LineListener) {
     this.#directory = directory;
     this.#onLine = onLine;
+  }
+
+  /** What was read is not there any more: the files were taken away, cut off, or are others. */
+  get replaced(): boolean {
+    return this.#replaced;
   }
 
   /** Reads what has been written since the last call. @throws Error of the system */
@@ -48,11 +54,7 @@ export class HistoryTail {
 
   async #read(): Promise<void> {
     let since = performance.now();
-    for (const segment of this.#segments()) {
-      const order = this.#readTo === undefined ? 1 : compareSegments(segment, this.#readTo.segment);
-      if (order < 0) continue;
-      const offset = order === 0 ? this.#readTo!.offset : 0;
-      const bytes = this.#bytes(segment, offset);
+    for (const [segment, offset, bytes] of this.#newParts()) {
       for (let at = 0, end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, at)) {
         const line = parseHistoryLine(bytes.toString('utf8', at, end));
         at = end + 1;
@@ -66,6 +68,21 @@ export class HistoryTail {
     }
     this.#first = false;
   }
+  /** What is in each segment after the line that was read last; nothing when that is not there any more. */
+  *#newParts(): Generator<readonly [Segment, offset: number, Buffer], void> {
+    const segments = this.#segments();
+    const { segment: last, offset: readTo = 0 } = this.#readTo ?? {};
+    // The newest segment is always kept.
+    if (last && !segments.some((segment) => compareSegments(segment, last) >= 0)) this.#replaced = true;
+    for (const segment of segments) {
+      const order = last === undefined ? 1 : compareSegments(segment, last);
+      if (order < 0 || this.#replaced) continue;
+      const offset = order === 0 ? readTo : 0;
+      const bytes = this.#bytes(segment, offset);
+      if (bytes === undefined) this.#replaced = true;
+      else yield [segment, offset, bytes];
+    }
+  }
   #segments(): readonly Segment[] {
     try {
       return listSegments(this.#directory);
@@ -74,9 +91,12 @@ export class HistoryTail {
       throw error;
     }
   }
-  #bytes(segment: Segment, offset: number): Buffer {
+  /** The bytes from the end of a line on; undefined: no line ends there. */
+  #bytes(segment: Segment, offset: number): Buffer | undefined {
     try {
-      return readSegment(this.#directory, segment, offset).bytes;
+      if (offset === 0) return readSegment(this.#directory, segment, 0).bytes;
+      const { bytes } = readSegment(this.#directory, segment, offset - 1);
+      return bytes[0] === NEWLINE ? bytes.subarray(1) : undefined;
     } catch (error) {
       // It was compressed, or dropped, since the directory was listed: what is missing comes with the next reading, if it is there.
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);

@@ -9,6 +9,8 @@ const FEW_BUFFERED = 1 << 16;
 const LOOK_MS = 100;
 /** A page that does not answer a ping for so long is gone, in ms. */
 const PING_MS = 30_000;
+/** What pages want is looked at so long after a change, in ms: many changes cost the instance as much as one. */
+const WANTED_MS = 50;
 /** Items whose output one page can follow, and streams of records. */
 const MOST_WANTED = 16;
 
@@ -109,6 +111,7 @@ export class LivePages {
   readonly #listener: PagesListener;
   readonly #pages = new Map<WebSocket, LivePage>();
   readonly #pings: NodeJS.Timeout;
+  #wanted: NodeJS.Timeout | undefined;
 
   constructor(listener: PagesListener) {
     this.#listener = listener;
@@ -133,6 +136,8 @@ export class LivePages {
     this.#listener.opened(true);
     socket.on('message', (data, binary) => this.#heard(socket, page, binary ? '' : String(data as Buffer)));
     socket.on('error', () => socket.terminate());
+    // Each ping is answered: a client that asks and does not read would fill the memory.
+    socket.on('ping', () => socket.bufferedAmount > MOST_BUFFERED && socket.terminate());
     socket.once('close', () => {
       page.close();
       this.#pages.delete(socket);
@@ -150,7 +155,10 @@ export class LivePages {
     const key = message.type === 'output' ? `output ${message.item}` : message.type;
     if (!message.on) wants.delete(key);
     else if (wants.has(key) || wants.size < MOST_WANTED) wants.set(key, message as PageMessage & { readonly on: true });
-    this.#listener.wanted();
+    this.#wanted ??= setTimeout(() => {
+      this.#wanted = undefined;
+      this.#listener.wanted();
+    }, WANTED_MS);
   }
 
   /** Sends a message to all pages, or to those that want it. */
@@ -162,6 +170,7 @@ export class LivePages {
   }
   close(): void {
     clearInterval(this.#pings);
+    clearTimeout(this.#wanted);
     for (const socket of this.#pages.keys()) socket.terminate();
   }
 }

@@ -16,6 +16,10 @@ const VITALS_MS = 2000;
 const MOST_VITALS = 1800;
 /** A stream that ended while it is still wanted is opened again after so long, in ms. */
 const AGAIN_MS = 500;
+/** Without news of a run of an item its output is asked for again after so long, in ms. */
+const LOOK_MS = 10_000;
+/** Streams at once; others wait until one is not wanted any more. The instance has 256 connections for everything. */
+const MOST_STREAMS = 64;
 
 type Send = (message: LiveMessage, want: Want) => void;
 
@@ -24,11 +28,16 @@ export class Streams {
   readonly #path: string;
   readonly #send: Send;
   readonly #running = new Map<Want, AbortController>();
+  /** By item, what ends the wait for its next run. */
+  readonly #next = new Map<string, AbortController>();
+  readonly #call: typeof callInstance;
   #samples: Vitals[] = [];
 
-  constructor(path: string, send: Send) {
+  /** @param call sends the requests */
+  constructor(path: string, send: Send, call = callInstance) {
     this.#path = path;
     this.#send = send;
+    this.#call = call;
   }
 
   /** The samples of the last hour, as far as pages wanted them. */
@@ -44,11 +53,16 @@ export class Streams {
         stop.abort();
       }
     for (const [want, message] of wants)
-      if (!this.#running.has(want)) {
+      if (!this.#running.has(want) && this.#running.size < MOST_STREAMS) {
         const stop = new AbortController();
         this.#running.set(want, stop);
         void this.#keep(want, message, stop.signal);
       }
+  }
+
+  /** Called when an item may have begun to run. */
+  begun(item: string): void {
+    this.#next.get(item)?.abort();
   }
 
   async #keep(want: Want, message: PageMessage, signal: AbortSignal): Promise<void> {
@@ -56,7 +70,7 @@ export class Streams {
       try {
         if (message.type === 'vitals') await this.#vitals(want, signal);
         else if (message.type === 'logs') await this.#logs(want, message, signal);
-        else await this.#output(want, message.item, signal);
+        else await this.#outputs(want, message.item, signal);
       } catch {
         // The daemon has ended, which pages see by its state: it is tried again until no page wants it.
       }
@@ -66,7 +80,7 @@ export class Streams {
 
   async #vitals(want: Want, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const answer = (await callInstance(this.#path, { request: 'vitals' }, () => {}, signal)) as
+      const answer = (await this.#call(this.#path, { request: 'vitals' }, () => {}, signal)) as
         | VitalsAnswer
         | undefined;
       if (answer === undefined) return;
@@ -105,13 +119,24 @@ export class Streams {
       timer ??= setTimeout(flush, GATHER_MS);
     };
     try {
-      await callInstance(this.#path, request, part, signal);
+      await this.#call(this.#path, request, part, signal);
     } finally {
       clearTimeout(timer);
       if (records.length > 0) flush();
     }
   }
 
+  /** Follows one run after the other. */
+  async #outputs(want: Want, item: string, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      // A run that begins while the answer is under way counts.
+      const next = new AbortController();
+      this.#next.set(item, next);
+      await this.#output(want, item, signal);
+      await pause(LOOK_MS, AbortSignal.any([signal, next.signal]));
+      if (this.#next.get(item) === next) this.#next.delete(item);
+    }
+  }
   async #output(want: Want, item: string, signal: AbortSignal): Promise<void> {
     const part = (found: unknown) => {
       const one = found as OutputPart;
@@ -122,7 +147,7 @@ export class Streams {
           want,
         );
     };
-    const answer = (await callInstance(this.#path, { request: 'output', item, follow: true }, part, signal)) as
+    const answer = (await this.#call(this.#path, { request: 'output', item, follow: true }, part, signal)) as
       | { readonly followed: boolean }
       | undefined;
     if (answer?.followed) this.#send({ type: 'output-end', item }, want);

@@ -84,6 +84,7 @@ export class WebApp {
         this.pages.send({ type: 'status', head, conditions, tasks });
       },
       runs: () => this.#readSoon(),
+      begun: (item) => this.#streams.begun(item),
     });
     this.pages = new LivePages({
       ready: () => this.overview().catch(() => {}),
@@ -170,7 +171,7 @@ export class WebApp {
     await Promise.race([this.#link.connect(), late]);
     if (this.pages.size === 0) this.#closeLater();
     else clearTimeout(this.#linger);
-    if (this.#config === null) await this.#currentIndex()?.update();
+    if (this.#config === null) await this.#updatedIndex();
     this.#config ??= this.#index?.config ?? null;
     return { ...this.#overview(), events: await this.#events() };
   }
@@ -224,9 +225,16 @@ export class WebApp {
     return this.#link.instance.state !== 'not-running';
   }
 
+  /** The runs up to now. @throws Error of the system */
+  async #updatedIndex(): Promise<HistoryIndex | undefined> {
+    await this.#currentIndex()?.update();
+    // Most often nothing is new; after the history was taken away it is read from its beginning.
+    if (this.#index?.replaced) await this.#currentIndex()?.update();
+    return this.#index;
+  }
   #currentIndex(): HistoryIndex | undefined {
     if (this.#directory === undefined) return undefined;
-    if (this.#index?.directory !== this.#directory) {
+    if (this.#index?.directory !== this.#directory || this.#index.replaced) {
       this.#runs.clear();
       this.#index = new HistoryIndex(this.#directory, (line, isNew) => this.#take(line, isNew));
     }
@@ -244,26 +252,22 @@ export class WebApp {
   }
   async #readRuns(): Promise<void> {
     try {
-      await this.#currentIndex()?.update();
+      await this.#updatedIndex();
     } catch {
       // Questions about runs say why the history cannot be read.
     }
   }
 
   async #columns(since: number, until: number): Promise<Answer<'columns'>> {
-    const index = this.#currentIndex();
-    const empty = new HistoryIndex('');
-    await index?.update();
-    return (index ?? empty).columns(since, until, this.#liveness, Date.now());
+    const index = (await this.#updatedIndex()) ?? new HistoryIndex('');
+    return index.columns(since, until, this.#liveness, Date.now());
   }
   get #liveness() {
     return { alive: this.#alive, lastAlive: this.#alive ? undefined : this.#link.instance.since };
   }
 
   async #calendar(query: Query<'calendar'>): Promise<Answer<'calendar'>> {
-    const index = this.#currentIndex();
-    await index?.update();
-    return calendarOf(query, index, this.#alive, await this.#foreseeable());
+    return calendarOf(query, await this.#updatedIndex(), this.#alive, await this.#foreseeable());
   }
   async #foreseeable(): Promise<Foreseeable> {
     return { config: (await this.#loaded()).config, directory: this.#directory };

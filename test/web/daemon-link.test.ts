@@ -90,7 +90,7 @@ describe('the link to the daemon', () => {
       asked.push(request.conditions ?? []);
       return new Promise((resolve) => setTimeout(() => resolve(report), took));
     }) as typeof callInstance;
-    const link = new DaemonLink('', 0, { instance: () => {}, status: () => {}, runs: () => {} }, call);
+    const link = new DaemonLink('', 0, { instance: () => {}, status: () => {}, runs: () => {}, begun: () => {} }, call);
     const connected = link.connect();
     await vi.advanceTimersByTimeAsync(took);
     await connected;
@@ -149,7 +149,7 @@ describe('the link to the daemon', () => {
       });
     }) as typeof callInstance;
     const instance = ({ state, since, why = '' }: InstanceState) => states.push(`${state} ${since} ${why}`);
-    const link = new DaemonLink('', 0, { instance, status: () => {}, runs: () => {} }, call);
+    const link = new DaemonLink('', 0, { instance, status: () => {}, runs: () => {}, begun: () => {} }, call);
     vi.setSystemTime(1_000_000);
     await link.connect();
     stopped = true;

@@ -109,3 +109,24 @@ test('one page can want so many things, not more', async () => {
   expect(pages.wants.size).toBe(16);
   pages.close();
 });
+
+test('many changes of what is wanted are looked at together', async () => {
+  const pages = pagesOf();
+  const socket = await page(pages);
+  for (let i = 0; i < 1000; i++) say(socket, { type: 'output', on: i % 2 === 0, item: `task/T${i % 7}` });
+  expect(wanted).toBe(0);
+  vi.advanceTimersByTime(50);
+  expect(wanted).toBe(1);
+  pages.close();
+});
+
+test('a client that asks whether the server is there, and does not read the answers, is ended', async () => {
+  const pages = pagesOf();
+  const socket = await page(pages);
+  socket.emit('ping');
+  expect(socket.ended).toBe(false);
+  socket.bufferedAmount = 2_000_000;
+  socket.emit('ping');
+  expect(socket.ended).toBe(true);
+  pages.close();
+});
