@@ -26,8 +26,13 @@ interface Loaded {
 const SECTIONS = ['task', 'condition', 'event'] as const;
 
 const stampOf = (path: string): string => {
-  const stat = statSync(path, { throwIfNoEntry: false, bigint: true });
-  return stat ? `${path} ${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}` : path;
+  try {
+    const { ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
+    return `${path} ${ino} ${size} ${mtimeNs} ${ctimeNs}`;
+  } catch (error) {
+    // Reading it says why it cannot be looked at.
+    return `${path} ${(error as NodeJS.ErrnoException).code}`;
+  }
 };
 
 /** Whether one of the files was changed after an instant, wall-clock ms. */
