@@ -142,7 +142,10 @@ export const countsOf = ({ counts }: StatusReport): string => {
   return groups.length === 0 ? 'There are no conditions.' : `Conditions: ${groups.join(', ')}`;
 };
 
-/** Conditions as a table: the heading, and a row each. */
+/** A list with a line for each condition is tight below this width. */
+const TIGHT_WIDTH = 72;
+
+/** Conditions as a table: the heading, and a row each. In a tight list cells are cut sooner, so that the next instant has room. */
 export const conditionTable = (conditions: readonly ConditionReport[], now: number, terminal: Terminal): string => {
   const coming = nextOf(now);
   const rows = conditions.map((one) => [
@@ -152,13 +155,17 @@ export const conditionTable = (conditions: readonly ConditionReport[], now: numb
     ...(one.missed ? missedCells(one.missed, now) : lastCells(one.last, now)),
     whyOf(one),
   ]);
+  const { clipped = false, width = TIGHT_WIDTH } = terminal;
+  const tight = clipped && width < TIGHT_WIDTH;
+  const [last, outcome] = LAST_COLUMNS;
   const columns = [
     { heading: 'CONDITION' },
     { heading: 'STATE', style: (cell: string) => STYLES[cell as Group] },
-    { heading: 'NEXT', rank: 2 },
+    { heading: 'NEXT', rank: tight ? 5 : 2 },
     { heading: 'IN', numeric: true, rank: 1 },
-    ...LAST_COLUMNS,
-    { heading: 'WHY', least: 20 },
+    last,
+    tight ? { ...outcome, least: 12 } : outcome,
+    { heading: 'WHY', ...(tight ? { least: 10, rank: 4 } : { least: 20 }) },
   ];
   return table(columns, rows, terminal);
 };

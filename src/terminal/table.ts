@@ -66,7 +66,7 @@ const longestWord = (cell: string): number => Math.max(...cell.split(' ').map(wi
 export const table = (
   all: readonly Column[],
   given: readonly (readonly string[])[],
-  { width, paint, clipped = false }: Terminal = PLAIN,
+  { width, paint, clipped = false, unicode = true }: Terminal = PLAIN,
 ): string => {
   const whole = given.map((row) => row.map(oneLine));
   const widest = all.map(({ heading }, i) =>
@@ -89,8 +89,9 @@ export const table = (
     ? columns.map(({ least }, i) => (least === undefined ? natural[i]! : Math.min(least, natural[i]!)))
     : words;
   const widths = fitted(natural, [first, words, words.map(() => LEAST)], width);
+  const mark = unicode ? '…' : '~';
   const broken = (cell: string, room: number): string[] =>
-    clipped ? [room > 1 ? `${truncateToWidth(cell, room - 1).trimEnd()}…` : '…'] : wrap(cell, room);
+    clipped ? [room > 1 ? `${truncateToWidth(cell, room - 1).trimEnd()}${mark}` : mark] : wrap(cell, room);
   const pad = (text: string, i: number, style: Style | undefined, end: boolean): string => {
     const painted = text === '' || style === undefined ? text : paint(style, text);
     const { numeric } = columns[i]!;
