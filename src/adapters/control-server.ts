@@ -22,25 +22,54 @@ const MOST_CONNECTIONS = 256;
 const MOST_WAITING = 8;
 /** Characters that may wait for a client that does not read. */
 const MOST_BUFFERED = 1 << 20;
+/** Characters of answers that may wait for all clients that do not read, beyond what each may have. */
+const MOST_UNREAD = 64 << 20;
 /** A connection without a request for so long is closed, in ms. */
 const SILENCE_MS = 60_000;
 const TOO_LONG = `a request has at most ${MAX_REQUEST_BYTES} bytes`;
 /** How long answers may take to leave at the end, in ms. */
 const CLOSE_MS = 1000;
 
+/** Long answers that are not read. Together they are limited: an answer may have many MiB, and there may be many clients. */
+class UnreadAnswers {
+  readonly #most: number;
+  readonly #sockets = new Set<Socket>();
+
+  /** @param most characters */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** Waits until it is read. What has waited longest is given up, with its connection, when there is too much. */
+  async wait(socket: Socket, read: () => Promise<void>): Promise<void> {
+    this.#sockets.add(socket);
+    let total = 0;
+    for (const { writableLength } of this.#sockets) total += writableLength;
+    for (const oldest of this.#sockets) {
+      if (total <= this.#most || oldest === socket) break;
+      total -= oldest.writableLength;
+      oldest.destroy();
+    }
+    await read();
+    this.#sockets.delete(socket);
+  }
+}
+
 /** One connection: requests are answered one after the other. */
 class Connection {
   readonly #socket: Socket;
   readonly #answer: AnswerRequest;
+  readonly #unread: UnreadAnswers;
   readonly #closed = new AbortController();
   #rest: Buffer[] = [];
   #size = 0;
   #queue: Promise<void> = Promise.resolve();
   #waiting = 0;
 
-  constructor(socket: Socket, answer: AnswerRequest, onClose: () => void) {
+  constructor(socket: Socket, answer: AnswerRequest, unread: UnreadAnswers, onClose: () => void) {
     this.#socket = socket;
     this.#answer = answer;
+    this.#unread = unread;
     socket.setTimeout(SILENCE_MS, () => this.#waiting === 0 && socket.destroy());
     socket.on('data', (chunk: Buffer) => this.#read(chunk));
     socket.once('end', () => this.#readEnd());
@@ -119,7 +148,7 @@ class Connection {
       end = { error: messageOf(error) };
     }
     this.#send(end);
-    if (this.#socket.writableLength > MOST_BUFFERED) await this.#drained();
+    if (this.#socket.writableLength > MOST_BUFFERED) await this.#unread.wait(this.#socket, () => this.#drained());
   }
   #send(reply: Reply): boolean {
     if (this.#socket.destroyed || this.#socket.writableEnded) return false;
@@ -156,8 +185,12 @@ class Connection {
 export class ControlServer {
   readonly #connections = new Set<Connection>();
 
-  /** Accepts connections from now on. @param open makes what answers, when the first request comes. */
-  constructor(instance: Pick<Instance, 'receive'>, open: () => Promise<AnswerRequest>) {
+  /**
+   * Accepts connections from now on. @param open makes what answers, when the first request comes. @param mostUnread characters of answers
+   * that wait for clients that do not read
+   */
+  constructor(instance: Pick<Instance, 'receive'>, open: () => Promise<AnswerRequest>, mostUnread = MOST_UNREAD) {
+    const unread = new UnreadAnswers(mostUnread);
     const handler = lazy(open);
     const answer: AnswerRequest = async (request, stream) => (await handler())(request, stream);
     instance.receive((socket) => {
@@ -168,7 +201,7 @@ export class ControlServer {
         );
         return;
       }
-      const connection: Connection = new Connection(socket, answer, () => this.#connections.delete(connection));
+      const connection: Connection = new Connection(socket, answer, unread, () => this.#connections.delete(connection));
       this.#connections.add(connection);
     });
   }

@@ -20,10 +20,13 @@ let server: Server | undefined;
 let door: ControlServer | undefined;
 const sockets = new Set<Socket>();
 let opened = 0;
+/** Connections that the door has ended. */
+let ended = 0;
 
 /** A door at `path` where everything is answered so. */
-const openDoor = async (answer: AnswerRequest): Promise<void> => {
+const openDoor = async (answer: AnswerRequest, mostUnread?: number): Promise<void> => {
   opened = 0;
+  ended = 0;
   let visit: (socket: Socket) => void = () => {};
   server = createServer({ allowHalfOpen: true }, (socket) => visit(socket));
   door = new ControlServer(
@@ -36,6 +39,12 @@ const openDoor = async (answer: AnswerRequest): Promise<void> => {
       opened += 1;
       return answer;
     },
+    mostUnread,
+  );
+  server.on('connection', (socket: Socket) =>
+    socket.once('close', () => {
+      ended += 1;
+    }),
   );
   server.listen(path);
   await once(server, 'listening');
@@ -204,6 +213,27 @@ describe('the control socket', () => {
     for (let i = 0; i < 50; i++) expect(await explain(`B${i}`)).toEqual({ said: `B${i}` });
     expect(answered).toBeLessThan(70);
     expect(process.memoryUsage().rss - before).toBeLessThan(50 << 20);
+  });
+
+  test('of long answers that are not read the oldest is given up when they are too many, and the last one is there', async () => {
+    await openDoor(async () => 'x'.repeat(4 << 20), 6 << 20);
+    const open: Socket[] = [];
+    for (let i = 0; i < 3; i += 1) {
+      const socket = connect(path);
+      sockets.add(socket);
+      open.push(socket);
+      await once(socket, 'connect');
+      socket.pause();
+      socket.write('{"request":"dump"}\n');
+    }
+    await until(() => ended === 2);
+    let length = 0;
+    open.at(-1)!.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+    });
+    open.at(-1)!.resume().end();
+    await once(open.at(-1)!, 'close');
+    expect(length).toBe((4 << 20) + '{"done":""}\n'.length);
   });
 
   test('parts for one who does not read are not sent, and it can be waited for', async () => {
