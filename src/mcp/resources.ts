@@ -14,7 +14,8 @@ export interface Resource {
   readonly mimeType: string;
 }
 
-const CONFIGURATION = 'whenever://configuration';
+/** The address of the main file. */
+export const CONFIGURATION = 'whenever://configuration';
 const SCHEMA = 'whenever://schema';
 const MANUAL = 'whenever://manual/';
 

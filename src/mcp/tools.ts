@@ -4,6 +4,7 @@ import { COMMANDS } from '../core/commands.ts';
 import { Redactor } from '../redact.ts';
 import { bounded, type LeftOut } from './bounded.ts';
 import type { RunProgram } from './program.ts';
+import { CONFIGURATION } from './resources.ts';
 import {
   argumentWords,
   type InputSchema,
@@ -14,8 +15,11 @@ import {
   type ToolRows,
 } from './tool-schema.ts';
 
-/** Characters of JSON that an answer has at the most. */
-export const MOST_CHARACTERS = 60_000;
+/** Characters of JSON that an answer has at the most: an assistant reads all of them. */
+export const MOST_CHARACTERS = 24_000;
+
+/** Places of which an answer says how much was left out there. */
+const MOST_PLACES = 10;
 
 /** The answer of a tool. */
 export interface ToolAnswer {
@@ -58,6 +62,8 @@ interface ToolTraits {
   readonly text?: true;
   /** Its answer has lines of JSON, under this key. */
   readonly lines?: string;
+  /** Where the rest of a long answer is, when it has no inputs that narrow it. */
+  readonly rest?: string;
   /** Of its lists the end matters most. */
   readonly newest?: true;
   /** Options that it is always given. */
@@ -76,8 +82,8 @@ const READING: Readonly<Record<string, ToolTraits>> = {
   logs: { lines: 'records', newest: true },
   next: { file: true },
   simulate: { file: true, text: true, options: ['--log-level=error'] },
-  check: { file: true, found: [0, 1, 2] },
-  describe: { file: true },
+  check: { file: true, found: [0, 1, 2], rest: 'Mend some of what it found, and ask again.' },
+  describe: { file: true, rest: `The resource ${CONFIGURATION} has the file itself.` },
 };
 
 /** Options that no tool has: what an assistant cannot use, and what the server says itself. */
@@ -118,8 +124,12 @@ const startHint = async ({ file }: ToolDeps): Promise<string> => {
   }
 };
 
-const leftOutText = (leftOut: readonly LeftOut[]): string =>
-  `Left out, because the answer was too long: ${leftOut.map(({ at, count, of }) => `${count} ${of} of ${at}`).join('; ')}. Ask for less to see them.`;
+/** @param rest how to see it */
+const leftOutText = (leftOut: readonly LeftOut[], rest: string): string => {
+  const what = leftOut.slice(0, MOST_PLACES).map(({ at, count, of }) => `${count} ${of} of ${at}`);
+  const more = leftOut.length > MOST_PLACES ? [`and at ${leftOut.length - MOST_PLACES} more places`] : [];
+  return `Left out, because the answer was too long: ${[...what, ...more].join('; ')}. ${rest}`;
+};
 
 /** What a command has printed, as an object. */
 const parsed = (stdout: string, { text, lines }: ToolTraits): Record<string, unknown> => {
@@ -128,8 +138,14 @@ const parsed = (stdout: string, { text, lines }: ToolTraits): Record<string, unk
   return lines === undefined ? (values[0] as Record<string, unknown>) : { [lines]: values };
 };
 
-/** Runs a command and makes an answer of what it has printed. */
-const ask = async (deps: ToolDeps, words: readonly string[], traits: ToolTraits, signal: AbortSignal) => {
+/** Runs a command and makes an answer of what it has printed. @param rest how to see what is left out */
+const ask = async (
+  deps: ToolDeps,
+  words: readonly string[],
+  traits: ToolTraits,
+  signal: AbortSignal,
+  rest = traits.rest ?? 'Ask for less.',
+) => {
   const { status, stdout, stderr } = await deps.run(words, signal);
   const message = stderr.replace(/^whenever: /gm, '').trim();
   if (status === 3) return failed(new Redactor().mask(`${message}\n${await startHint(deps)}`));
@@ -140,11 +156,11 @@ const ask = async (deps: ToolDeps, words: readonly string[], traits: ToolTraits,
   const { value, leftOut } = bounded(masked, MOST_CHARACTERS, traits.newest);
   const structuredContent = {
     ...(value as Readonly<Record<string, unknown>>),
-    ...(leftOut.length > 0 ? { leftOut } : {}),
+    ...(leftOut.length > 0 ? { leftOut: leftOut.slice(0, MOST_PLACES) } : {}),
   };
   const text = traits.text ? String((value as { readonly text: unknown }).text) : JSON.stringify(value);
   const notes = [
-    ...(leftOut.length > 0 ? [leftOutText(leftOut)] : []),
+    ...(leftOut.length > 0 ? [leftOutText(leftOut, rest)] : []),
     ...(message ? [new Redactor().mask(message)] : []),
   ];
   return {
@@ -200,7 +216,9 @@ const readingTool = (subcommand: Subcommand, traits: ToolTraits, deps: ToolDeps)
     const { options, args } = await fixedWords(deps, traits);
     const split = words.indexOf('--');
     const [own, names] = split < 0 ? [words, []] : [words.slice(0, split), words.slice(split + 1)];
-    return ask(deps, [subcommand.name, ...options, ...own, '--', ...args, ...names], traits, signal);
+    const inputs = Object.keys(inputSchema(rows).properties);
+    const rest = traits.rest ?? `To see it, ask for less by ${inputs.join(', ')}.`;
+    return ask(deps, [subcommand.name, ...options, ...own, '--', ...args, ...names], traits, signal, rest);
   });
 };
 

@@ -151,14 +151,24 @@ describe('The tools', () => {
     }
   });
 
-  test('answer briefly: what was left out is said.', async () => {
-    const many = Array.from({ length: 2000 }, (_, i) => onDemand(`Condition_number_${i}`, ['Fail'])).join('');
-    place.write('my.toml', `${shellTask('Fail', 'true')}${many}`);
+  test('answer briefly: what was left out is said, and how to see it.', async () => {
+    const many = Array.from(
+      { length: 2000 },
+      (_, i) => `[[condition]]\nname = "Number_${i}"\ntype = "interval"\ninterval_seconds = 60\ntasks = ["Fail"]\n`,
+    );
+    place.write('my.toml', `${shellTask('Fail', 'true')}${many.join('')}`);
     const client = await assistant('my.toml');
-    const { content, structuredContent } = await call(client, 'describe');
-    expect(content[0]!.text.length).toBeLessThan(60_001);
-    expect(content.at(-1)!.text).toMatch(/^Left out, because the answer was too long: \d+ entries of conditions/);
-    expect(structuredContent?.leftOut).toMatchObject([{ of: 'entries' }, { of: 'entries' }]);
+    for (const [name, list, rest] of [
+      ['describe', 'conditions', 'The resource whenever://configuration has the file itself.'],
+      ['next', 'firings', 'To see it, ask for less by conditions, all, count, from, to.'],
+    ] as const) {
+      const { content, structuredContent } = await call(client, name);
+      expect(content[0]!.text.length).toBeLessThan(24_001);
+      expect(content.at(-1)!.text).toMatch(/^Left out, because the answer was too long: \d+ entries of /);
+      expect(content.at(-1)!.text).toContain(` entries of ${list}`);
+      expect(content.at(-1)!.text.endsWith(rest)).toBe(true);
+      expect(structuredContent?.leftOut).toContainEqual({ at: list, count: expect.any(Number), of: 'entries' });
+    }
   });
 
   test('that are cancelled end, and others are answered meanwhile.', async () => {
