@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { isatty } from 'node:tty';
 import { systemClock } from './adapters/clock.ts';
 import { ownFiles } from './adapters/files/own-files.ts';
 import { hostFs } from './adapters/host-fs.ts';
@@ -18,6 +19,23 @@ import { print, refuse, runDaemon } from './run-daemon.ts';
 const LEAVE_MS = 1000;
 
 /**
+ * Forgets terminals that are gone. At its end Node sets the modes of terminals back that it began with, and aborts where that fails. What is
+ * another file by then is left alone.
+ */
+const forgetLostTerminals = (): void => {
+  if (process.platform === 'win32') return;
+  for (const fd of [0, 1, 2])
+    try {
+      if (isatty(fd) || !fstatSync(fd).isCharacterDevice()) continue;
+      closeSync(fd);
+      // The lowest number that is free.
+      openSync('/dev/null', 'r+');
+    } catch {
+      // It was closed before.
+    }
+};
+
+/**
  * Ends the process. Node waits for its threads: when one hangs in the system, only a signal ends the process, and SIGTERM is the one
  * that supervisors take for an orderly end.
  */
@@ -29,6 +47,7 @@ const leave = async (status: number): Promise<void> => {
     process.removeAllListeners('SIGTERM');
     process.kill(process.pid, 'SIGTERM');
   });
+  forgetLostTerminals();
   process.exit(status);
 };
 

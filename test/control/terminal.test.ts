@@ -22,9 +22,15 @@ const running = async (toml = `${TICK}${ITEMS}`) => {
   return program;
 };
 
-/** A command on a terminal of so many columns and lines; Ctrl-C is pressed when `mark` is shown. */
-const openTerminal = (args: readonly string[], size = [80, 24], mark = '', env: Record<string, string> = {}) => {
-  const steps = JSON.stringify(mark === '' ? [] : [[mark, 1, '\x03']]);
+/** A command on a terminal of so many columns and lines; Ctrl-C is pressed when `mark` is shown, or `keys`; null closes the terminal. */
+const openTerminal = (
+  args: readonly string[],
+  size = [80, 24],
+  mark = '',
+  env: Record<string, string> = {},
+  keys: string | null = '\x03',
+) => {
+  const steps = JSON.stringify(mark === '' ? [] : [[mark, 1, keys]]);
   const words = [TERMINAL, ...size.map(String), steps, process.execPath, PROGRAM, ...args];
   return new Program(spawn('python3', words, { cwd: place.path, env: place.environment({ TERM: 'xterm', ...env }) }));
 };
@@ -50,6 +56,16 @@ const widest = (shown: string): number =>
 const available = have('python3') || Boolean(process.env.CI);
 
 describe.runIf(available)('on a terminal', () => {
+  test.each([
+    ['the view', ['top'], 'waiting for it'],
+    ['the daemon', ['-L', 'debug', 'my.toml'], 'starting'],
+  ])('that is closed %s ends, and is not ended by an abort of Node', async (_, args, mark) => {
+    place.write('my.toml', `${TICK}${ITEMS}`);
+    const { end } = await whole(openTerminal(args, [80, 24], mark, {}, null));
+    // Not SIGABRT or SIGSEGV, which leave an image of the memory behind.
+    expect(end).toMatch(/^ended (?:-1|\d+)$/);
+  });
+
   test.each([
     [80, ['status']],
     [80, ['explain', LONG]],

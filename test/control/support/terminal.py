@@ -1,5 +1,5 @@
 # Types into a program in a terminal of its own: terminal.py COLUMNS ROWS STEPS PROGRAM [ARG …]. STEPS is JSON, [[MARK, TIMES, KEYS], …]:
-# when MARK has been shown so many times since the step before, KEYS are pressed. Prints what is shown, as it comes, then a line
+# when MARK has been shown so many times since the step before, KEYS are pressed; null closes the terminal. Prints what is shown, as it comes, then a line
 # with how the program ended.
 import fcntl, json, os, pty, select, signal, struct, sys, termios, time
 
@@ -24,7 +24,11 @@ while time.time() < end:
         sys.stdout.buffer.flush()
     if steps and said[seen:].count(steps[0][0].encode()) >= steps[0][1]:
         seen = len(said)
-        os.write(terminal, steps.pop(0)[2].encode())
+        keys = steps.pop(0)[2]
+        if keys is None:
+            os.close(terminal)
+            break
+        os.write(terminal, keys.encode())
 else:
     os.kill(pid, signal.SIGKILL)
 print('\nended', os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
