@@ -1,6 +1,9 @@
 import type { HistoryReader } from '../adapters/history/reader.ts';
 import { suggest } from '../config/suggest.ts';
 import { type AccountedRun, ConditionAccounts, type InstantAccount } from '../history/accounts.ts';
+import type { WindowKeys } from '../items/common/condition-window.ts';
+import type { TimeFields } from '../items/common/specification.ts';
+import { zoneOf } from '../items/common/zone.ts';
 import { oneLine, printedJson } from '../log/one-line.ts';
 import { counted } from '../plural.ts';
 import { formatInstant, isoInstant, showDuration } from '../terminal/instant.ts';
@@ -21,13 +24,13 @@ const MOST_EXPLAINED = 5;
 /** The instants of a schedule, as the history has it, within a range. */
 const instantsWithin = async (schedule: string | null, { at, lengthMs }: AskedInstant): Promise<readonly number[]> => {
   if (schedule === null) return [];
-  const { firings, instantsOf } = await import('../items/common/instants.ts');
-  const [specifications, zone] = JSON.parse(schedule) as [Parameters<typeof instantsOf>[0][], string | null];
+  const { compileInstants, withinWindow } = await import('../items/common/calendar.ts');
+  const [specifications, timezone, keys] = JSON.parse(schedule) as [TimeFields[], string | null, WindowKeys?];
+  const zone = timezone ?? undefined;
+  const window = keys && (await import('../items/common/condition-window.ts')).conditionWindow(keys);
+  const instants = await compileInstants(specifications, zone, window?.holidays);
   const found: number[] = [];
-  for (const firing of firings(
-    specifications.map((one) => instantsOf(one, zone ?? undefined)),
-    at - 1,
-  )) {
+  for (const firing of withinWindow(instants, zoneOf(zone), window).firings(at - 1)) {
     if (firing.at >= at + lengthMs || found.length === MOST_EXPLAINED) break;
     found.push(firing.at);
   }

@@ -220,3 +220,14 @@ export const closedTable = <E extends v.ObjectEntries>(entries: E, such: (found:
     }),
   );
 };
+
+/** One of two schemas, by what the value is: its messages are those of the one. */
+export const eitherSchema = <A, B>(
+  isFirst: (value: unknown) => boolean,
+  first: v.GenericSchema<unknown, A>,
+  second: v.GenericSchema<unknown, B>,
+) =>
+  Object.assign(
+    v.lazy((value): v.GenericSchema<unknown, A | B> => (isFirst(value) ? first : second)),
+    { options: [first, second] as const },
+  );

@@ -9,13 +9,13 @@ import type {
   Spec,
   TaskSpec,
   TaskTraits,
-  Traits,
 } from '../core/spec.ts';
 import type { ConditionKind, EventKind, HostFs, ItemKind, TaskKind } from '../items/kind.ts';
 import type { LoggingConfig } from '../log/logging-config.ts';
+import { conditionSpec } from './condition-spec.ts';
 import type { Table, Values } from './field.ts';
 import { readHistory } from './history.ts';
-import { type HookValues, hooksOf, readDefaults } from './hooks.ts';
+import { readDefaults } from './hooks.ts';
 import type { IncludedFiles } from './included-files.ts';
 import { readLogging } from './logging.ts';
 import { ConfigError, lineOf, type Path, type Problem, ProblemList } from './problem.ts';
@@ -37,13 +37,6 @@ export interface Registry {
   readonly condition: SectionKinds<ConditionKind>;
   readonly event: SectionKinds<EventKind>;
 }
-
-/** The keys of a condition that the engine reads, with its hooks. */
-const traitsOf = (shared: Table, defaults: HookValues): Traits => {
-  const hooks = hooksOf(shared, shared.tasks as readonly string[], defaults);
-  if (hooks !== undefined) shared.hooks = hooks;
-  return Object.freeze(shared) as unknown as Traits;
-};
 
 /** What a text says: what is wrong with it, in no order, and what could be parsed; undefined: it is not TOML. */
 export interface Reading {
@@ -195,16 +188,7 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
     tasks: task.items.map(
       (item): TaskSpec => ({ traits: Object.freeze(item.shared) as unknown as TaskTraits, ...spec(item) }),
     ),
-    conditions: condition.items.map(
-      (item): ConditionSpec => ({
-        traits: traitsOf(item.shared, defaults),
-        delayable: item.kind.delayable,
-        forecast: (from) => item.kind.forecast?.(item.values as never, item.compiled as never, from),
-        holdsFrom: (from) => item.kind.holdsFrom?.(item.values as never, item.compiled as never, from),
-        never: (from) => item.kind.never?.(item.values as never, item.compiled as never, from) ?? [],
-        ...spec(item),
-      }),
-    ),
+    conditions: condition.items.map((item): ConditionSpec => conditionSpec(item, defaults, spec(item))),
     events: event.items.map(
       (item): EventSpec => ({
         condition: item.shared.condition as string,

@@ -1,5 +1,6 @@
 import type { FindingId } from '../check/findings.ts';
-import type { ConditionKind, EventKind, HostFs, ItemKind, TaskKind } from '../items/kind.ts';
+import type { ConditionWindow } from '../items/common/condition-window.ts';
+import type { ConditionKind, EventKind, HostFs, ItemKind, ReportProblem, TaskKind } from '../items/kind.ts';
 import { type Fields, isTable, type Table } from './field.ts';
 import { type HookValues, hookLists } from './hooks.ts';
 import type { IncludedFiles } from './included-files.ts';
@@ -11,6 +12,13 @@ import { suggest } from './suggest.ts';
 export interface SectionKinds<K extends ItemKind> {
   readonly kinds: readonly K[];
   readonly common: Fields;
+  /** What is worth making once of the common keys; it is given to the `compile` of the kind. Reports what is wrong with them. */
+  compile?(
+    shared: Table,
+    kind: K,
+    report: ReportProblem,
+    machine: HostFs,
+  ): Promise<ConditionWindow | undefined> | undefined;
 }
 
 /** The words that begin a section of the file. */
@@ -27,6 +35,8 @@ export interface ParsedItem<K extends ItemKind> {
   /** Values of the kind's own keys. */
   readonly values: Table;
   readonly compiled: unknown;
+  /** Of a condition: when it counts at all; absent: always. */
+  readonly window: ConditionWindow | undefined;
   readonly path: Path;
 }
 
@@ -79,7 +89,7 @@ const numberIn = (path: Path, included: IncludedFiles | undefined): number =>
 export const readSection = async <K extends ItemKind>(
   root: Table,
   section: SectionName,
-  { kinds, common }: SectionKinds<K>,
+  { kinds, common, compile }: SectionKinds<K>,
   machine: HostFs,
   found: ProblemList,
   main: string,
@@ -115,8 +125,10 @@ export const readSection = async <K extends ItemKind>(
     const missing = kind.unavailable?.(machine);
     if (missing) add('value', ['type'], missing, { id: 'not-on-this-system' });
     const report = (key: Path, text: string, more = {}) => add('value', key, text, more);
-    const compiled = missing ? undefined : await kind.compile?.(values, report, machine);
-    items.push({ kind, name: all.name as string, title, shared: pick(common), values, compiled, path });
+    const shared = inFile(pick(common), common, included?.fileOf(path) ?? main, machine);
+    const window = await compile?.(shared, kind, report, machine);
+    const compiled = missing ? undefined : await kind.compile?.(values, report, machine, window);
+    items.push({ kind, name: all.name as string, title, shared, values, compiled, window, path });
   }
   return { items, named };
 };

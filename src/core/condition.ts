@@ -502,7 +502,7 @@ export class Condition implements Holdable {
     await this.#runTasks(firing);
   }
   get #isGuarded(): boolean {
-    return this.spec.traits.only_when.length > 0;
+    return this.spec.traits.only_when.length > 0 || this.spec.holdWindow !== undefined;
   }
   /** Asks its guards. Returns whether the tasks run now: not if it is held, and not if it was cancelled meanwhile. */
   async #admits(firing: PassedCheck, at?: CheckContext): Promise<boolean> {

@@ -1,6 +1,6 @@
 import type { TraceContext } from '../log/record.ts';
 import { driftMs } from './clock-drift.ts';
-import type { Guard, Holdable } from './held-firing.ts';
+import type { Askable, Guard } from './held-firing.ts';
 import type { GuardAnswer } from './instance.ts';
 import type { Clock } from './ports.ts';
 
@@ -14,8 +14,8 @@ export interface Moment {
 interface GuardAnswersDeps {
   readonly clock: Clock;
   readonly tickMs: number;
-  /** A condition of the running configuration. */
-  condition(name: string): Holdable | undefined;
+  /** A guard of the running configuration. */
+  condition(name: string): Askable | undefined;
   /** Called when an answer has come that took time, at this moment. */
   onAnswer(guard: Guard, at: Moment, origin: TraceContext): void;
   /** Called when a guard has to be asked again: the one that was asked is not in the configuration any more. */

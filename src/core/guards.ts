@@ -7,6 +7,7 @@ import { passed } from './outcome.ts';
 import type { Clock } from './ports.ts';
 import type { ReasonOf } from './reasons.ts';
 import { Heap } from './timer-queue.ts';
+import { guardNames, windowGuard } from './window-guard.ts';
 
 /** What the guards need of the scheduler. */
 interface GuardsDeps {
@@ -40,7 +41,8 @@ export class Guards {
     this.#deps = deps;
     const { clock, tickMs, condition, onChanged } = deps;
     this.#answers = new GuardAnswers({
-      ...{ clock, tickMs, condition, onReplaced: onChanged },
+      ...{ clock, tickMs, onReplaced: onChanged },
+      condition: (name) => condition(name) ?? windowGuard(name, condition),
       onAnswer: (guard, at, origin) => {
         if (deps.open()) this.#advance(guard, at, origin);
         onChanged();
@@ -81,17 +83,23 @@ export class Guards {
     const by = await this.#firstFalse(condition, firing.origin, at);
     if (by === undefined) return true;
     // An operation may wait: it ends the hold.
-    this.#hold(new Hold(condition, firing, this.#deps.clock.wall(), by));
+    this.#hold(new Hold(condition, firing, this.#deps.clock.wall(), by, this.#deps.tickMs));
     return false;
   }
 
   /** Goes on holding a firing of an earlier instance. */
   resume(condition: Holdable, { since, at, why }: EarlierHold, origin: TraceContext): void {
-    const [first] = condition.spec.traits.only_when;
+    const [first] = guardNames(condition.spec);
     if (first === undefined) return;
     const result = passed({ code: 'held-before-start', message: why, ...(at === undefined ? {} : { at }) });
     this.#hold(
-      new Hold(condition, { result, origin }, Math.min(since, this.#deps.clock.wall()), this.#answers.of(first)),
+      new Hold(
+        condition,
+        { result, origin },
+        Math.min(since, this.#deps.clock.wall()),
+        this.#answers.of(first),
+        this.#deps.tickMs,
+      ),
       true,
     );
   }
@@ -146,7 +154,7 @@ export class Guards {
   /** The first guard that does not hold, or has not answered within a tick; undefined: all hold. */
   async #firstFalse(condition: Holdable, origin: TraceContext, begun: Moment): Promise<Guard | undefined> {
     const { clock, tickMs } = this.#deps;
-    const { only_when: names } = condition.spec.traits;
+    const names = guardNames(condition.spec);
     const ready = new AbortController();
     let late: Promise<unknown> | undefined;
     for (let at = begun; ; at = this.#now()) {
@@ -165,7 +173,7 @@ export class Guards {
     const { condition, origin } = held;
     const { events, clock } = this.#deps;
     const { accounted } = condition;
-    if (condition.spec.traits.hold_seconds === 0 && !kept) {
+    if (held.until <= clock.wall() && !kept) {
       condition.expire();
       this.#missed(held, 0);
       return;
@@ -198,7 +206,7 @@ export class Guards {
   /** Runs a firing, unless one of its guards does not hold: it waits for that one. */
   #settle(held: Hold, at: Moment, origin: TraceContext): void {
     const { condition } = held;
-    const guard = this.#answers.firstFalse(condition.spec.traits.only_when, at, origin, held.round);
+    const guard = this.#answers.firstFalse(guardNames(condition.spec), at, origin, held.round);
     if (guard) {
       held.by = guard;
       guard.waiting.add(held);

@@ -12,8 +12,15 @@ export interface PassedCheck extends Omit<RunContext, 'signal'> {
   readonly result: CheckResult;
 }
 
+/** What can be asked as a guard. */
+export interface Askable {
+  /** How long its answer counts at least, in ms. */
+  readonly askEveryMs: number;
+  ask(context: AskContext): GuardAnswer | Promise<GuardAnswer>;
+}
+
 /** A condition whose firing can be held, and which can be asked as a guard. */
-export interface Holdable {
+export interface Holdable extends Askable {
   readonly spec: ConditionSpec;
   readonly name: string;
   readonly id: number;
@@ -21,11 +28,7 @@ export interface Holdable {
   readonly canRelease: boolean;
   readonly removed: boolean;
   readonly accounted: Accounted | undefined;
-  /** How long its answer counts at least, in ms. */
-  readonly askEveryMs: number;
   next(): NextCheck;
-  /** Asks it as a guard. */
-  ask(context: AskContext): GuardAnswer | Promise<GuardAnswer>;
   /** Its firing is held from now on. */
   hold(): void;
   /** Runs the tasks for the firing that was held. */
@@ -38,7 +41,7 @@ export interface Holdable {
 export interface Guard {
   readonly name: string;
   /** The condition that was asked last: a reload can put another one in its place. */
-  of: Holdable | undefined;
+  of: Askable | undefined;
   answer: GuardAnswer | undefined;
   /** When it was asked and when it answered, monotonic ms. */
   askedAt: number;
@@ -57,6 +60,13 @@ export interface Guard {
   readonly waiting: Set<Hold>;
 }
 
+/** When a firing is missed: its window can hold it until it opens, and then its guards for hold_seconds. */
+const heldUntil = ({ traits, holdWindow }: ConditionSpec, since: number, tickMs: number): number => {
+  const opens = holdWindow === undefined ? since : holdWindow.opens(since);
+  if (opens === undefined) return since;
+  return opens + traits.hold_seconds * 1000 + (opens > since ? 2 * tickMs : 0);
+};
+
 /** A firing that waits until all guards hold. */
 export class Hold implements HeldFiring {
   readonly condition: Holdable;
@@ -74,11 +84,11 @@ export class Hold implements HeldFiring {
   expiresAt = Number.POSITIVE_INFINITY;
   #event: Occurrences | undefined;
 
-  /** @param since wall-clock ms. @param by the guard that keeps it. */
-  constructor(condition: Holdable, { result, origin, event }: PassedCheck, since: number, by: Guard) {
+  /** @param since wall-clock ms. @param by the guard that keeps it. @param tickMs the length of a tick */
+  constructor(condition: Holdable, { result, origin, event }: PassedCheck, since: number, by: Guard, tickMs: number) {
     this.condition = condition;
     this.since = since;
-    this.until = since + condition.spec.traits.hold_seconds * 1000;
+    this.until = heldUntil(condition.spec, since, tickMs);
     this.result = result;
     this.origin = origin;
     this.by = by;

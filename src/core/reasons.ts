@@ -48,6 +48,15 @@ interface EndedHold {
   readonly joined: number;
 }
 
+/** What closes a window, by its key. */
+const WINDOW_CLOSED = {
+  from: (text: string) => `it begins at ${text}`,
+  until: (text: string) => `it was open until ${text}`,
+  except: (text: string) => `except ${text}`,
+  holidays: () => 'it is a holiday',
+  only: () => 'only at other times',
+} as const;
+
 /** The data of each code. Everything in here can be written as JSON. */
 interface ReasonData {
   /** Without `expected` there is no criterion for the status. */
@@ -142,6 +151,12 @@ interface ReasonData {
   'guard-missing': unknown;
   'in-window': { readonly by: string };
   'not-in-window': unknown;
+  /** The key of its window that closes it, what that says, and when it opens, wall-clock ms; absent: it does not. */
+  'outside-window': {
+    readonly by: 'from' | 'until' | 'except' | 'holidays' | 'only';
+    readonly text?: string;
+    readonly opens?: number;
+  };
   'no-window': unknown;
 
   'idle-unknown': unknown;
@@ -310,6 +325,8 @@ const TEXTS: { readonly [C in ReasonCode]: (data: ReasonData[C]) => string } = {
   'guard-missing': () => 'it is not in the file',
   'in-window': ({ by }) => `it is ${by}`,
   'not-in-window': () => 'it is not the time',
+  'outside-window': ({ by, text, opens }) =>
+    `outside its window: ${WINDOW_CLOSED[by](text ?? '')}${opens === undefined ? '' : `; it opens at ${showInstant(opens)}`}`,
   'no-window': () => 'it is never the time',
 
   'idle-unknown': () => 'the idle time is unknown',

@@ -29,9 +29,10 @@ const essential = ({
   hold_seconds,
   hooks,
   when_busy,
+  window,
 }: Traits) => [
   ...[tasks, recurring, max_tasks_retries, execute_sequence, break_on_failure, break_on_success],
-  ...[only_when, hold_seconds, hooks, when_busy],
+  ...[only_when, hold_seconds, hooks, when_busy, window],
 ];
 
 /** The common keys that make a task another one: all but the name and `tags`. */

@@ -1,5 +1,6 @@
 import type { LoggingConfig } from '../log/logging-config.ts';
 import type { ConditionInstance, EventInstance, Firing, ItemDeps, Position, TaskInstance } from './instance.ts';
+import type { ReasonOf } from './reasons.ts';
 import type { HookName } from './task-run.ts';
 
 /** What the engine knows of an item before it is created. `values` are compared at a reload. */
@@ -55,6 +56,27 @@ export interface Traits {
   readonly hold_seconds: number;
   /** What runs because of how its runs went; undefined: nothing does. */
   readonly hooks?: HookTraits;
+  /** The keys that say when it counts at all; undefined: it has none. */
+  readonly window?: WindowTraits;
+}
+
+/** The keys of a window, as the file has them: dates as text, those of holiday files included. */
+export interface WindowTraits {
+  readonly timezone?: string | undefined;
+  readonly from?: string | undefined;
+  readonly until?: string | undefined;
+  readonly except?: readonly unknown[] | undefined;
+  readonly holidays?: readonly string[] | undefined;
+  readonly only?: readonly unknown[] | undefined;
+  readonly outside: 'drop' | 'hold';
+}
+
+/** When a condition counts at all. Instants are wall-clock ms. */
+export interface SpecWindow {
+  /** Why it is closed at an instant; undefined: it is open. */
+  closed(wall: number): ReasonOf<'outside-window'> | undefined;
+  /** The first instant from this one on at which it is open; undefined: none is known. */
+  opens(from: number): number | undefined;
 }
 
 /** The hooks of a condition, and when they begin: its own keys, and where it has none those of `[defaults]`. */
@@ -69,6 +91,8 @@ export interface HookTraits extends Readonly<Record<HookName, readonly string[]>
 
 export interface ConditionSpec extends Spec<ConditionInstance> {
   readonly traits: Traits;
+  /** The window that holds what fires outside; undefined: there is none, or it drops that. */
+  readonly holdWindow?: SpecWindow;
   /** Its checks may be spread over the tick. */
   readonly delayable: boolean;
   /** When it will be true, for a start at `from` (wall-clock ms); undefined for kinds that cannot know. Can be endless. */

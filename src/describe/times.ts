@@ -1,6 +1,7 @@
-import cronstrue from 'cronstrue';
-import { cronFields } from '../items/common/cron-pattern.ts';
-import type { TimeFields } from '../items/common/instants.ts';
+import { periodOf, SINCE } from '../items/common/day-pattern.ts';
+import { numbersOf } from '../items/common/number-set.ts';
+import { meaningOfAt, OFFSET, RANGES, type TimeFields } from '../items/common/specification.ts';
+import { cronTimeWords, cronWords } from './cron-words.ts';
 import { joined, ordinal } from './words.ts';
 
 const MONTHS = [
@@ -11,13 +12,54 @@ const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Frida
 
 const two = (n: number): string => String(n).padStart(2, '0');
 
-/** `mon` → `Monday`. */
-const weekdayOf = (word: string): string =>
-  WEEKDAYS.find((day) => day.toLowerCase().startsWith(word.slice(0, 3).toLowerCase())) ?? word;
+/** The numbers of a part, in order; undefined: every one. */
+const numbers = (fields: TimeFields, key: keyof typeof RANGES): readonly number[] | undefined => {
+  const value = fields[key];
+  return value === undefined ? undefined : (numbersOf(value, RANGES[key]) ?? undefined);
+};
 
-/** When in the day, or in each hour. */
-const timeWords = ({ hour, minute = 0, second = 0 }: TimeFields): string => {
-  if (hour !== undefined) return `at ${two(hour)}:${two(minute)}${second > 0 ? `:${two(second)}` : ''}`;
+/** `15, 16, 17` as the first and the last, where they are three or more in a row. */
+const isRow = (list: readonly number[]): boolean => list.length > 2 && list.every((n, i) => n === list[0]! + i);
+
+/** `Monday to Friday`, or all of them; a row of them can go on after the last one of the week. */
+const weekdayWords = (list: readonly number[]): string => {
+  // From Monday on, as people read a week.
+  const days = list.map((day) => (day + 6) % 7).sort((a, b) => a - b);
+  const name = (day: number) => WEEKDAYS[(day + 1) % 7]!;
+  return isRow(days) ? `${name(days[0]!)} to ${name(days.at(-1)!)}` : joined(days.map(name));
+};
+
+/** `the first`, `the last`, `the second to last`. */
+const fromEnd = (n: number): string => {
+  if (n > 0) return ordinal(n);
+  return n === -1 ? 'last' : `${ordinal(-n)} to last`;
+};
+
+const monthWords = (list: readonly number[]): string => {
+  const name = (month: number) => MONTHS[month - 1]!;
+  return isRow(list) ? `${name(list[0]!)} to ${name(list.at(-1)!)}` : joined(list.map(name));
+};
+
+const clock = (hour: number, minute: number, second: number): string =>
+  `${two(hour)}:${two(minute)}${second > 0 ? `:${two(second)}` : ''}`;
+
+/** So many times of a day are named one by one. */
+const MOST_TIMES = 6;
+
+/** A part as a field of cron has it; a range over midnight is a list there. */
+const cronField = (fields: TimeFields, key: 'hour' | 'minute' | 'second', missing: string): string => {
+  const value = fields[key];
+  if (value === undefined) return missing;
+  const texts = (typeof value === 'object' ? value : [value]).map(String);
+  const isOver = texts.some((text) => {
+    const [, from, to] = /(\d+)-(\d+)/.exec(text) ?? [];
+    return Number(from) > Number(to);
+  });
+  return isOver ? numbers(fields, key)!.join(',') : texts.join(',').replaceAll(' ', '');
+};
+
+/** When in each hour, one time: `at 5 minutes past every hour`. */
+const pastHour = (minute: number, second: number): string => {
   const past = [
     ...(minute > 0 ? [`${minute} ${minute === 1 ? 'minute' : 'minutes'}`] : []),
     ...(second > 0 ? [`${second} ${second === 1 ? 'second' : 'seconds'}`] : []),
@@ -25,125 +67,118 @@ const timeWords = ({ hour, minute = 0, second = 0 }: TimeFields): string => {
   return past === '' ? 'at the start of every hour' : `at ${past} past every hour`;
 };
 
-/** The day of each month. Months without that day are skipped. */
-const dayOfMonth = (day: number, weekday: string | undefined): string => {
-  if (weekday !== undefined) return `on every ${weekdayOf(weekday)} that is the ${ordinal(day)}`;
-  return `on the ${ordinal(day)} of every month${day > 28 ? ' that has one' : ''}`;
+/** When in the day, or in each hour. */
+const timeWords = (fields: TimeFields): string => {
+  const hours = numbers(fields, 'hour') ?? (fields.every === undefined ? undefined : [0]);
+  const minutes = numbers(fields, 'minute') ?? [0];
+  const seconds = numbers(fields, 'second') ?? [0];
+  if (hours && hours.length * minutes.length * seconds.length <= MOST_TIMES)
+    return `at ${joined(hours.flatMap((h) => minutes.flatMap((m) => seconds.map((s) => clock(h, m, s)))))}`;
+  if (!hours && minutes.length * seconds.length === 1) return pastHour(minutes[0]!, seconds[0]!);
+  const parts = [
+    cronField(fields, 'second', '0'),
+    cronField(fields, 'minute', '0'),
+    cronField(fields, 'hour', fields.every === undefined ? '*' : '0'),
+  ];
+  return cronTimeWords(parts);
+};
+
+/** The days of each month. Months without a day are skipped. */
+const dayOfMonth = (days: readonly number[], weekdays: readonly number[] | undefined): string => {
+  const named =
+    isRow(days) && days[0]! > 0
+      ? `${ordinal(days[0]!)} to the ${ordinal(days.at(-1)!)}`
+      : joined(days.map(fromEnd), 'and the');
+  if (weekdays !== undefined) return `on every ${weekdayWords(weekdays)} that is the ${named}`;
+  const isLast = days.every((day) => day < 0);
+  const word = isLast || (days.length > 1 && days.some((day) => day < 0)) ? ' day' : '';
+  return `on the ${named}${word} of every month${days.length === 1 && days[0]! > 28 ? ' that has one' : ''}`;
+};
+
+const periodWords = (fields: TimeFields): string => {
+  const { every, since = SINCE } = fields;
+  if (every === undefined) return '';
+  const { count, unit } = periodOf(every);
+  const period = count === 1 ? `every ${unit}` : `every ${count} ${unit}s`;
+  return `, ${period} from ${since} on`;
+};
+
+/** What is named of the days: those of the month, of the week, the working days. */
+const namedDays = (fields: TimeFields): string | undefined => {
+  const weekdays = numbers(fields, 'weekday');
+  const nth = numbers(fields, 'nth');
+  const workday = numbers(fields, 'workday');
+  const day = numbers(fields, 'day');
+  if (workday) return `on the ${joined(workday.map(fromEnd), 'and the')} working day of every month`;
+  if (nth && weekdays) return `on the ${joined(nth.map(fromEnd), 'and the')} ${weekdayWords(weekdays)} of every month`;
+  if (day) return dayOfMonth(day, weekdays);
+  return weekdays && `every ${weekdayWords(weekdays)}`;
 };
 
 /** On which days; empty: on all, which goes without saying where every hour is named. */
 const dayWords = (fields: TimeFields): string => {
-  const { year, month, day, weekday, hour } = fields;
-  const monthName = month === undefined ? undefined : MONTHS[month - 1];
-  if (day !== undefined && weekday === undefined && monthName !== undefined)
-    return year === undefined ? `on ${day} ${monthName} of every year` : `on ${day} ${monthName} ${year}`;
-  const within = [...(monthName ? [monthName] : []), ...(year === undefined ? [] : [String(year)])].join(' ');
-  const limited = within === '' ? '' : ` in ${within}`;
-  if (day !== undefined) return `${dayOfMonth(day, weekday)}${limited}`;
-  if (weekday !== undefined) return `every ${weekdayOf(weekday)}${limited}`;
+  const { hour, every } = fields;
+  const [years, months, days] = [numbers(fields, 'year'), numbers(fields, 'month'), numbers(fields, 'day')];
+  const monthName = months && monthWords(months);
+  const isDate = days?.length === 1 && days[0]! > 0 && months?.length === 1 && fields.weekday === undefined;
+  if (isDate && fields.workday === undefined && every === undefined)
+    return years === undefined
+      ? `on ${days[0]} ${monthName} of every year`
+      : `on ${days[0]} ${monthName} ${joined(years.map(String))}`;
+  const within = [...(monthName ? [monthName] : []), ...(years ? [joined(years.map(String))] : [])].join(' ');
+  const limited = `${within === '' ? '' : ` in ${within}`}${periodWords(fields)}`;
+  const named = namedDays(fields);
+  if (named !== undefined) return `${named}${limited}`;
+  if (every !== undefined) return `${limited.slice(within === '' ? 2 : 1)}`;
   return within === '' && hour === undefined ? '' : `every day${limited}`;
 };
 
-/** The lowest and highest number of each field of a cron pattern, second to year. */
-const BOUNDS = [
-  [0, 59],
-  [0, 59],
-  [0, 23],
-  [1, 31],
-  [1, 12],
-  [0, 6],
-  [1, 9999],
-] as const;
-/** Fields whose even steps read well as they are. */
-const EVEN_STEPS = 3;
-
-/** A step as a list, where "every N" would not be the truth, as with minutes by sevens: they begin anew in each hour. */
-const withoutSteps = (field: string, index: number): string => {
-  const [least, most] = BOUNDS[index]!;
-  return field
-    .split(',')
-    .flatMap((part, _, all) => {
-      const [, from, to, step] = /^(?:\*|(\d+)(?:-(\d+))?)\/(\d+)$/.exec(part) ?? [];
-      const by = Number(step);
-      if (step === undefined || by === 0 || index === BOUNDS.length - 1) return [part];
-      const even = index < EVEN_STEPS && all.length === 1 && ((most + 1) % by === 0 || to !== undefined);
-      if (even) return [part];
-      const first = from === undefined ? least : Number(from);
-      const last = to === undefined ? most : Number(to);
-      return Array.from({ length: Math.floor((last - first) / by) + 1 }, (_ignored, i) => String(first + i * by));
-    })
-    .join(',');
+const SUN_WORDS = {
+  sunrise: 'at sunrise',
+  sunset: 'at sunset',
+  noon: 'when the sun is highest',
+  dawn: 'at dawn',
+  dusk: 'at dusk',
 };
 
-/** The words of the library, with a small first letter. */
-const libraryWords = (pattern: string): string => {
-  const text = cronstrue.toString(pattern, { use24HourTimeFormat: true, throwExceptionOnParseError: true });
-  return text.charAt(0).toLowerCase() + text.slice(1);
-};
-
-/** The words for one field alone; undefined: it is a star. */
-const partWords = (fields: readonly string[], index: number): string | undefined => {
-  const field = fields[index]!;
-  if (field === '*') return undefined;
-  const alone = ['0', '0', '0', '*', '*', '*', '*'];
-  alone[index] = field;
-  return libraryWords(alone.join(' ')).replace(/^at 00:00, /, '');
-};
-
-/** Both days: one is enough, or both have to fit. */
-const cronDays = (fields: readonly string[], both: boolean): string | undefined => {
-  const [day, weekday] = [partWords(fields, 3), partWords(fields, 5)];
-  if (day === undefined || weekday === undefined) return day ?? weekday?.replace(/^only /, '');
-  if (both) return `${day}, but only ${weekday.replace(/^only /, '')}`;
-  return `${day}, and also ${weekday.replace(/^only /, '')}`;
-};
-
-/** A cron pattern in words: the days by the rule of cron, uneven steps as lists. */
-export const cronWords = (pattern: string): string => {
-  const text = pattern.trim();
-  const given = cronFields(text);
-  const starred = given[3]!.startsWith('*') || given[5]!.startsWith('*');
-  const both = starred || given[5]!.startsWith('+');
-  given[5] = given[5]!.replace(/^\+/, '');
-  const fields = given.map(withoutSteps);
-  try {
-    const time = libraryWords([...fields.slice(0, 3), '*', '*', '*'].join(' '));
-    const days = cronDays(fields, both);
-    const rest = [days, partWords(fields, 4), partWords(fields, 6)].filter((part) => part !== undefined);
-    if (rest.length === 0) return time.startsWith('at ') && !/\bpast the hour/.test(time) ? `every day ${time}` : time;
-    return [time, ...rest].join(', ');
-  } catch {
-    return `at the times of the cron pattern ${JSON.stringify(text)}`;
-  }
+/** `30 min before sunset, at 41.9, 12.5`. */
+const sunWords = ({ sun = 'sunrise', offset, place = [0, 0] }: TimeFields): string => {
+  const [, sign, amount, unit] = OFFSET.exec(offset ?? '') ?? [];
+  const moment =
+    amount === undefined
+      ? SUN_WORDS[sun]
+      : `${amount} ${unit} ${sign === '-' ? 'before' : 'after'} ${SUN_WORDS[sun].replace(/^at /, '').replace(/^when the sun is highest$/, 'the sun is highest')}`;
+  return `${moment} (${place.join(', ')})`;
 };
 
 /** The instants of a time specification: `every day at 17:30`. */
-export const specificationWords = (fields: TimeFields): string => {
-  if (fields.cron !== undefined) return cronWords(fields.cron);
-  const [days, time] = [dayWords(fields), timeWords(fields)];
+export const specificationWords = (given: TimeFields): string => {
+  if (given.cron !== undefined) return cronWords(given.cron);
+  const fields = meaningOfAt(given);
+  if (typeof fields === 'number') return `once, at ${given.at}`;
+  if (fields.sun !== undefined) return `${dayWords({ ...fields, hour: 0 })} ${sunWords(fields)}`;
+  const days = dayWords(fields);
+  const time = timeWords(fields);
   if (days === '') return time;
-  return fields.hour === undefined ? `${time}, ${days}` : `${days} ${time}`;
+  return fields.hour === undefined && fields.every === undefined ? `${time}, ${days}` : `${days} ${time}`;
 };
 
 /** Specifications that differ in the day of the week only are one. */
-const grouped = (specifications: readonly TimeFields[]): TimeFields[][] => {
-  const groups = new Map<string, TimeFields[]>();
+const grouped = (specifications: readonly TimeFields[]): TimeFields[] => {
+  const groups = new Map<string, TimeFields>();
   for (const fields of specifications) {
     const { weekday, ...rest } = fields;
     const key = `${weekday === undefined} ${JSON.stringify(rest)}`;
-    groups.set(key, [...(groups.get(key) ?? []), fields]);
+    const before = groups.get(key)?.weekday;
+    const days = weekday === undefined ? {} : { weekday: [...(before === undefined ? [] : [before]), weekday].flat() };
+    groups.set(key, { ...fields, ...days });
   }
   return [...groups.values()];
 };
 
 /** The instants of several time specifications: `every Monday and Friday at 09:00 and every day at 17:30`. */
 export const instantWords = (specifications: readonly TimeFields[]): string =>
-  joined(
-    grouped(specifications).map(([first, ...others]) => {
-      const days = [first, ...others].map((fields) => weekdayOf(fields?.weekday ?? ''));
-      return specificationWords(first!).replace(`every ${days[0]}`, `every ${joined(days)}`);
-    }),
-  );
+  joined(grouped(specifications).map(specificationWords));
 
 /** A time of the day, from its seconds: `22:00`. */
 export const clockTime = (seconds: number): string => {

@@ -1,4 +1,5 @@
 import type { Config } from '../core/spec.ts';
+import { guardNames } from '../core/window-guard.ts';
 import type { HistoryState } from '../history/history-state.ts';
 
 /** Since when a firing is held, and until when at the longest, wall-clock ms. */
@@ -20,8 +21,9 @@ export const stopsOf = (state: HistoryState, { conditions }: Config, now: number
   const ahead = (end: number | undefined) => (end !== undefined && end > now ? end : undefined);
   const suspendedUntil = new Map<string, number>();
   const held = new Map<string, HeldNow>();
-  for (const { name, traits } of conditions) {
-    const since = traits.only_when.length > 0 ? state.condition(name)?.hold?.since : undefined;
+  for (const spec of conditions) {
+    const { name, traits } = spec;
+    const since = guardNames(spec).length > 0 ? state.condition(name)?.hold?.since : undefined;
     if (since !== undefined) held.set(name, { since, until: since + traits.hold_seconds * 1000 });
     const known = state.condition(name)?.state;
     const end = ahead(known?.suspended_until === undefined ? undefined : Date.parse(known.suspended_until));

@@ -288,8 +288,12 @@ export class ConditionAccounts {
 export const scheduleOf = ({
   type,
   values,
+  traits,
 }: {
   readonly type: string;
+  readonly traits?: { readonly window?: object };
   readonly values: Readonly<Record<string, unknown>>;
 }): string | undefined =>
-  type === 'time' ? JSON.stringify([values.time_specifications, values.timezone ?? null]) : undefined;
+  type === 'time'
+    ? JSON.stringify([values.time_specifications, values.timezone ?? null, ...(traits?.window ? [traits.window] : [])])
+    : undefined;

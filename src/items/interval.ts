@@ -1,14 +1,21 @@
 import { integerField } from '../config/field.ts';
 import { driftMs, READING_MS } from '../core/clock-drift.ts';
 import { NOT_DUE, passed } from '../core/outcome.ts';
+import type { ConditionWindow } from './common/condition-window.ts';
 import { jitterDelay, jitterField, withJitter } from './common/tick-timing.ts';
 import { conditionKind, type Due, type Firing } from './kind.ts';
 
-/** The ends of the intervals after a start. */
-function* every(seconds: number, from: number): Generator<Firing, void> {
+/** The ends of the intervals after a start, within the window. */
+function* every(seconds: number, from: number, window: ConditionWindow | undefined): Generator<Firing, void> {
   const length = Math.max(seconds, 1) * 1000;
   const by = seconds > 0 ? `every ${seconds} s` : 'every tick';
-  for (let at = from + length; ; at += length) yield { at, by, everyMs: length };
+  for (let at = from + length; ; ) {
+    const opens = window === undefined ? at : window.opens(at);
+    if (opens === undefined) return;
+    if (opens === at) yield window === undefined ? { at, by, everyMs: length } : { at, by };
+    // What ends outside the window is passed over, the phase stays.
+    at += Math.max(1, Math.ceil((opens - at) / length)) * length;
+  }
 }
 
 /** True each time an interval has passed. It keeps its phase: a late check does not move the next interval. */
@@ -37,8 +44,9 @@ export const interval = conditionKind({
       );
     return undefined;
   },
-  forecast: ({ interval_seconds, jitter_seconds }, _, from) =>
-    withJitter(every(interval_seconds, from), jitter_seconds),
+  outside: 'phase',
+  forecast: ({ interval_seconds, jitter_seconds }, _, from, window) =>
+    withJitter(every(interval_seconds, from, window), jitter_seconds),
   create: ({ values, log, ports }) => {
     const length = values.interval_seconds * 1000;
     const jitter = values.jitter_seconds * 1000;

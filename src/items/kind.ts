@@ -3,6 +3,7 @@ import type { Fields, Values } from '../config/field.ts';
 import type { Path, Problem } from '../config/problem.ts';
 import type { ConditionInstance, EventInstance, Firing, ItemDeps, TaskInstance } from '../core/instance.ts';
 import type { OutsidePorts, Ports } from '../core/ports.ts';
+import type { ConditionWindow } from './common/condition-window.ts';
 
 export type {
   Accounted,
@@ -84,7 +85,12 @@ interface BaseKind<S extends string, F extends Fields, C, N extends PortName, M>
    * Checks that go beyond single keys, and what is worth making once (expressions, calendars). Imports what it needs late.
    * Keys whose own check failed are absent: all problems are reported at once.
    */
-  compile?(values: Partial<Values<NoInfer<F>>>, report: ReportProblem, machine: HostFs): C | Promise<C>;
+  compile?(
+    values: Partial<Values<NoInfer<F>>>,
+    report: ReportProblem,
+    machine: HostFs,
+    window?: ConditionWindow,
+  ): C | Promise<C>;
 }
 
 /** A kind of task. A simulation gives it the outcomes assumed. */
@@ -96,6 +102,11 @@ export interface TaskKind<F extends Fields = Fields, C = unknown, N extends Port
 /** A kind of condition. A simulation gives its checks the outcomes assumed, or makes it true at the instants assumed. */
 export interface ConditionKind<F extends Fields = Fields, C = unknown, N extends PortName = PortName>
   extends BaseKind<'condition', F, C, N, 'outcomes' | 'instants'> {
+  /**
+   * What its window does to it. `instants`: it has none outside, as its `compile` has seen to. `phase`: it is checked there in vain.
+   * Absent: it is not checked there, or an event that came is dropped or held.
+   */
+  readonly outside?: 'instants' | 'phase';
   /** Its checks may be spread over the tick when the file asks for it. */
   readonly delayable: boolean;
   /** Events may fire it. */
@@ -107,7 +118,7 @@ export interface ConditionKind<F extends Fields = Fields, C = unknown, N extends
   /** When it next holds as a guard, from `from` on (wall-clock ms), where it can be known; undefined: it cannot, or never. */
   holdsFrom?(values: Values<NoInfer<F>>, compiled: NoInfer<C>, from: number): number | undefined;
   /** The instants at which it will be true, for a start at `from` (wall-clock ms), where they can be known. Can be endless. */
-  forecast?(values: Values<NoInfer<F>>, compiled: NoInfer<C>, from: number): Iterable<Firing>;
+  forecast?(values: Values<NoInfer<F>>, compiled: NoInfer<C>, from: number, window?: ConditionWindow): Iterable<Firing>;
   /** Which parts of it will never be true after `from`, and why: one text for each. */
   never?(values: Values<NoInfer<F>>, compiled: NoInfer<C>, from: number): readonly string[];
   create(context: CreateContext<Values<NoInfer<F>>, NoInfer<C>, NoInfer<N>>): ConditionInstance;

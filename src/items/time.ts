@@ -1,9 +1,10 @@
-import type { Instants } from './common/instants.ts';
+import type { TimeFields } from './common/specification.ts';
+import { isWindow, specificationProblems } from './common/specification-problems.ts';
 import { withJitter } from './common/tick-timing.ts';
 import { type Calendar, createTimeCondition } from './common/time-condition.ts';
 import { timeFields } from './common/time-fields.ts';
-import { nearestZone, zoneOf } from './common/zone.ts';
-import { conditionKind, type Firing } from './kind.ts';
+import { isZone, zoneOf } from './common/zone.ts';
+import { conditionKind, type Firing, type ReportProblem } from './kind.ts';
 
 /** Before any instant, in ms since 1970. */
 const BEGINNING = Date.parse('0001-01-01T00:00:00Z');
@@ -14,6 +15,17 @@ function* inZone(firings: Iterable<Firing>, timezone: string | undefined): Gener
   for (const firing of firings) yield shown ? { ...firing, by: `${firing.by} in ${timezone}` } : firing;
 }
 
+/** Whether the keys of a specification go together; reports it if they do not. */
+const isRight = (fields: TimeFields, index: number, report: ReportProblem): boolean => {
+  const problems = specificationProblems(fields, false);
+  for (const { key, text, id } of problems) {
+    const where = key === undefined ? '' : ` (entry ${index + 1}, ${key})`;
+    const path = ['time_specifications', index, ...(key ? [key] : [])];
+    report(path, `time_specifications${where}: ${text}`, id ? { id } : {});
+  }
+  return problems.length === 0;
+};
+
 /** True when an instant of one of its specifications has come since the last check. */
 export const time = conditionKind<typeof timeFields, Calendar>({
   type: 'time',
@@ -23,58 +35,34 @@ export const time = conditionKind<typeof timeFields, Calendar>({
   delayable: false,
   guard: true,
   guardKeys: ['between'],
-  compile: async ({ time_specifications = [], between, timezone }, report): Promise<Calendar> => {
-    const { firings, instantsOf } = await import('./common/instants.ts');
-    const { instantCounter: countingOf } = await import('./common/instants.ts');
-    let zone = timezone;
-    try {
-      zoneOf(zone);
-    } catch {
-      report(
-        ['timezone'],
-        `timezone: expected a time zone such as "Europe/Rome" or "+02:00", found "${timezone}"${nearestZone(timezone ?? '')}`,
-        { id: 'time-zone' },
-      );
-      zone = undefined;
-    }
-    const specifications: Instants[] = [];
-    for (const [i, spec] of time_specifications.entries()) {
-      const alone = spec.cron === undefined || Object.keys(spec).length === 1;
-      if (!alone)
-        report(
-          ['time_specifications', i],
-          'time_specifications: expected cron alone, it leaves no room for other keys',
-          { id: 'conflicting-keys' },
-        );
-      try {
-        if (alone) specifications.push(instantsOf(spec, zone));
-      } catch (error) {
-        report(
-          ['time_specifications', i, 'cron'],
-          `time_specifications (entry ${i + 1}, cron): ${(error as Error).message}`,
-          { id: 'cron-syntax' },
-        );
-      }
-    }
+  outside: 'instants',
+  compile: async ({ time_specifications = [], between, timezone }, report, _, window): Promise<Calendar> => {
+    // A wrong zone is reported with the other keys that every condition has.
+    const zone = isZone(timezone) ? timezone : undefined;
+    const right = time_specifications.filter((fields, i) => isRight(fields, i, report));
     if (between && between[0] === between[1])
       report(['between'], 'between: expected two different times, found the same one twice');
+    const { compileInstants, withinWindow } = await import('./common/calendar.ts');
     const { timeWindow } = await import('./common/time-window.ts');
-    const usable = specifications.length === time_specifications.length;
+    const specifications = await compileInstants(right, zone, window?.holidays);
+    const usable = right.length === time_specifications.length && right.every((fields) => isWindow(fields));
     return {
       specifications,
-      window: timeWindow(usable ? time_specifications : [], between, zone),
-      firings: (from) => firings(specifications, from),
-      count: countingOf(specifications, zoneOf(zone)),
+      window: timeWindow(usable ? right : [], between, zone, window?.holidays),
+      ...withinWindow(specifications, zoneOf(zone), window),
     };
   },
   create: createTimeCondition,
   forecast: ({ jitter_seconds, timezone }, { firings }, from) =>
     withJitter(inZone(firings(from), timezone), jitter_seconds),
   holdsFrom: (_, { window }, from) => (window.at(from) === undefined ? window.next(from) : from),
-  never: ({ between }, { specifications }, from) => {
+  never: ({ between }, { specifications, firings }, from) => {
     if (specifications.length === 0 && between === undefined) return ['it has no specifications'];
-    return specifications
+    const over = specifications
       .filter(({ next }) => next(from) === undefined)
       .map(({ text, next }) => `${text}: ${next(BEGINNING) === undefined ? 'there is no such date' : 'is over'}`);
+    if (over.length === specifications.length) return over;
+    for (const _ of firings(from)) return over;
+    return [...over, 'never within its window'];
   },
 });

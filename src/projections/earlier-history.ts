@@ -1,6 +1,7 @@
 import type { EarlierCondition } from '../core/earlier.ts';
 import type { TimeRange } from '../core/instance.ts';
 import type { ConditionSpec } from '../core/spec.ts';
+import { guardNames } from '../core/window-guard.ts';
 import { scheduleOf } from '../history/accounts.ts';
 import { type HoldLine, type ItemLine, lineInstant, type RunLine } from '../history/history-line.ts';
 import type { ConditionRecord, HistoryState } from '../history/history-state.ts';
@@ -117,8 +118,8 @@ export class EarlierHistory {
   /** Whether a firing that was held is one of this condition. */
   #holdGoesOn(spec: ConditionSpec): boolean {
     const known = this.#conditions.get(spec.name);
-    const { tasks, only_when: guards, suspended } = spec.traits;
-    const runs = tasks.length > 0 && guards.length > 0 && !suspended;
+    const { tasks, suspended } = spec.traits;
+    const runs = tasks.length > 0 && guardNames(spec).length > 0 && !suspended;
     return runs && known?.type === spec.type && known.schedule === (scheduleOf(spec) ?? null);
   }
 }

@@ -1,5 +1,5 @@
 import { type OverrideActionContext, type OverrideSchemaContext, toJsonSchema } from '@valibot/to-json-schema';
-import type { Field } from '../config/field.ts';
+import type { eitherSchema, Field } from '../config/field.ts';
 
 /** A JSON Schema, or a part of one. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -29,11 +29,12 @@ const unionOfTypes = (options: readonly unknown[]): Converted | undefined => {
   return { type: known.size === 1 ? [...known][0] : [...known] } as Converted;
 };
 
-const overrideSchema = ({
-  valibotSchema: { type },
-  jsonSchema,
-  errors,
-}: OverrideSchemaContext): Converted | undefined => {
+const overrideSchema = ({ valibotSchema, jsonSchema, errors }: OverrideSchemaContext): Converted | undefined => {
+  const { type } = valibotSchema;
+  if (type === 'lazy') {
+    const { options } = valibotSchema as unknown as ReturnType<typeof eitherSchema>;
+    return { anyOf: options.map(convert) } as Converted;
+  }
   if (type === 'bigint') return { type: 'integer' };
   if (type === 'union') return unionOfTypes(jsonSchema.anyOf ?? []);
   // Not `prefixItems`: draft 7, which most editors know, has it not.

@@ -10,7 +10,7 @@ import { MAX_REQUEST_BYTES, REQUESTS } from '../../src/control/request.ts';
 import { COMMANDS } from '../../src/core/commands.ts';
 import { STATES } from '../../src/core/states.ts';
 import { OPTIONS } from '../../src/daemon-options.ts';
-import { specificationKeys } from '../../src/items/common/time-fields.ts';
+import { SPECIFICATION_KEYS } from '../../src/items/common/specification-keys.ts';
 import { registry } from '../../src/items/registry.ts';
 import { CAUSES } from '../../src/journal/fact.ts';
 import { EVENTS_PER_TOPIC } from '../../src/journal/memory.ts';
@@ -150,7 +150,7 @@ describe('the manual pages', () => {
 
   test('whenever.toml(5) has every kind with every key', () => {
     const text = plain(pages['whenever.toml.5']!);
-    for (const key of Object.keys(specificationKeys)) expect(text).toMatch(new RegExp(`^${key}$`, 'm'));
+    for (const key of Object.keys(SPECIFICATION_KEYS)) expect(text).toMatch(new RegExp(`^${key}$`, 'm'));
     for (const [section, { kinds, common }] of Object.entries(registry)) {
       for (const key of Object.keys(common)) expect(text).toMatch(new RegExp(`^${key}$`, 'm'));
       for (const { type, doc, fields } of kinds) {

@@ -39,7 +39,7 @@ const fits = (spec: TimeFields, r: Reading): boolean =>
   (spec.hour === undefined || spec.hour === r.hour) &&
   (spec.minute ?? 0) === r.minute &&
   (spec.second ?? 0) === r.second &&
-  (spec.weekday === undefined || spec.weekday.slice(0, 3).toLowerCase() === r.weekday);
+  (spec.weekday === undefined || (spec.weekday as string).slice(0, 3).toLowerCase() === r.weekday);
 
 /**
  * The instants of a specification after `from` and up to `to` (whole seconds, ms), found by looking at a clock each

@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
+import { cronWords } from '../../src/describe/cron-words.ts';
 import { type Description, describeConfig } from '../../src/describe/describe.ts';
-import { cronWords, instantWords, specificationWords } from '../../src/describe/times.ts';
+import { instantWords, specificationWords } from '../../src/describe/times.ts';
 import { duration, every, joined, ordinal } from '../../src/describe/words.ts';
 import { instantsOf } from '../../src/items/common/instants.ts';
 import { registry } from '../../src/items/registry.ts';

@@ -90,7 +90,7 @@ describe('who may import whom', () => {
       /^config\/(field|value-tables|hooks|problem|suggest|lua-syntax)\.ts$/,
       /^items\/(common\/|kind\.ts)/,
       /^log\/record\.ts$/,
-      /^(redact\.ts|valibot|croner|re2js)$/,
+      /^(redact\.ts|valibot|croner|re2js|suncalc|ical\.js)$/,
     ];
     expect(strangers(/^items\/(?!registry\.ts)/, allowed)).toEqual([]);
     expect(strangers(/^items\/registry\.ts$/, [/^items\//, /^config\/load\.ts$/])).toEqual([]);
@@ -283,11 +283,12 @@ describe('who may import whom', () => {
     expect(imports.filter(({ from, typeOnly }) => from === 'renderings/formats.ts' && !typeOnly)).toEqual([]);
   });
 
-  test('what puts a file into words knows it by types, the fields of cron patterns, and the library for these', () => {
+  test('what puts a file into words knows it by types, the fields of patterns and specifications, and the library for these', () => {
     const items = imports.filter(
       ({ from, to, typeOnly }) => /^describe\//.test(from) && /^items\//.test(to) && !typeOnly,
     );
-    expect(items.filter(({ to }) => to !== 'items/common/cron-pattern.ts')).toEqual([]);
+    const fields = /^items\/common\/(cron-pattern|specification|number-set|day-pattern)\.ts$/;
+    expect(items.filter(({ to }) => !fields.test(to))).toEqual([]);
     const shared = [/^terminal\/instant\.ts$/, /^config\/(field|value-tables)\.ts$/, /^cronstrue$/];
     expect(
       strangers(/^describe\//, [/^describe\//, /^core\/(spec|engine-events|size)\.ts$/, /^items\/common\//, ...shared]),

@@ -1,6 +1,8 @@
 import { readCron } from '../../items/common/cron.ts';
 import { CRON_ROUNDS, cronFields, namesBothDays, unevenStep } from '../../items/common/cron-pattern.ts';
-import { fittingFields, type TimeFields } from '../../items/common/instants.ts';
+import { localTimes } from '../../items/common/local-times.ts';
+import { numbersOf } from '../../items/common/number-set.ts';
+import { meaningOfAt, RANGES, type TimeFields } from '../../items/common/specification.ts';
 import type { Calendar } from '../../items/common/time-condition.ts';
 import { changeBetween, type OffsetChange, zoneOf } from '../../items/common/zone.ts';
 import { counted } from '../../plural.ts';
@@ -10,8 +12,6 @@ const SECOND = 1000;
 const WEEK = 7 * 86_400_000;
 /** Before any instant, in ms since 1970. */
 const BEGINNING = Date.parse('0001-01-01T00:00:00Z');
-/** No specification can occur later. */
-const LAST_YEAR = 9999;
 
 const specificationsOf = ({ values }: CheckedItem): readonly TimeFields[] =>
   (values.time_specifications ?? []) as readonly TimeFields[];
@@ -51,7 +51,7 @@ const dayAndMonth = ({
   month,
   cron,
 }: TimeFields): { readonly day?: number | undefined; readonly month?: unknown } => {
-  if (cron === undefined) return { day, month };
+  if (cron === undefined) return { day: typeof day === 'number' ? day : undefined, month };
   const [, , , days = '*', months = '*', weekdays = '*'] = cronFields(cron);
   // With a day of the week, the pattern fires in the other months, too.
   if (!/^[*?]$/.test(weekdays)) return {};
@@ -98,9 +98,14 @@ const changesOf = (timezone: string | undefined, now: number): readonly OffsetCh
 
 /** What finds the next local time of a specification that is by the wall clock; undefined: it is by real time. */
 const wallClock = (fields: TimeFields): ((local: number) => number) | undefined => {
-  if (fields.cron === undefined) return fields.hour === undefined ? undefined : fittingFields(fields, LAST_YEAR);
-  const { realTime, fits } = readCron(fields.cron);
-  return realTime ? undefined : fits;
+  if (fields.cron !== undefined) {
+    const { realTime, fits } = readCron(fields.cron);
+    return realTime ? undefined : fits;
+  }
+  const meant = meaningOfAt(fields);
+  if (fields.sun !== undefined || typeof meant === 'number') return undefined;
+  const { realTime, next } = localTimes(meant);
+  return realTime ? undefined : next;
 };
 
 /** `02:30` of a local time in ms, as if UTC. */
@@ -146,22 +151,33 @@ const clocksChange: ItemWarnings = (item, warn, { now }) => {
   }
 };
 
-const WITHIN = ['second', 'minute', 'hour', 'day', 'month', 'weekday', 'year'] as const;
+const PARTS = ['second', 'minute', 'hour', 'day', 'month', 'weekday', 'year'] as const;
+const ZERO = new Set([0]);
 
-/** What a specification says, with its defaults; a text for cron. */
-const normal = (fields: TimeFields): Readonly<Record<string, unknown>> => ({
-  ...fields,
-  ...(fields.cron === undefined
-    ? { minute: fields.minute ?? 0, second: fields.second ?? 0 }
-    : { cron: fields.cron.trim().split(/\s+/).join(' ') }),
-  ...(fields.weekday === undefined ? {} : { weekday: fields.weekday.slice(0, 3).toLowerCase() }),
-});
+/** The numbers of each part, with its default, and what else it says. */
+const normal = ({ cron, ...fields }: TimeFields) => {
+  const parts = Object.fromEntries(
+    PARTS.map((key) => [key, fields[key] === undefined ? undefined : new Set(numbersOf(fields[key], RANGES[key]))]),
+  );
+  const rest = Object.entries(fields).filter(([key]) => !(PARTS as readonly string[]).includes(key));
+  return {
+    ...{ minute: ZERO, second: ZERO },
+    ...Object.fromEntries(Object.entries(parts).filter(([, numbers]) => numbers !== undefined)),
+    rest: JSON.stringify(cron === undefined ? rest : cron.trim().split(/\s+/).join(' ')),
+    cron: cron !== undefined,
+  } as { readonly rest: string; readonly cron: boolean } & Readonly<
+    Partial<Record<(typeof PARTS)[number], ReadonlySet<number>>>
+  >;
+};
 
 /** Whether every instant of one specification is one of another. */
 const isWithin = (one: TimeFields, other: TimeFields): boolean => {
   const [a, b] = [normal(one), normal(other)];
-  if (a.cron !== undefined || b.cron !== undefined) return a.cron === b.cron;
-  return WITHIN.every((key) => b[key] === undefined || b[key] === a[key]);
+  if (a.rest !== b.rest || a.cron !== b.cron) return false;
+  return PARTS.every((key) => {
+    const [ours, theirs] = [a[key], b[key]];
+    return theirs === undefined || (ours !== undefined && [...ours].every((n) => theirs.has(n)));
+  });
 };
 
 /** Specifications that another one of the same condition has already. */

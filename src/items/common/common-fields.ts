@@ -9,6 +9,7 @@ import {
   tagsField,
 } from '../../config/field.ts';
 import { hookFields } from '../../config/hooks.ts';
+import { windowFields } from './window-fields.ts';
 
 /** Warnings about the item that are not wanted. */
 const allowField = stringsField({
@@ -104,6 +105,7 @@ export const conditionFields = {
     extension: true,
     doc: 'Go on after a restart as before it: finished, exhausted, with the retries that are left, suspended, or with a success that is counted (`recur_after_failed_check`); a Lua script also with its private `state`. false: begin anew.',
   }),
+  ...windowFields,
   ...hookFields,
 } as const;
 

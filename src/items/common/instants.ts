@@ -1,6 +1,11 @@
 import type { Firing } from '../../core/instance.ts';
 import { readCron } from './cron.ts';
+import type { Holidays } from './day-pattern.ts';
+import { localTimes } from './local-times.ts';
+import { meaningOfAt, specificationText, type TimeFields } from './specification.ts';
 import { changeBetween, firstAt, type Zone, zoneOf } from './zone.ts';
+
+export type { TimeFields } from './specification.ts';
 
 /** The instants of one time specification. */
 export interface Instants {
@@ -10,23 +15,16 @@ export interface Instants {
   next(after: number): number | undefined;
   /** Called when the local time zone has changed: clears the cache. */
   forget(): void;
+  /** Two days with instants can have different numbers of them. */
+  readonly uneven?: true;
 }
 
-/** The keys of a specification; what is missing is "every", except minute and second, which are 0. `cron` stands alone. */
-export interface TimeFields {
-  readonly year?: number | undefined;
-  readonly month?: number | undefined;
-  readonly day?: number | undefined;
-  readonly hour?: number | undefined;
-  readonly minute?: number | undefined;
-  readonly second?: number | undefined;
-  readonly weekday?: string | undefined;
-  readonly cron?: string | undefined;
+/** What the instants of a specification follow from besides its keys. */
+export interface InstantSources {
+  readonly holidays?: Holidays | undefined;
+  /** Makes those that follow from the sun; it is imported only where a file has one. */
+  readonly sun?: ((fields: TimeFields, zone: Zone, text: string, holidays?: Holidays) => Instants) | undefined;
 }
-
-/** The years of the calendar. */
-const FIRST_YEAR = 1;
-const LAST_YEAR = 9999;
 
 /** A repeated or skipped piece of local time is no longer than this, in ms. */
 export const LONGEST_CHANGE = 25 * 3_600_000;
@@ -88,26 +86,30 @@ const calendar = (fits: Fitting, realTime: boolean, zone: Zone, text: string): I
   };
 };
 
+/** An instant that comes once, by real time. */
+const onlyAt = (instant: number, text: string): Instants => ({
+  text,
+  forget: () => {},
+  next: (after) => (after < instant ? instant : undefined),
+});
+
 /**
  * The instants of a specification, in local time or in the time zone given. The rule for daylight saving is that of Debian's cron:
- * without an hour, or with a minute or hour of a cron pattern that begins with a star, it is by real time. Any other is by the wall
- * clock.
+ * without an hour, or with a minute or hour that begins with a star, it is by real time. Any other is by the wall clock.
  * @throws Error that says what is wrong with the cron pattern.
  */
-export const instantsOf = (fields: TimeFields, timezone?: string): Instants => {
-  const { year, cron } = fields;
+export const instantsOf = (fields: TimeFields, timezone?: string, { holidays, sun }: InstantSources = {}): Instants => {
   const zone = zoneOf(timezone);
-  if (cron !== undefined) {
-    const { fits, realTime } = readCron(cron);
-    return calendar(fits, realTime, zone, `cron "${cron}"`);
+  const text = specificationText(fields);
+  if (fields.cron !== undefined) {
+    const { fits, realTime } = readCron(fields.cron);
+    return calendar(fits, realTime, zone, text);
   }
-  const text = Object.entries(fields)
-    .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(' ');
-  if (year !== undefined && (year < FIRST_YEAR || year > LAST_YEAR))
-    return { text, next: () => undefined, forget: () => {} };
-  return calendar(fittingFields(fields, LAST_YEAR), fields.hour === undefined, zone, text || 'every hour');
+  if (fields.sun !== undefined && sun !== undefined) return sun(fields, zone, text, holidays);
+  const meant = meaningOfAt(fields);
+  if (typeof meant === 'number') return onlyAt(meant, text);
+  const { next, realTime } = localTimes(meant, holidays);
+  return calendar(next, realTime, zone, text);
 };
 
 /** The instants of several specifications after `from`, in order; equal ones are one. Endless when a specification is. */
@@ -122,73 +124,6 @@ export function* firings(specifications: readonly Instants[], from: number): Gen
     for (const [i, spec] of specifications.entries()) if (next[i] === at) next[i] = spec.next(at);
   }
 }
-
-const DAY = 86_400;
-/** The calendar repeats after this many years: what has not occurred by then never will. */
-const CYCLE = 400;
-const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
-
-/** Days since 1970; `month` from 0; days beyond the end of a month are in the next one. */
-const dayOf = (year: number, month: number, day: number): number =>
-  new Date(0).setUTCFullYear(year, month, day) / 1000 / DAY;
-
-/** How many days after a day (days since 1970, a Thursday) the next such day of the week is; 0: it is one. */
-const daysTo = (weekday: number, from: number): number => (((weekday - from - 4) % 7) + 7) % 7;
-
-/** The first second of a day after `after` in an hour, or in each; none: beyond the day. @param inHour seconds from its start. */
-const secondAfter = (after: number, hour: number | undefined, inHour: number): number => {
-  if (hour !== undefined) return hour * 3600 + inHour > after ? hour * 3600 + inHour : DAY;
-  const begin = Math.floor(Math.max(0, after) / 3600) * 3600 + inHour;
-  return begin > after ? begin : begin + 3600;
-};
-
-/** The first day of a month that fits `day` and `weekday`, from its day `d` on (days since 1970). */
-const dayInMonth = (y: number, m: number, d: number, day?: number, weekday?: number): number | undefined => {
-  const first = dayOf(y, m, 1);
-  const end = dayOf(y, m + 1, 1);
-  if (day === undefined) {
-    const found = first + d - 1;
-    const next = weekday === undefined ? found : found + daysTo(weekday, found);
-    return next < end ? next : undefined;
-  }
-  const found = first + day - 1;
-  const fits = day >= d && found < end && (weekday === undefined || daysTo(weekday, found) === 0);
-  return fits ? found : undefined;
-};
-
-/**
- * The next local time (ms, as if UTC) after one that fits single fields: what is missing is "every", except minute and
- * second, which are 0. Infinity: there is none.
- */
-export const fittingFields = (fields: TimeFields, lastYear: number): ((local: number) => number) => {
-  const { year, month, day, hour, minute = 0, second = 0 } = fields;
-  const weekday = fields.weekday === undefined ? undefined : WEEKDAYS.indexOf(fields.weekday.slice(0, 3).toLowerCase());
-  const inHour = minute * 60 + second;
-
-  /** The first day from `from` on that fits (days since 1970); Infinity: none. */
-  const dayFrom = (from: number): number => {
-    const start = new Date(from * DAY * 1000);
-    const startYear = start.getUTCFullYear();
-    const end = Math.min(lastYear, year ?? startYear + CYCLE);
-    // Months are counted from the year 0.
-    let [months, d] = [12 * startYear + start.getUTCMonth(), start.getUTCDate()];
-    if (year !== undefined && startYear < year) [months, d] = [12 * year, 1];
-    for (; months < 12 * (end + 1); [months, d] = [months + 1, 1]) {
-      const [y, m] = [Math.floor(months / 12), months % 12];
-      const found = month === undefined || m === month - 1 ? dayInMonth(y, m, d, day, weekday) : undefined;
-      if (found !== undefined) return found;
-    }
-    return Number.POSITIVE_INFINITY;
-  };
-
-  return (local) => {
-    const at = Math.floor(local / 1000);
-    const today = Math.floor(at / DAY);
-    const time = secondAfter(at - today * DAY, hour, inHour);
-    if (time < DAY && dayFrom(today) === today) return (today * DAY + time) * 1000;
-    return (dayFrom(today + 1) * DAY + secondAfter(-1, hour, inHour)) * 1000;
-  };
-};
 
 const HOUR = 3_600_000;
 /** Units of local time: a specification that has instants in one of them has always the same number. */
@@ -246,5 +181,6 @@ export const instantCounter = (
     }
     return count;
   };
-  return (from, to) => counted(from, to, UNITS);
+  const units = specifications.some(({ uneven }) => uneven) ? [] : UNITS;
+  return (from, to) => counted(from, to, units);
 };

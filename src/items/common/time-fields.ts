@@ -1,56 +1,11 @@
 import * as v from 'valibot';
-import {
-  choiceField,
-  closedTable,
-  customField,
-  integerField,
-  integerSchema,
-  jsonSchema,
-  stringField,
-} from '../../config/field.ts';
-import type { TimeFields } from './instants.ts';
+import { choiceField, customField, integerField, jsonSchema } from '../../config/field.ts';
+import type { TimeFields } from './specification.ts';
+import { meantSpecification, SPECIFICATION_KEYS, specificationSchema } from './specification-keys.ts';
 import { jitterField } from './tick-timing.ts';
+import { windowFields } from './window-fields.ts';
 
-const DAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
-/** A pattern of a day in any letter case, the last letters of it optional: JSON Schema has no flags. */
-const anyCaseOrShort = (day: string): string => {
-  const letters = [...day].map((letter) => `[${letter.toUpperCase()}${letter}]`);
-  return `${letters.slice(0, 3).join('')}(?:${letters.slice(3).join('')})?`;
-};
-const DAY = 'a day of the week such as "mon" or "Monday"';
-const weekday = v.pipe(
-  v.string(DAY),
-  v.toLowerCase(),
-  v.check((day) => DAYS.some((name) => day === name || day === name.slice(0, 3)), DAY),
-  jsonSchema({ pattern: `^(?:${DAYS.map(anyCaseOrShort).join('|')})$`, examples: ['mon', 'Monday'] }),
-);
-
-/** The keys of a time specification and their schemas; `cron` is an extension. */
-export const specificationKeys = {
-  year: v.optional(integerSchema(0)),
-  month: v.optional(integerSchema(1, 12)),
-  day: v.optional(integerSchema(1, 31)),
-  hour: v.optional(integerSchema(0, 23)),
-  minute: v.optional(integerSchema(0, 59)),
-  second: v.optional(integerSchema(0, 59)),
-  weekday: v.optional(weekday),
-  cron: v.optional(v.string('a cron pattern such as "*/5 8-18 * * MON-FRI"')),
-} as const;
-
-const KEYS = Object.keys(specificationKeys).join(', ');
-
-/** The table that was probably meant by a value that is not a table: the same time or date in keys, or a cron pattern. */
-const meant = (found: unknown): string => {
-  const dated = found instanceof Date && !Number.isNaN(found.getTime());
-  const text = dated ? found.toISOString() : typeof found === 'string' ? found : '';
-  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)/.exec(text) ?? [];
-  const [, hour, minute, second] = /(?:^|T)(\d\d?):(\d\d)(?::(\d\d))?/.exec(text) ?? [];
-  const keys = { year, month, day, hour, minute, ...(Number(second) > 0 ? { second } : {}) };
-  const shown = Object.entries(keys).filter(([, value]) => value !== undefined);
-  if (shown.length > 0) return `{ ${shown.map(([key, value]) => `${key} = ${Number(value)}`).join(', ')} }`;
-  const cron = typeof found === 'string' && /^(@\w+|\S+( +\S+){4,6})$/.test(found.trim());
-  return cron ? `{ cron = ${JSON.stringify(found)} }` : '{ hour = 2, minute = 30 }';
-};
+const KEYS = Object.keys(SPECIFICATION_KEYS).join(', ');
 
 /** A time of the day without a date, as TOML has it: `22:00:00`. */
 const timeOfDay = v.pipe(
@@ -71,8 +26,8 @@ export const timeFields = {
   >(
     'an array of tables',
     v.array(
-      closedTable(specificationKeys, meant),
-      ({ input }) => `an array of tables such as [${meant(input)}]`,
+      specificationSchema,
+      ({ input }) => `an array of tables such as [${meantSpecification(input)}]`,
     ) as v.GenericSchema<unknown, readonly TimeFields[]>,
     {
       required: true,
@@ -100,11 +55,7 @@ export const timeFields = {
       doc: 'Only for guards: it holds from the first time of the day up to the second one, over midnight if that is earlier. With time_specifications both have to hold.',
     },
   ),
-  timezone: stringField({
-    extension: true,
-    examples: ['Europe/Rome', '+02:00'],
-    doc: 'The time zone the specifications are in, such as "Europe/Rome", or an offset such as "+02:00". Default: local time.',
-  }),
+  timezone: windowFields.timezone,
   catch_up: choiceField(['skip', 'once', 'all'], {
     fallback: 'skip',
     extension: true,

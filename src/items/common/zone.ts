@@ -80,6 +80,16 @@ export const zoneOf = (name?: string): Zone => {
   return zone;
 };
 
+/** Whether there is a zone of this name or offset; without one it is that of the machine. */
+export const isZone = (name: string | undefined): boolean => {
+  try {
+    zoneOf(name);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 /**
  * The change of the offset in `(after, until]`, if there is one. The two are a few days apart at most: no zone has ever
  * changed twice in less than four days.

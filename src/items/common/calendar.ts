@@ -1,0 +1,52 @@
+import type { Firing } from '../../core/instance.ts';
+import type { ConditionWindow } from './condition-window.ts';
+import type { Holidays } from './day-pattern.ts';
+import { firings, type Instants, instantCounter, instantsOf } from './instants.ts';
+import type { TimeFields } from './specification.ts';
+import type { CountableInstants } from './time-ranges.ts';
+import type { Zone } from './zone.ts';
+
+/** The instants of each specification. What follows from the sun is imported only where one has it. @throws Error that says what is wrong */
+export const compileInstants = async (
+  specifications: readonly TimeFields[],
+  timezone: string | undefined,
+  holidays?: Holidays,
+): Promise<readonly Instants[]> => {
+  const hasSun = specifications.some(({ sun }) => sun !== undefined);
+  const sun = hasSun ? (await import('./sun-instants.ts')).sunInstants : undefined;
+  return specifications.map((fields) => instantsOf(fields, timezone, { holidays, sun }));
+};
+
+/** The instants that are within a window. */
+function* open(specifications: readonly Instants[], window: ConditionWindow, from: number): Generator<Firing, void> {
+  for (let start: number | undefined = from; start !== undefined; ) {
+    const begin: number = start;
+    start = undefined;
+    for (const firing of firings(specifications, begin)) {
+      const opens = window.opens(firing.at);
+      if (opens === firing.at) yield firing;
+      else {
+        start = opens === undefined ? undefined : opens - 1;
+        break;
+      }
+    }
+  }
+}
+
+/** The instants of several specifications in order, and how many there are: those within the window, if there is one. */
+export const withinWindow = (
+  specifications: readonly Instants[],
+  zone: Zone,
+  window: ConditionWindow | undefined,
+): CountableInstants => {
+  const count = instantCounter(specifications, zone);
+  if (window === undefined) return { firings: (from) => firings(specifications, from), count };
+  return {
+    firings: (from) => open(specifications, window, from),
+    count: (from, to) => {
+      let sum = 0;
+      for (const piece of window.pieces(from, to)) sum += count(piece.from, piece.to);
+      return sum;
+    },
+  };
+};

@@ -1,0 +1,88 @@
+import type { WindowTraits } from '../../core/spec.ts';
+import type { ConditionKind, HostFs, ReportProblem } from '../kind.ts';
+import { type ConditionWindow, conditionWindow, type WindowKeys } from './condition-window.ts';
+import type { TimeFields } from './specification.ts';
+import { specificationProblems } from './specification-problems.ts';
+import { WINDOW_KEYS } from './window-fields.ts';
+import { isZone, nearestZone } from './zone.ts';
+
+const isDay = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text);
+
+/** Whether a zone is known; reports it if it is not. */
+const hasZone = (timezone: string | undefined, report: ReportProblem): boolean => {
+  if (isZone(timezone)) return true;
+  report(
+    ['timezone'],
+    `timezone: expected a time zone such as "Europe/Rome" or "+02:00", found "${timezone}"${nearestZone(timezone ?? '')}`,
+    { id: 'time-zone' },
+  );
+  return false;
+};
+
+/** The dates of holidays, those in files included. Reports files that cannot be read. */
+const holidayDates = async (
+  given: readonly string[],
+  report: ReportProblem,
+  { files, now }: HostFs,
+): Promise<readonly string[]> => {
+  const dates: string[] = [];
+  for (const one of given) {
+    if (isDay(one)) {
+      dates.push(one);
+      continue;
+    }
+    try {
+      if (!files) throw new Error('files cannot be read here');
+      const { holidaysOf } = await import('./holiday-files.ts');
+      dates.push(...holidaysOf(await files.read(one), now?.() ?? Date.now()));
+    } catch (error) {
+      report(['holidays'], `holidays: expected an iCalendar file, ${one}: ${(error as Error).message}`);
+    }
+  }
+  return [...new Set(dates)].sort();
+};
+
+const checkWindows = (
+  key: 'only' | 'except',
+  list: readonly (string | TimeFields)[],
+  report: ReportProblem,
+): boolean => {
+  let right = true;
+  for (const [i, fields] of list.entries()) {
+    if (typeof fields === 'string') continue;
+    for (const { key: inside, text, id } of specificationProblems(fields, true)) {
+      right = false;
+      const where = [`entry ${i + 1}`, ...(inside ? [inside] : [])].join(', ');
+      report([key, i, ...(inside ? [inside] : [])], `${key} (${where}): ${text}`, id ? { id } : {});
+    }
+  }
+  return right;
+};
+
+/** A window, and its keys as a reload compares them. */
+export interface CompiledWindow {
+  readonly window?: ConditionWindow;
+  readonly traits?: WindowTraits;
+}
+
+/**
+ * What the keys of a window mean; without one: there are none, or they are wrong, which is reported. The dates of holiday files take the place of
+ * their paths, so that a reload compares them.
+ */
+export const compileWindow = async (
+  given: WindowTraits,
+  { outside, fired }: Pick<ConditionKind, 'outside' | 'fired'>,
+  report: ReportProblem,
+  machine: HostFs,
+): Promise<CompiledWindow> => {
+  const keys = given.holidays ? { ...given, holidays: await holidayDates(given.holidays, report, machine) } : given;
+  let right = hasZone(keys.timezone, report);
+  right = checkWindows('only', (keys.only ?? []) as readonly TimeFields[], report) && right;
+  right = checkWindows('except', (keys.except ?? []) as readonly (string | TimeFields)[], report) && right;
+  if (keys.only?.length === 0) report(['only'], 'only: expected at least one table, found none: it would never count');
+  if (!right || WINDOW_KEYS.every((key) => keys[key] === undefined)) return {};
+  if (keys.from !== undefined && keys.until !== undefined && keys.until < keys.from)
+    report(['until'], `until: expected a date after from (${keys.from}), found ${keys.until}`);
+  const window = conditionWindow(keys as WindowKeys, outside ?? (fired ? keys.outside : 'rest'));
+  return { window, traits: keys };
+};

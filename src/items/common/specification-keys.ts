@@ -1,0 +1,194 @@
+import * as v from 'valibot';
+import { closedTable, isDate, jsonSchema } from '../../config/field.ts';
+
+import { type NumberRange, type NumberSet, numbersOf } from './number-set.ts';
+import { EVERY, OFFSET, RANGES, SUN_EVENTS, type TimeFields, WEEKDAYS } from './specification.ts';
+
+/** A key of a time specification: its schema, and its text in the manual. */
+export interface SpecificationKey {
+  readonly schema: v.GenericSchema<unknown, unknown>;
+  readonly doc: string;
+  /** Not in the reference program's format, with any value. */
+  readonly extension?: true;
+}
+
+/** Numbers of TOML as numbers: those beyond 2⁵³ are capped there. */
+const plainNumber = (entry: unknown): unknown => {
+  if (typeof entry !== 'bigint') return typeof entry === 'number' ? Number.NaN : entry;
+  const cap = BigInt(Number.MAX_SAFE_INTEGER);
+  return Number(entry > cap ? cap : entry);
+};
+const plain = (value: unknown): unknown => (Array.isArray(value) ? value.map(plainNumber) : plainNumber(value));
+
+const isSet = (value: unknown, range: NumberRange): boolean => {
+  const entries = Array.isArray(value) ? value : [value];
+  if (!entries.every((entry) => typeof entry === 'string' || (typeof entry === 'number' && !Number.isNaN(entry))))
+    return false;
+  return numbersOf(value as NumberSet, range) !== undefined;
+};
+
+/** A number, a range or step as text, or a list of these. @param sample of a text */
+const numberSet = (range: NumberRange, sample: string) => {
+  const { min, max, open, fromEnd } = range;
+  const below = fromEnd === true ? `, or from -${max} to -${Math.max(1, min)} from the end` : '';
+  const one = open === true ? `an integer, ${min} or more` : `an integer from ${min} to ${max}${below}`;
+  const expected = ({ input }: { readonly input: unknown }) =>
+    typeof input === 'bigint' ? one : `${one}, a text such as ${sample}, or an array of these`;
+  const limits = open === true ? { minimum: min } : { minimum: fromEnd === true ? -max : min, maximum: max };
+  const integer = { type: 'integer', ...limits } as const;
+  const entry = [integer, { type: 'string', pattern: '^[*0-9][-*/,0-9 ]*$' } as const];
+  return v.pipe(
+    v.custom<unknown>((value) => isSet(plain(value), range), expected),
+    v.transform((value) => plain(value) as NumberSet),
+    jsonSchema({ anyOf: [...entry, { type: 'array', items: { anyOf: entry }, minItems: 1 }] }),
+  );
+};
+
+/** A pattern of a day in any letter case, the last letters of it optional: JSON Schema has no flags. */
+const anyCaseOrShort = (day: string): string => {
+  const letters = [...day].map((letter) => `[${letter.toUpperCase()}${letter}]`);
+  return `${letters.slice(0, 3).join('')}(?:${letters.slice(3).join('')})?`;
+};
+const ANY_DAY = `(?:${WEEKDAYS.map(anyCaseOrShort).join('|')})`;
+const DAY = 'a day of the week such as "mon" or "Monday", a range such as "mon-fri", or an array of these';
+const dayText = { type: 'string', pattern: `^${ANY_DAY}(?: ?[-,] ?${ANY_DAY})*$` } as const;
+const weekday = v.pipe(
+  v.custom<string | readonly string[]>((value) => {
+    const entries = Array.isArray(value) ? value : [value];
+    return entries.every((entry) => typeof entry === 'string') && isSet(value, RANGES.weekday);
+  }, DAY),
+  v.transform((value) => (typeof value === 'string' ? value.toLowerCase() : value.map((day) => day.toLowerCase()))),
+  jsonSchema({
+    anyOf: [dayText, { type: 'array', items: dayText, minItems: 1 }],
+    examples: ['mon', 'Monday', 'mon-fri', ['tue', 'thu']],
+  }),
+);
+
+/** A date or time of the file as a text, without what is 0 in any case: `2026-12-24T18:00:00`. */
+const textOfDate = (date: Date): string =>
+  date
+    .toISOString()
+    .replace(/\.000/, '')
+    .replace(/\.000(?=Z|[+-])/, '');
+
+const AT =
+  'a date and time such as 2026-12-24T18:00:00, a date such as 2026-12-24, or a time such as 02:30:00, in whole seconds';
+const at = v.pipe(
+  v.custom<Date>((x) => isDate(x) && !Number.isNaN(x.getTime()) && !/\.\d/.test(textOfDate(x)), AT),
+  v.transform(textOfDate),
+  jsonSchema({ type: 'string', format: 'date-time', pattern: '^(?:\\d{4}-\\d\\d-\\d\\d|\\d\\d:\\d\\d)' }),
+);
+
+const isLocalDate = (x: unknown): x is Date => isDate(x) && /^\d{4}-\d\d-\d\d$/.test(x.toISOString());
+/** A date of the file, `2026-01-05`, as a text. */
+export const dateSchema = v.pipe(
+  v.custom<Date>(isLocalDate, 'a date such as 2026-01-05'),
+  v.transform((date) => date.toISOString()),
+  jsonSchema({ type: 'string', format: 'date', pattern: '^\\d{4}-\\d\\d-\\d\\d$' }),
+);
+
+const PERIOD = 'a number of days, weeks, months or years such as "2 weeks"';
+const every = v.pipe(
+  v.string(PERIOD),
+  v.regex(EVERY, ({ input }) =>
+    /\b(?:s|sec|seconds?|m|min|minutes?|h|hours?)\b/.test(String(input))
+      ? `${PERIOD}; for shorter ones: a condition of type "interval" with align = true`
+      : PERIOD,
+  ),
+  v.check((text) => Number(/\d+/.exec(text)?.[0] ?? 1) > 0, PERIOD),
+);
+
+const offset = v.pipe(v.string(), v.regex(OFFSET, 'a time before or after it such as "-30 min", "+1 h" or "90 s"'));
+
+const PLACE = 'degrees of latitude and longitude such as [41.9, 12.5]';
+const degrees = (most: number) =>
+  v.pipe(
+    v.custom<number | bigint>((x) => ['number', 'bigint'].includes(typeof x) && Math.abs(Number(x)) <= most, PLACE),
+    v.transform(Number),
+    jsonSchema({ type: 'number', minimum: -most, maximum: most }),
+  );
+
+/** The keys of a time specification. */
+export const SPECIFICATION_KEYS = {
+  year: { schema: numberSet(RANGES.year, '"2026-2028"'), doc: 'Missing: every year.' },
+  month: { schema: numberSet(RANGES.month, '"6-8"'), doc: 'Missing: every month.' },
+  day: {
+    schema: numberSet(RANGES.day, '"1-7"'),
+    doc: 'The day of the month; -1 is the last one, -2 the one before. Months without that day are skipped. Missing: every day.',
+  },
+  hour: {
+    schema: numberSet(RANGES.hour, '"9-17" or "*/2"'),
+    doc: 'Missing: every hour; 0 beside every.',
+  },
+  minute: { schema: numberSet(RANGES.minute, '"*/15"'), doc: 'Missing: 0.' },
+  second: { schema: numberSet(RANGES.second, '"*/15"'), doc: 'Missing: 0.' },
+  weekday: { schema: weekday, doc: 'In any letter case. Missing: every day.' },
+  nth: {
+    schema: numberSet(RANGES.nth, '"1-2"'),
+    doc: 'Which of these days of the week in a month: 1 is the first one, -1 the last one.',
+    extension: true,
+  },
+  workday: {
+    schema: numberSet(RANGES.workday, '"1-5"'),
+    doc: 'Which working day of a month, -1 is the last one. Working days are Monday to Friday without the holidays of the condition.',
+    extension: true,
+  },
+  every: {
+    schema: every,
+    doc: 'Every so many days, weeks (from Monday), months or years, counted from since. Without another key for the day it is the day of since: its day of the week, of the month, or of the year.',
+    extension: true,
+  },
+  since: {
+    schema: dateSchema,
+    doc: 'The date that every counts from. Default: 2001-01-01, a Monday.',
+    extension: true,
+  },
+  at: {
+    schema: at,
+    doc: 'A date and time, once: in the zone of the condition, or with an offset that very instant. A date alone: its midnight. A time alone: each day, or on the days that the keys beside it name.',
+    extension: true,
+  },
+  sun: {
+    schema: v.picklist(SUN_EVENTS, `one of ${SUN_EVENTS.join(', ')}`),
+    doc: 'When the sun rises or sets at a place, is highest (noon), or is six degrees below the horizon (dawn, dusk). A day on which it does not is skipped.',
+    extension: true,
+  },
+  offset: { schema: offset, doc: 'Beside sun: how long before (-) or after it.', extension: true },
+  place: {
+    schema: v.tuple([degrees(90), degrees(180)], PLACE),
+    doc: 'Beside sun: degrees of latitude, north is above 0, and of longitude, east is above 0.',
+    extension: true,
+  },
+  cron: {
+    schema: v.string('a cron pattern such as "*/5 8-18 * * MON-FRI"'),
+    doc: 'A pattern of cron, in place of all other keys. A field for seconds may come first, one for years last.',
+    extension: true,
+  },
+} as const satisfies Readonly<Record<string, SpecificationKey>>;
+
+/** The table that was probably meant by a value that is not a table: the same time or date in keys, or a cron pattern. */
+export const meantSpecification = (found: unknown): string => {
+  const dated = found instanceof Date && !Number.isNaN(found.getTime());
+  const text = dated ? found.toISOString() : typeof found === 'string' ? found : '';
+  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)/.exec(text) ?? [];
+  const [, hour, minute, second] = /(?:^|T)(\d\d?):(\d\d)(?::(\d\d))?/.exec(text) ?? [];
+  const keys = { year, month, day, hour, minute, ...(Number(second) > 0 ? { second } : {}) };
+  const shown = Object.entries(keys).filter(([, value]) => value !== undefined);
+  if (shown.length > 0) return `{ ${shown.map(([key, value]) => `${key} = ${Number(value)}`).join(', ')} }`;
+  const cron = typeof found === 'string' && /^(@\w+|\S+( +\S+){4,6})$/.test(found.trim());
+  return cron ? `{ cron = ${JSON.stringify(found)} }` : '{ hour = 2, minute = 30 }';
+};
+
+/** The schema of a time specification. */
+export const specificationSchema = closedTable(
+  Object.fromEntries(Object.entries(SPECIFICATION_KEYS).map(([key, { schema }]) => [key, v.optional(schema)])),
+  meantSpecification,
+) as v.GenericSchema<unknown, TimeFields>;
+
+const MOMENT = 'a date such as 2026-01-05, or a date and time such as 2026-01-05T09:00:00';
+/** A date, or a date and time, of the file, as a text. */
+export const momentSchema = v.pipe(
+  v.custom<Date>((x) => isDate(x) && /^\d{4}-\d\d-\d\d/.test(textOfDate(x)) && !/\.\d/.test(textOfDate(x)), MOMENT),
+  v.transform(textOfDate),
+  jsonSchema({ type: 'string', format: 'date-time', pattern: '^\\d{4}-\\d\\d-\\d\\d' }),
+);

@@ -1,0 +1,113 @@
+import * as v from 'valibot';
+import {
+  choiceField,
+  customField,
+  eitherSchema,
+  isDate,
+  isTable,
+  stringField,
+  type Table,
+} from '../../config/field.ts';
+import type { WindowTraits } from '../../core/spec.ts';
+import type { ConditionKind, HostFs, ReportProblem } from '../kind.ts';
+import type { ConditionWindow } from './condition-window.ts';
+import type { TimeFields } from './specification.ts';
+import { dateSchema, momentSchema, specificationSchema } from './specification-keys.ts';
+
+const HOLIDAYS = 'the path of an iCalendar file, or an array of dates and such paths';
+const path = v.pipe(v.string(HOLIDAYS), v.regex(/^(?!~(?:[/\\]|$))[^\0]+$/, 'a path that does not begin with "~"'));
+const holidays = v.pipe(
+  eitherSchema(Array.isArray, v.array(eitherSchema(isDate, dateSchema, path)), path),
+  v.transform((value): readonly string[] => (typeof value === 'string' ? [value] : value)),
+);
+
+const isDay = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text);
+
+const momentField = (doc: string, example: string) =>
+  customField<string | undefined, { extension: true; doc: string; examples: readonly unknown[] }>(
+    'a date, or a date and time',
+    momentSchema as v.GenericSchema<unknown, string>,
+    { extension: true, doc, examples: [example] },
+  );
+
+/** Keys of every condition that say when it counts at all. */
+export const windowFields = {
+  timezone: stringField({
+    extension: true,
+    examples: ['Europe/Rome', '+02:00'],
+    doc: 'The time zone of its dates and times, such as "Europe/Rome", or an offset such as "+02:00". Default: local time.',
+  }),
+  from: momentField('Before this date, or date and time, it does not count.', '2026-09-01'),
+  until: momentField('After this date, or date and time, it does not count; the day itself does.', '2026-12-31'),
+  except: customField<
+    readonly (string | TimeFields)[] | undefined,
+    { extension: true; doc: string; examples: readonly unknown[] }
+  >(
+    'an array of dates and tables',
+    v.array(
+      eitherSchema(isTable, specificationSchema, dateSchema),
+      'an array of dates and tables such as [2026-12-25, { month = 8 }]',
+    ) as unknown as v.GenericSchema<unknown, readonly (string | TimeFields)[]>,
+    {
+      extension: true,
+      examples: [['2026-12-25', { month: 8 }]],
+      doc: 'On these days it does not count: dates, and time specifications, each of which means all the time that it names.',
+    },
+  ),
+  holidays: {
+    ...customField<readonly string[] | undefined, { extension: true; doc: string; examples: readonly unknown[] }>(
+      HOLIDAYS,
+      holidays as unknown as v.GenericSchema<unknown, readonly string[]>,
+      {
+        extension: true,
+        examples: ['holidays.ics', ['2026-12-25', '2027-01-01']],
+        doc: 'On these days it does not count, and they are no working days: dates, or iCalendar files, relative to the directory of this file, whose events of whole days count.',
+      },
+    ),
+    inFile: (value: unknown, at: (file: string) => string): unknown =>
+      (value as readonly string[]).map((one) => (isDay(one) ? one : at(one))),
+  },
+  only: customField<readonly TimeFields[] | undefined, { extension: true; doc: string; examples: readonly unknown[] }>(
+    'an array of tables',
+    v.array(
+      specificationSchema,
+      'an array of tables such as [{ weekday = "mon-fri", hour = "9-16" }]',
+    ) as v.GenericSchema<unknown, readonly TimeFields[]>,
+    {
+      extension: true,
+      examples: [[{ weekday: 'mon-fri', hour: '9-16' }]],
+      doc: 'Its window: time specifications, each of which means all the time that it names. At other times it does not count: an interval keeps its phase, and nothing else is checked.',
+    },
+  ),
+  outside: choiceField(['drop', 'hold'], {
+    fallback: 'drop',
+    extension: true,
+    doc: 'Of a condition that events fire: what becomes of an event outside its window. hold: it is held until the window opens.',
+  }),
+} as const;
+
+/** The keys of a window but for those that say how it is read. */
+export const WINDOW_KEYS = ['from', 'until', 'except', 'holidays', 'only'] as const;
+
+const ALL_KEYS = ['timezone', ...WINDOW_KEYS, 'outside'] as const;
+
+/** Compiles the window of a condition, if it has one: most have none, and do not wait for the import. Its keys become `window` of the shared ones. */
+export const compileWindow = (
+  shared: Table,
+  kind: Pick<ConditionKind, 'outside' | 'fired'>,
+  report: ReportProblem,
+  machine: HostFs,
+): Promise<ConditionWindow | undefined> | undefined => {
+  const keys = Object.fromEntries(ALL_KEYS.map((key) => [key, shared[key]])) as unknown as WindowTraits;
+  for (const key of ALL_KEYS) delete shared[key];
+  if (keys.outside === 'hold' && kind.fired !== true)
+    report(['outside'], 'outside: expected a condition of a type that events fire, as it is about events', {
+      id: 'conflicting-keys',
+    });
+  if (keys.timezone === undefined && WINDOW_KEYS.every((key) => keys[key] === undefined)) return undefined;
+  return import('./compile-window.ts').then(async ({ compileWindow }) => {
+    const { window, traits } = await compileWindow(keys, kind, report, machine);
+    if (traits) shared.window = traits;
+    return window;
+  });
+};

@@ -1,0 +1,68 @@
+import type { ConditionInstance, Due, TimeChange } from '../../core/instance.ts';
+import { failed, NOT_DUE } from '../../core/outcome.ts';
+import type { Clock } from '../../core/ports.ts';
+import type { ConditionWindow, OutsideWindow } from './condition-window.ts';
+
+/** What a window does to a condition. `hold`: nothing, as a guard holds what fires outside. */
+export type Outside = 'instants' | 'phase' | 'rest' | 'drop' | 'hold';
+
+/** A condition within its window: outside it does not fire, and is no guard that holds. */
+export const windowed = (
+  inner: ConditionInstance,
+  window: ConditionWindow,
+  outside: Outside,
+  clock: Clock,
+): ConditionInstance => {
+  /** Why it is closed, and until when that is known; undefined: it is open. */
+  let reason: OutsideWindow | undefined;
+  let known = Number.NEGATIVE_INFINITY;
+  let opening: Due = 'on-event';
+  let reported: OutsideWindow | undefined;
+  const closedAt = (wall: number): OutsideWindow | undefined => {
+    if (reason !== undefined && wall < known) return reason;
+    const before = reason;
+    reason = window.closed(wall);
+    known = reason?.opens ?? Number.POSITIVE_INFINITY;
+    if (reason !== before) opening = reason?.opens === undefined ? 'on-event' : { wall: reason.opens };
+    return reason;
+  };
+  closedAt(clock.wall());
+  const check: ConditionInstance['check'] = (context, begin) => {
+    const closed = closedAt(context.wall);
+    if (closed === undefined) return inner.check(context, begin);
+    if (outside === 'rest') {
+      if (reported === closed) return NOT_DUE;
+      reported = closed;
+      return failed(closed);
+    }
+    const result = inner.check(context, begin);
+    if (result instanceof Promise) return result.then((ended) => (ended.kind === 'passed' ? failed(closed) : ended));
+    return result.kind === 'passed' ? failed(closed) : result;
+  };
+  const isChecked = outside === 'phase' || outside === 'rest' || outside === 'drop';
+  const { ask } = inner;
+  // Not a copy: some of what an instance says of itself are getters.
+  return Object.assign(Object.create(inner) as ConditionInstance, {
+    ...(isChecked ? { check } : {}),
+    ...(outside === 'rest'
+      ? {
+          due: () => (reason === undefined ? inner.due() : opening),
+          waitsFor: () => reason ?? inner.waitsFor?.(),
+        }
+      : {}),
+    ...(ask
+      ? {
+          ask: ((context, begin) => {
+            const closed = closedAt(context.wall);
+            if (closed === undefined) return ask(context, begin);
+            return { holds: false, reason: closed, ...(closed.opens === undefined ? {} : { notBefore: closed.opens }) };
+          }) satisfies NonNullable<ConditionInstance['ask']>,
+        }
+      : {}),
+    timeChanged: (change: TimeChange) => {
+      reason = undefined;
+      closedAt(clock.wall());
+      return inner.timeChanged?.(change);
+    },
+  });
+};
