@@ -36,15 +36,14 @@ const conditions = Array.from({ length: CONDITIONS }, (_, i) => {
     name,
     active: log.for('CONDITION', 'active', name, i + 1),
     taken: log.for('CONDITION_REGISTRY', 'tick', name, i + 1),
-    own: log.for('INTERVAL_CONDITION', 'active', name, i + 1),
     track: journal.track(`condition/${name}`, 'waiting'),
   };
 });
-const visit = ({ name, active, taken, own }, origin, left) => {
+const visit = ({ name, active, taken }, origin, left) => {
   taken.trace('START/MSG', 'condition taken for checking', origin);
   active.trace('PROC/OK', 'check begins', origin);
-  own.debug('PROC/MSG', () => `interval: ${(left / 1000).toFixed(1)} s left of 86400 s`, origin);
-  active.debug('END/OK', 'check ended negative', origin);
+  active.trace('PROC/MSG', () => `interval: ${(left / 1000).toFixed(1)} s left of 86400 s`, origin);
+  active.trace('END/OK', 'check ended negative', origin);
   tick.trace('PROC/MSG', () => `condition ${name}: tasks not executed`, origin);
 };
 

@@ -38,9 +38,9 @@ export class ByteBuffer {
     this.#reserve(3 * text.length);
     this.#end += utf8.encodeInto(text, this.#bytes.subarray(this.#end)).written;
   }
-  /** Adds a text as JSON has it. */
-  addQuoted(text: string): void {
-    if (text.length > SHORT || !this.#addPlain(text)) this.addText(JSON.stringify(text));
+  /** Adds a text as JSON has it between quotes. */
+  addEscaped(text: string): void {
+    if (text.length > SHORT || !this.#addPlain(text)) this.addText(JSON.stringify(text).slice(1, -1));
   }
   /** Adds a whole number that is not negative, in decimal digits. */
   addCount(n: number): void {
@@ -72,18 +72,16 @@ export class ByteBuffer {
     if (buffer.byteLength === SIZE && this.#spare.length < SPARE) this.#spare.push(new Uint8Array(buffer));
   }
 
-  /** Adds a text in quotes. Returns false, and adds nothing, when a character of it is to be escaped or has several bytes. */
+  /** Adds a text. Returns false, and adds nothing, when a character of it is to be escaped or has several bytes. */
   #addPlain(text: string): boolean {
-    this.#reserve(text.length + 2);
+    this.#reserve(text.length);
     const bytes = this.#bytes;
     let at = this.#end;
-    bytes[at++] = QUOTE;
     for (let i = 0; i < text.length; i++) {
       const code = text.charCodeAt(i);
       if (code < SPACE || code > TILDE || code === QUOTE || code === BACKSLASH) return false;
       bytes[at++] = code;
     }
-    bytes[at++] = QUOTE;
     this.#end = at;
     return true;
   }

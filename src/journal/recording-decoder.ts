@@ -2,14 +2,15 @@ import type { Context } from '../log/record.ts';
 import type { Fact } from './fact.ts';
 import { jsonLogImport } from './json-log-import.ts';
 import { RecordingV1 } from './recording-v1.ts';
+import { factsOfTexts, hasTexts } from './records-line.ts';
 
 /** The version of the format that is written. */
-export const RECORDING_FORMAT = 2;
+export const RECORDING_FORMAT = 3;
 
 /** What the first line of a recording holds. */
 export interface Head {
-  /** Version of the format; 1 is only read. */
-  readonly journal: 1 | typeof RECORDING_FORMAT;
+  /** Version of the format; 1, and 2, where each record is a line, are only read. */
+  readonly journal: 1 | 2 | typeof RECORDING_FORMAT;
   /** Of this program. */
   readonly version: string;
   /** The same in all parts of one run of the program. */
@@ -40,7 +41,7 @@ const isFact = (found: object): found is Fact =>
   (KINDS as readonly unknown[]).includes(found.kind) &&
   'seq' in found &&
   typeof found.seq === 'number';
-const VERSIONS: readonly unknown[] = [1, RECORDING_FORMAT];
+const VERSIONS: readonly unknown[] = [1, 2, RECORDING_FORMAT];
 /** Whether this is the first line of a recording. */
 export const isHead = (found: unknown): found is Head =>
   typeof found === 'object' &&
@@ -140,6 +141,7 @@ export class RecordingDecoder {
     this.#v1 = head.journal === 1 ? new RecordingV1() : undefined;
   }
   #factsIn(found: Fact): readonly Fact[] {
+    if (hasTexts(found)) return factsOfTexts(found);
     if (this.#v1) return this.#v1.facts('records' in found ? found : restored(found));
     return isWhole(found) ? [restored(found)] : [];
   }

@@ -3,14 +3,20 @@ import type { Context, Level, LogRecord, Mark, TraceContext } from '../log/recor
 import { ByteBuffer } from './byte-buffer.ts';
 import type { Fact } from './fact.ts';
 import { itemOf } from './item.ts';
+import { isWritable, textBegin } from './records-line.ts';
 
-// One fact is one line, a JSON object that refers to no other line. What is null in every kind of fact (`item`, `run`, `cause`), or in the
-// context of a record, is left out; so is the name of an item in a context that `item` has too. Most facts are log records, and at trace
-// there are very many. Their lines are put together from bytes that are kept: for an instant and its cause, a level and a mark, a logger.
+// A line is a JSON object that refers to no other line, and holds one fact, or the records of a check (`records-line.ts`). What is null in
+// every kind of fact (`item`, `run`, `cause`), or in the context of a record, is left out; so is the name of an item in a context that
+// `item` has too. Most facts are log records, and at trace there are very many. Their lines are put together from bytes that are kept: for
+// an instant and its cause, a level and a mark, a logger.
 
 const bytesOf = (text: string): Uint8Array => Buffer.from(text);
 const BEGIN = bytesOf('{"kind":"log","seq":');
-const END = bytesOf('}\n');
+const END = bytesOf('"}\n');
+const NEXT_TEXT = bytesOf('","');
+const END_OF_TEXTS = bytesOf('"]}\n');
+/** Records of this level share lines: they are nearly all that a recording at trace holds. */
+const SHARING: Level = 'trace';
 
 const marks = new Map<Mark, Map<Level, Uint8Array>>();
 const levelAndMark = (level: Level, mark: Mark): Uint8Array => {
@@ -32,7 +38,67 @@ const itemAndContext = ({ emitter, action, item, itemId }: Context, key: string 
     ...{ emitter, action, item: nameBeside(key, item) },
     itemId: itemId ?? undefined,
   })},"message":`;
-const ofLogger = (context: Context): Uint8Array => bytesOf(itemAndContext(context, itemOf(context)));
+
+/** How the texts of an emitter and its action begin, by mark. */
+type Begins = Map<Mark, Uint8Array>;
+const begins = new Map<string, Begins>();
+const beginsOf = (context: Context): Begins => {
+  const name = textBegin(context, 'PROC/MSG');
+  let found = begins.get(name);
+  if (found === undefined) {
+    found = new Map();
+    begins.set(name, found);
+  }
+  return found;
+};
+
+/** What the records of one logger have in common. */
+class LoggerBytes {
+  readonly key: string | null;
+  readonly itemId: number | null;
+  readonly #context: Context;
+  readonly #begins: Begins | undefined;
+  #alone: Uint8Array | undefined;
+  #first: Uint8Array | undefined;
+
+  constructor(context: Context) {
+    this.key = itemOf(context);
+    this.itemId = context.itemId;
+    this.#context = context;
+    const known = this.key !== null || context.item === null;
+    this.#begins = known && isWritable(context) ? beginsOf(context) : undefined;
+  }
+  /** Whether its records can be where those of `other` begin a line. */
+  follows(other: LoggerBytes): boolean {
+    if (this.#begins === undefined) return false;
+    return this.key === null || (this.key === other.key && this.itemId === other.itemId);
+  }
+  /** Whether its records can begin a line that others follow in. */
+  get leads(): boolean {
+    return this.key !== null && this.#begins !== undefined;
+  }
+  /** Item and context of a line of one record. */
+  get alone(): Uint8Array {
+    this.#alone ??= bytesOf(`${itemAndContext(this.#context, this.key)}"`);
+    return this.#alone;
+  }
+  /** The item of a line of several records. */
+  get first(): Uint8Array {
+    const id = this.itemId === null ? '' : `,"itemId":${this.itemId}`;
+    this.#first ??= bytesOf(`,"level":"${SHARING}","item":${JSON.stringify(this.key)}${id},"records":["`);
+    return this.#first;
+  }
+  /** How the text of a record begins in such a line. */
+  text(mark: Mark): Uint8Array {
+    let bytes = this.#begins?.get(mark);
+    if (bytes === undefined) {
+      bytes = bytesOf(textBegin(this.#context, mark));
+      this.#begins?.set(mark, bytes);
+    }
+    return bytes;
+  }
+}
+const ofLogger = (context: Context): LoggerBytes => new LoggerBytes(context);
 
 const runAndCause = (run: string | null, cause: string | null): string =>
   (run === null ? '' : `,"run":${JSON.stringify(run)}`) + (cause === null ? '' : `,"cause":${JSON.stringify(cause)}`);
@@ -57,12 +123,16 @@ export class RecordingEncoder {
   #origin: TraceContext | undefined;
   /** What the records of one instant and origin have in common. */
   #instant = bytesOf('');
+  /** The logger that began the last line, while that can go on with record number `#next`. */
+  #open: LoggerBytes | undefined;
+  #next = 0;
 
   /** Bytes that wait to be taken. */
   get length(): number {
     return this.#lines.length;
   }
   add(fact: Fact): void {
+    this.#close();
     // The next record comes after it: it must not have an instant that was read before.
     this.#time = Number.NaN;
     this.#lines.addText(encodeFact(fact));
@@ -71,16 +141,35 @@ export class RecordingEncoder {
   addRecord({ seq = 0, time, origin, level, mark, context, message }: LogRecord, mono: () => number): void {
     if (time !== this.#time || origin !== this.#origin) this.#begin(time, origin, mono());
     const lines = this.#lines;
+    const logger = LoggerContext.recorded(context, ofLogger);
+    const open = this.#open;
+    if (open !== undefined && level === SHARING && seq === this.#next && logger.follows(open)) {
+      lines.addBytes(NEXT_TEXT);
+      lines.addBytes(logger.text(mark));
+      lines.addEscaped(message);
+      this.#next = seq + 1;
+      return;
+    }
+    this.#close();
     lines.addBytes(BEGIN);
     lines.addCount(seq);
     lines.addBytes(this.#instant);
+    if (level === SHARING && logger.leads) {
+      lines.addBytes(logger.first);
+      lines.addBytes(logger.text(mark));
+      lines.addEscaped(message);
+      this.#open = logger;
+      this.#next = seq + 1;
+      return;
+    }
     lines.addBytes(levelAndMark(level, mark));
-    lines.addBytes(LoggerContext.recorded(context, ofLogger));
-    lines.addQuoted(message);
+    lines.addBytes(logger.alone);
+    lines.addEscaped(message);
     lines.addBytes(END);
   }
   /** Returns the lines that have come since they were taken last. */
   take(): Uint8Array {
+    this.#close();
     return this.#lines.take();
   }
   /** Takes back lines that are written: their memory is used again. */
@@ -88,7 +177,13 @@ export class RecordingEncoder {
     this.#lines.giveBack(lines);
   }
 
+  #close(): void {
+    if (this.#open === undefined) return;
+    this.#open = undefined;
+    this.#lines.addBytes(END_OF_TEXTS);
+  }
   #begin(time: number, origin: TraceContext | undefined, mono: number): void {
+    this.#close();
     this.#time = time;
     this.#origin = origin;
     this.#instant = bytesOf(`,"time":${time},"mono":${mono}${runAndCause(origin?.run ?? null, origin?.cause ?? null)}`);

@@ -7,7 +7,7 @@ export class LoggerContext implements Context {
   readonly item: string | null;
   readonly itemId: number | null;
   #json: string | undefined;
-  #recorded: Uint8Array | undefined;
+  #recorded: object | undefined;
 
   constructor(emitter: string, action: string, item: string | null, itemId: number | null) {
     this.emitter = emitter;
@@ -23,11 +23,11 @@ export class LoggerContext implements Context {
     context.#json ??= jsonOf(context);
     return context.#json;
   }
-  /** The context as it is in recordings, where `make` makes it. */
-  static recorded(context: Context, make: (context: Context) => Uint8Array): Uint8Array {
+  /** What recordings keep of the logger, where `make` makes it; always the same `make`. */
+  static recorded<Kept extends object>(context: Context, make: (context: Context) => Kept): Kept {
     if (!(#recorded in context)) return make(context);
     context.#recorded ??= make(context);
-    return context.#recorded;
+    return context.#recorded as Kept;
   }
 }
 

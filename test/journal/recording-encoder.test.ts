@@ -11,7 +11,7 @@ import { settings } from '../support/property.ts';
 
 const ids = new TraceIds();
 
-const HEAD = { journal: 2, version: '2', session: 's', part: 1, started: 0, pid: 1 };
+const HEAD = { journal: 3, version: '2', session: 's', part: 1, started: 0, pid: 1 };
 
 /** A log that is recorded, with a clock that is set by hand. */
 const recorded = () => {
@@ -54,6 +54,13 @@ const recorded = () => {
   };
 };
 
+/** The numbers of the facts in a line. */
+const numbersIn = (line: string): number[] => {
+  if (!line.startsWith('{"kind"')) return [];
+  const { seq, records = [''] } = JSON.parse(line) as { seq: number; records?: readonly unknown[] };
+  return records.map((_, i) => seq + i);
+};
+
 const plain = (facts: readonly Fact[]): unknown => JSON.parse(JSON.stringify(facts));
 
 describe('lines of a recording', () => {
@@ -78,6 +85,36 @@ describe('lines of a recording', () => {
         context: { emitter: 'MAIN', action: 'starting' },
       },
     ]);
+  });
+
+  test('The records at trace of one check are one line: what they have in common, and a text for each.', () => {
+    const one = recorded();
+    const condition = one.hub.for('CONDITION', 'active', 'Backup', 3);
+    const check = () => {
+      one.hub.for('CONDITION_REGISTRY', 'tick', 'Backup', 3).trace('START/MSG', 'taken');
+      condition.trace('PROC/MSG', 'it is "due" [1/2]\nnow');
+      one.hub.for('MAIN', 'scheduler_tick').trace('PROC/MSG', 'not executed');
+    };
+    check();
+    condition.info('END/OK', 'of another level');
+    check();
+    one.hub.for('CONDITION', 'active', 'Tidy', 4).trace('PROC/OK', 'of another item');
+    one.pass(1);
+    condition.trace('PROC/OK', 'of another instant');
+    condition.trace('PROC/OK', 'of another cause', ids.cause('tick'));
+    const records = [
+      'CONDITION_REGISTRY tick [START/MSG] taken',
+      'CONDITION active [PROC/MSG] it is "due" [1/2]\nnow',
+      'MAIN scheduler_tick - [PROC/MSG] not executed',
+    ];
+    const text = one.take();
+    const lines = text.trimEnd().split('\n');
+    expect(JSON.parse(lines[0] ?? '')).toEqual({
+      ...{ kind: 'log', seq: 1, time: 1000, mono: 1000, level: 'trace', item: 'condition/Backup', itemId: 3, records },
+    });
+    expect(lines.map(numbersIn)).toEqual([[1, 2, 3], [4], [5, 6, 7], [8], [9], [10]]);
+    expect(JSON.parse(lines[1] ?? '')).toMatchObject({ level: 'info', message: 'of another level' });
+    expect(decodeRecording(`${JSON.stringify(HEAD)}\n${text}`).facts).toEqual(plain(one.facts));
   });
 
   test('What a line leaves out is read as it was; a line that leaves out nothing is read as well.', () => {
@@ -141,13 +178,13 @@ describe('lines of a recording', () => {
     };
     for (const act of acts) {
       if (typeof act === 'string') others[act as keyof typeof others]();
-      else if (act.message === 'a') loggers[act.logger]!.trace('PROC/OK', act.message, origin);
+      else if (act.message < 'c') loggers[act.logger]!.trace('PROC/OK', act.message, origin);
       else loggers[act.logger]!.info('PROC/MSG', act.message, origin);
     }
     return one;
   };
 
-  test('Whatever is recorded is read as it was, one fact a line.', () => {
+  test('Whatever is recorded is read as it was, each fact once.', () => {
     fc.assert(
       fc.property(fc.array(act, { maxLength: 200 }), (acts) => {
         const one = perform(acts);
@@ -155,13 +192,13 @@ describe('lines of a recording', () => {
         expect(read.bad).toEqual([]);
         expect(read.facts).toEqual(plain(one.facts));
         const lines = one.text().split('\n');
-        expect(lines.filter((line) => line.startsWith('{"kind":'))).toHaveLength(one.facts.length);
+        expect(lines.flatMap(numbersIn)).toEqual(one.facts.map(({ seq }) => seq));
       }),
       settings(300),
     );
   });
 
-  test('A line that is lost or damaged costs only its own fact.', () => {
+  test('A line that is lost or damaged costs only its own facts.', () => {
     fc.assert(
       fc.property(fc.array(act, { maxLength: 120 }), fc.nat(), (acts, which) => {
         const one = perform(acts);
@@ -169,9 +206,8 @@ describe('lines of a recording', () => {
         const at = 1 + (which % Math.max(1, lines.length - 2));
         const line = lines[at] ?? '';
         if (line === '') return;
-        const without = plain(
-          one.facts.filter(({ seq }) => !line.startsWith('{"kind"') || seq !== JSON.parse(line).seq),
-        );
+        const lost = numbersIn(line);
+        const without = plain(one.facts.filter(({ seq }) => !lost.includes(seq)));
         expect(decodeRecording(lines.with(at, line.slice(0, -1)).join('\n'))).toMatchObject({
           ...{ facts: without, bad: [at + 1], cut: false },
         });
@@ -183,7 +219,14 @@ describe('lines of a recording', () => {
 
   test('A record without its parts is not a fact.', () => {
     const envelope = '"kind":"log","seq":7,"time":1,"mono":1,"run":null,"cause":null';
-    for (const rest of ['', ',"context":{}', ',"message":"x"', ',"records":[[1],2]'])
+    for (const rest of [
+      '',
+      ',"context":{}',
+      ',"message":"x"',
+      ',"records":[[1],2]',
+      ',"records":["A b [PROC/OK] x"]',
+      ',"level":"trace","records":["x"]',
+    ])
       expect(decodeRecording(`${JSON.stringify(HEAD)}\n{${envelope}${rest}}\n`), rest).toMatchObject({
         ...{ facts: [], bad: [2] },
       });
