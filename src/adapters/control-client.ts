@@ -73,7 +73,7 @@ const splitLines = (onLine: (line: string) => boolean): ((text: string) => void)
   let pieces: string[] = [];
   return (text) => {
     const lines = text.split('\n');
-    const rest = lines.pop() ?? '';
+    const rest = lines.pop()!;
     for (const line of lines) {
       const whole = pieces.join('') + line;
       pieces = [];

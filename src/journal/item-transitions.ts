@@ -234,7 +234,7 @@ export class ItemTransitions {
     // What is left in the ring of an item that is forgotten is found by its causes only.
     const keys = named.filter((key) => this.#tracks.has(key));
     const found = new Set<Entry>();
-    for (const key of keys) for (const entry of this.#tracks.get(key)?.own.values ?? []) found.add(entry);
+    for (const key of keys) for (const entry of this.#tracks.get(key)!.own.values) found.add(entry);
     for (const entry of this.ring.values)
       if (keys.includes(entry.key) || [entry.cause, entry.lastCause, entry.run, entry.lastRun].includes(query))
         found.add(entry);

@@ -169,7 +169,7 @@ export class RecordingDecoder {
  */
 export const decodeRecording = (text: string, progress?: (done: number, total: number) => void): Recording => {
   const lines = text.split('\n');
-  const last = lines.pop() ?? '';
+  const last = lines.pop()!;
   const facts: Fact[] = [];
   const decoder = new RecordingDecoder((fact) => facts.push(fact));
   for (const [i, line] of lines.entries()) {

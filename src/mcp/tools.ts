@@ -1,6 +1,7 @@
 import { loadSubcommands } from '../commands/index.ts';
 import type { Subcommand } from '../commands/subcommand.ts';
 import { COMMANDS } from '../core/commands.ts';
+import { messageOf } from '../error-message.ts';
 import { Redactor } from '../redact.ts';
 import { bounded, type LeftOut } from './bounded.ts';
 import type { RunProgram } from './program.ts';
@@ -120,7 +121,7 @@ const startHint = async ({ file }: ToolDeps): Promise<string> => {
   try {
     return `Start it with: whenever ${await file()}`;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 };
 
@@ -201,7 +202,7 @@ const tool = (
       try {
         return await call(argumentWords(rows, input), signal);
       } catch (error) {
-        return failed(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+        return failed(`${name}: ${messageOf(error)}`);
       }
     },
   };

@@ -168,7 +168,7 @@ export class Bridge {
 
   #hear(text: string): void {
     const lines = (this.#rest + text).split('\n');
-    this.#rest = lines.pop() ?? '';
+    this.#rest = lines.pop()!;
     for (const line of lines) {
       let parsed: unknown;
       try {
