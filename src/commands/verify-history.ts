@@ -54,7 +54,7 @@ function* accountsOf(spec: ConditionSpec, accounts: ConditionAccounts, { from, t
   if (since === undefined) return;
   const schedule = scheduleOf(spec);
   const jitterMs = Number(spec.values.jitter_seconds ?? 0) * 1000;
-  for (const { at } of spec.forecast(Math.max(from, since)) ?? []) {
+  for (const { at } of spec.forecast(Math.max(from, since), true) ?? []) {
     if (at > to) return;
     yield accounts.verdict(at, schedule, now, jitterMs);
   }
@@ -141,7 +141,7 @@ export const verifyHistory = async (
   now: number,
 ): Promise<number> => {
   const config = await loadConfigFile(resolve(file));
-  const specs = config.conditions.filter(({ type }) => type === 'time');
+  const specs = config.conditions.filter((spec) => scheduleOf(spec) !== undefined);
   const reader = await openHistoryOf(file);
   const names = specs.map(({ name }) => name);
   const reading = showProgress(`reading ${reader.directory}`, bytesText, 64);

@@ -28,7 +28,7 @@ export const conditionSpec = (
     ...(window?.holdsEvents ? { holdWindow: window } : {}),
     traits: traitsOf(shared, defaults),
     delayable: kind.delayable,
-    forecast: (from) => kind.forecast?.(values, compiled, from, window),
+    forecast: (from, goesOn) => kind.forecast?.(values, compiled, from, window, goesOn),
     holdsFrom: (from) => (window === undefined ? holdsFrom(from) : window.opensWith(holdsFrom, from)),
     never: (from) => kind.never?.(values, compiled, from) ?? [],
     ...within,

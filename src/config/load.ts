@@ -24,6 +24,7 @@ import {
   checkConditionReferences,
   checkGuardKeys,
   checkGuardReferences,
+  checkIdleKeys,
   checkTaskReferences,
   type ParsedItem,
   readSection,
@@ -97,6 +98,7 @@ export const readConfig = async (file: string, text: string, registry: Registry,
   checkTaskReferences(task, condition, defaults, found);
   checkGuardReferences(condition, typeOf, guards, found);
   checkGuardKeys(condition, found);
+  checkIdleKeys(condition, found);
   checkConditionReferences(condition, event, typeOf, fired, found);
   const names = ({ named }: { named: ReadonlyMap<string, Path> }) => new Set(named.keys());
   const items = { task: names(task), condition: names(condition), event: names(event) };

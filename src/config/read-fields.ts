@@ -130,9 +130,10 @@ const isReplaced = ({ unless }: Field, table: Table): boolean => unless !== unde
 
 /** Adds the default of a key that is absent, or that it is missing. */
 const addDefault = (key: string, field: Field, table: Table, out: Table, add: Add): void => {
-  const { required, expected, fallback } = field;
+  const { required, expected, fallback, unless } = field;
+  const other = unless === undefined ? '' : `, or the key "${unless}"`;
   if (required && !isReplaced(field, table))
-    add([], 'key', `missing key "${key}": expected ${expected}`, 'missing-key');
+    add([], 'key', `missing key "${key}": expected ${expected}${other}`, 'missing-key');
   else if (fallback !== undefined) out[key] = fallback;
 };
 

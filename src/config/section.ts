@@ -216,6 +216,20 @@ export const checkGuardKeys = (condition: ParsedSection<ConditionKind>, found: P
   }
 };
 
+/** Checks that conditions which are checked while their tasks run have none of the keys that go without that. */
+export const checkIdleKeys = (condition: ParsedSection<ConditionKind>, found: ProblemList): void => {
+  for (const { title, kind, shared, values, path } of condition.items) {
+    const { when_busy: busy } = shared;
+    if (busy === 'skip' || busy === undefined) continue;
+    for (const key of kind.idleKeys ?? [])
+      if (values[key] === true)
+        found.add({
+          ...{ path: [...path, key], at: 'value', item: title, id: 'conflicting-keys' },
+          text: `${key}: expected when_busy = "skip", found "${busy}": it is not checked while its tasks run`,
+        });
+  }
+};
+
 /** Checks the conditions that events fire. @param fired the types of conditions that events may fire. */
 export const checkConditionReferences = (
   condition: ParsedSection<ConditionKind>,

@@ -457,6 +457,7 @@ export class Condition implements Holdable {
     this.#run.allowRetries();
     this.#checkCancelled = false;
     this.#busy = false;
+    if (this.#replacing) this.#instance.runEnded?.();
     for (const [i, operation] of operations.entries()) this.#perform(operation, true, i === operations.length - 1);
     if (this.#replacing && operations.length === 0)
       events.emit('condition.replaced', this.#origin, { condition: this, next: this.next() });
@@ -666,6 +667,7 @@ export class Condition implements Holdable {
     if (traits.when_busy !== 'skip') this.#deps.onDueChanged(this);
     const executed = await running;
     const { ended, failed } = this.#run.finish(tasks, executed);
+    this.#instance.runEnded?.();
     // One that takes its place follows: what comes of that counts.
     const isReplaced = ended?.code === 'replaced' && this.#queue.waiting !== undefined;
     if (!byCommand && !isReplaced) this.#apply({ kind: 'ran', failed });

@@ -165,6 +165,8 @@ export interface ConditionInstance {
   waitsFor?(): Reason | undefined;
   /** Called when the clock was set or the local time zone changed. Returns what that means for the condition. */
   timeChanged?(change: TimeChange): Reason | undefined;
+  /** Called when a run of its tasks has ended, or one of the condition whose place it has taken. */
+  runEnded?(): void;
   /** Restores the initial state. `resumed`: it was suspended until now, or `until`, wall-clock ms, if that is given. */
   reset?(resumed: boolean, until?: number): void;
   close?(): void;

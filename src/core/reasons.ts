@@ -108,6 +108,8 @@ interface ReasonData {
 
   /** An interval has passed. */
   interval: { readonly seconds: number };
+  /** The first tick after its start, which counts with `start = "at once"`. */
+  'interval-start': unknown;
   'event-came': {
     /** The event, how often it has occurred, and the last change that it has brought; absent: it was none of a file. */
     readonly event?: { readonly name: string; readonly count: number; readonly change: PathChange };
@@ -274,6 +276,7 @@ const TEXTS: { readonly [C in ReasonCode]: (data: ReasonData[C]) => string } = {
   'lua-failed': ({ message }) => message,
 
   interval: ({ seconds }) => `its interval of ${limit(seconds)} has passed`,
+  'interval-start': () => 'it begins at once',
   'event-came': ({ event, more = 0 }) => {
     if (event === undefined) return 'its event has come';
     const { name, change } = event;

@@ -95,8 +95,11 @@ export interface ConditionSpec extends Spec<ConditionInstance> {
   readonly holdWindow?: SpecWindow;
   /** Its checks may be spread over the tick. */
   readonly delayable: boolean;
-  /** When it will be true, for a start at `from` (wall-clock ms); undefined for kinds that cannot know. Can be endless. */
-  forecast(from: number): Iterable<Firing> | undefined;
+  /**
+   * When it will be true, for a start at `from` (wall-clock ms); undefined for kinds that cannot know. Can be endless. `goesOn`: the
+   * program runs already at `from`.
+   */
+  forecast(from: number, goesOn?: boolean): Iterable<Firing> | undefined;
   /** When it next holds as a guard, from `from` on (wall-clock ms); undefined: it is not known, or never. */
   holdsFrom(from: number): number | undefined;
   /** Which parts of it will never be true after `from`, and why: one text for each. */

@@ -2,6 +2,7 @@ import type { ConditionSpec, Config } from '../core/spec.ts';
 import type { TimeFields } from '../items/common/instants.ts';
 import { checkWords } from './checks.ts';
 import { eventWords } from './events.ts';
+import { intervalWords } from './intervals.ts';
 import { commandRule, commandWords, luaRule, luaWords } from './programs.ts';
 import { clockTime, instantWords } from './times.ts';
 import { asSentence, duration, every, joined, shown } from './words.ts';
@@ -30,18 +31,6 @@ const testedWords = (values: Values, tickSeconds: number): string => {
 
 /** Seconds: a limit that limits nothing, as converted timers have it. */
 const CENTURY = 36_525 * 86_400;
-
-const intervalWords = (values: Values, { tickSeconds, once }: Surroundings): string => {
-  const { interval_seconds: length, jitter_seconds: jitter } = values as {
-    readonly interval_seconds: number;
-    readonly jitter_seconds: number;
-  };
-  const late = jitter >= tickSeconds ? `, held back at random by up to ${duration(jitter)}` : '';
-  if (once && length === 0) return `at the first tick after the start${late}`;
-  if (!once && length <= tickSeconds) return `at every tick, that is ${every(tickSeconds)}${late}`;
-  if (once) return `${duration(length)} after the start${late}`;
-  return `${every(length)}, the first time ${duration(length)} after the start${late}`;
-};
 
 const timeWords = (values: Values): string => {
   const { time_specifications: specifications, timezone } = values as {
@@ -167,6 +156,7 @@ export const holdsWords = (spec: ConditionSpec, config: Config): string => {
 
 /** What was missed while the machine slept, and what becomes of it. */
 const catchUpWords = ({ type, values }: ConditionSpec, tickSeconds: number): string | undefined => {
+  if (type === 'interval' && values.align === true) return 'what is missed, as during sleep, is not made up for';
   if (type !== 'time') return undefined;
   const {
     catch_up: how,

@@ -25,7 +25,7 @@ type Counter = (before: number) => number;
 
 const counterOf = ({ name, traits, forecast }: ConditionSpec, tickMs: number, range: CountRange): Counter => {
   const from = Math.max(range.from, range.notBefore(name) - 1);
-  const firings = (forecast(from) ?? [])[Symbol.iterator]();
+  const firings = (forecast(from, true) ?? [])[Symbol.iterator]();
   const first = firings.next();
   const tickOf = (at: number): number => Math.ceil(at / tickMs);
   if (first.done) return () => 0;

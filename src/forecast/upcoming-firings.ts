@@ -101,7 +101,7 @@ function* ofCondition(
   let last = Number.NEGATIVE_INFINITY;
   // An instant at the end counts.
   const from = Math.max(start, (notBefore?.(name) ?? start) - 1);
-  for (const { at, by, jitterMs = 0 } of forecast(from) ?? []) {
+  for (const { at, by, jitterMs = 0 } of forecast(from, from > start) ?? []) {
     const tick = Math.ceil(at / tickMs) * tickMs;
     if (tick > to) return;
     if (tick === last) continue;

@@ -293,7 +293,11 @@ export const scheduleOf = ({
   readonly type: string;
   readonly traits?: { readonly window?: object };
   readonly values: Readonly<Record<string, unknown>>;
-}): string | undefined =>
-  type === 'time'
-    ? JSON.stringify([values.time_specifications, values.timezone ?? null, ...(traits?.window ? [traits.window] : [])])
+}): string | undefined => {
+  const window = traits?.window ? [traits.window] : [];
+  const zone = values.timezone ?? null;
+  if (type === 'time') return JSON.stringify([values.time_specifications, zone, ...window]);
+  return values.align === true
+    ? JSON.stringify([values.interval ?? values.interval_seconds, zone, ...window])
     : undefined;
+};

@@ -1,14 +1,42 @@
-import { integerField } from '../config/field.ts';
+import type { Values } from '../config/field.ts';
 import { driftMs, READING_MS } from '../core/clock-drift.ts';
+import { showDuration } from '../core/duration.ts';
 import { NOT_DUE, passed } from '../core/outcome.ts';
+import { alignedEnds, alignedFirings, createAlignedInterval, startFiring } from './common/aligned-interval.ts';
 import type { ConditionWindow } from './common/condition-window.ts';
-import { jitterDelay, jitterField, withJitter } from './common/tick-timing.ts';
-import { conditionKind, type Due, type Firing } from './kind.ts';
+import { intervalFields, intervalSeconds, lengthKey } from './common/interval-fields.ts';
+import { jitterDelay, withJitter } from './common/tick-timing.ts';
+import type { Calendar } from './common/time-condition.ts';
+import { isZone } from './common/zone.ts';
+import { type ConditionInstance, type CreateContext, conditionKind, type Due, type Firing } from './kind.ts';
 
-/** The ends of the intervals after a start, within the window. */
-function* every(seconds: number, from: number, window: ConditionWindow | undefined): Generator<Firing, void> {
-  const length = Math.max(seconds, 1) * 1000;
-  const by = seconds > 0 ? `every ${seconds} s` : 'every tick';
+type IntervalValues = Values<typeof intervalFields>;
+
+const DAY_SECONDS = 86_400;
+
+/** `every 60 s`, or `every 1 h 30 min` where the file has it in such words. */
+const ruleOf = (values: IntervalValues): string => {
+  const seconds = intervalSeconds(values) ?? 0;
+  if (seconds === 0) return 'every tick';
+  const length = lengthKey(values) === 'interval' ? showDuration(seconds * 1000) : `${seconds} s`;
+  return values.after_end ? `${length} after the end of each run` : `every ${length}`;
+};
+
+/** The ends of the intervals after a start. How long runs take is not known: with `after_end` only the first one is. */
+function* ends(
+  values: IntervalValues,
+  from: number,
+  window: ConditionWindow | undefined,
+  goesOn: boolean,
+): Generator<Firing, void> {
+  const length = Math.max(intervalSeconds(values) ?? 0, 1) * 1000;
+  const by = ruleOf(values);
+  const isAtOnce = values.start === 'at once' && !goesOn;
+  const start = values.after_end ? `the start, then ${by}` : 'the start';
+  const isOpen = (at: number) => window === undefined || window.closed(at) === undefined;
+  const first = isAtOnce ? startFiring(from).at : from + length;
+  if ((isAtOnce || values.after_end) && isOpen(first)) yield { at: first, by: start };
+  if (values.after_end) return;
   for (let at = from + length; ; ) {
     const opens = window === undefined ? at : window.opens(at);
     if (opens === undefined) return;
@@ -18,95 +46,135 @@ function* every(seconds: number, from: number, window: ConditionWindow | undefin
   }
 }
 
+/** True each time an interval has passed. */
+const createPlainInterval = ({ values, log, ports }: CreateContext<IntervalValues>): ConditionInstance => {
+  const seconds = intervalSeconds(values) ?? 0;
+  const length = seconds * 1000;
+  const jitter = values.jitter_seconds * 1000;
+  const isAtOnce = values.start === 'at once';
+  /** The first firing is that of the start. */
+  let starts = isAtOnce;
+  let planned = ports.clock.mono() + (starts ? 0 : length);
+  /** Numbers have variables of their own: reading one from an object can allocate. */
+  let dueAt = Number.NaN;
+  let next: Due = 'any-tick';
+  /** The tick to which the end at `planned` is held back, mono ms; undefined: there was no tick since. */
+  let held: number | undefined;
+  /** A tick this many ms before it counts. */
+  let early = READING_MS;
+  /** The next end is at `at`, mono ms. */
+  const plan = (at: number) => {
+    planned = at;
+    held = undefined;
+    early = READING_MS;
+  };
+  /** Advances to the first end in the future. Missed ends are skipped, the phase stays. */
+  const advance = (mono: number, tickMs: number) => {
+    // No end is held back beyond the next one: only the last two can still be due.
+    planned += Math.max(0, Math.floor((mono - planned) / length) - 1) * length;
+    do plan(planned + length);
+    while (due(mono, tickMs) <= mono);
+  };
+  /** When the end at `planned` fires; which tick it is held back to is drawn at the first tick that could fire it. */
+  const due = (mono: number, tickMs: number): number => {
+    if (held === undefined && planned - READING_MS <= mono) {
+      const first = mono - Math.floor((mono - planned + READING_MS) / tickMs) * tickMs;
+      const later = jitterDelay(first, planned + jitter + READING_MS, tickMs, ports.random);
+      held = first + later;
+      early = driftMs(later, tickMs);
+      dueAt = Number.NaN;
+    }
+    return (held ?? planned) - early;
+  };
+  const result = passed({ code: 'interval', seconds });
+  const startResult = passed({ code: 'interval-start' });
+  const instance: ConditionInstance = {
+    due: () => {
+      const at = held ?? planned;
+      if (at !== dueAt) {
+        dueAt = at;
+        next = { mono: at, early };
+      }
+      return next;
+    },
+    check: ({ mono, tickMs, origin }) => {
+      const late = mono - due(mono, tickMs);
+      if (late < 0) {
+        if (log.wants('trace')) {
+          const left = (((held ?? planned) - mono) / 1000).toFixed(1);
+          log.trace('PROC/MSG', `interval: ${left} s left of ${seconds} s`, origin);
+        }
+        return NOT_DUE;
+      }
+      log.debug('PROC/MSG', starts ? 'interval: at once' : 'interval: passed', origin);
+      const found = starts ? startResult : result;
+      starts = false;
+      // The end of the run moves it; without one, as when a guard holds it back, it goes on.
+      if (values.after_end) plan(mono + length);
+      else if (length > 0) advance(mono, tickMs);
+      return found;
+    },
+    reset: (resumed) => {
+      starts = isAtOnce && !resumed;
+      plan(ports.clock.mono() + (starts ? 0 : length));
+    },
+  };
+  if (!values.after_end) return instance;
+  return {
+    ...instance,
+    runEnded: () => {
+      // A run that a command has begun before the first tick does not take the place of the one at once.
+      if (!starts) plan(ports.clock.mono() + length);
+    },
+  };
+};
+
 /** True each time an interval has passed. It keeps its phase: a late check does not move the next interval. */
-export const interval = conditionKind({
+export const interval = conditionKind<typeof intervalFields, Calendar | undefined>({
   type: 'interval',
   emitter: 'INTERVAL_CONDITION',
   doc: 'True each time the interval has passed, first one interval after the start, or after a reset or resume.',
-  fields: {
-    interval_seconds: integerField({
-      min: 0,
-      required: true,
-      examples: [60, 3600],
-      doc: 'Length of the interval in seconds; 0: every tick.',
-    }),
-    jitter_seconds: {
-      ...jitterField,
-      doc: `${jitterField.doc} At most interval_seconds, so that the end of no interval is lost: ends held back to the same tick are one firing.`,
-    },
-  },
+  fields: intervalFields,
   delayable: false,
-  compile: ({ interval_seconds: length, jitter_seconds: jitter }, report) => {
-    if (length !== undefined && jitter !== undefined && jitter > length)
+  idleKeys: ['after_end'],
+  compile: (values, report, _, window) => {
+    const { interval_seconds, interval: written, jitter_seconds: jitter, align, after_end, timezone } = values;
+    const key = lengthKey(values);
+    const seconds = intervalSeconds(values);
+    if (interval_seconds !== undefined && written !== undefined)
+      report(['interval'], 'interval: expected either interval or interval_seconds, found both', {
+        id: 'conflicting-keys',
+      });
+    if (align === true && after_end === true)
+      report(
+        ['after_end'],
+        'after_end: expected either align or after_end, found both: an end of a run is not on a multiple',
+        { id: 'conflicting-keys' },
+      );
+    if (seconds !== undefined && jitter !== undefined && jitter > seconds)
       report(
         ['jitter_seconds'],
-        `jitter_seconds: expected at most interval_seconds (${length}), found ${jitter}: an end held back for longer would come after the next one`,
+        `jitter_seconds: expected at most ${key} (${key === 'interval' ? showDuration(seconds * 1000) : seconds}), found ${jitter}: an end held back for longer would come after the next one`,
       );
+    if (align !== true || seconds === undefined) return undefined;
+    // A wrong zone is reported with the other keys that every condition has.
+    const zone = isZone(timezone) ? timezone : undefined;
+    if (seconds >= 1 && seconds <= DAY_SECONDS) return alignedEnds(seconds * 1000, zone, window);
+    report(
+      [key],
+      `${key}: expected from 1 second to 24 hours with align = true, found ${seconds === 0 ? '0' : showDuration(seconds * 1000)}: it is counted from each midnight`,
+    );
     return undefined;
   },
   outside: 'phase',
-  forecast: ({ interval_seconds, jitter_seconds }, _, from, window) =>
-    withJitter(every(interval_seconds, from, window), jitter_seconds),
-  create: ({ values, log, ports }) => {
-    const length = values.interval_seconds * 1000;
-    const jitter = values.jitter_seconds * 1000;
-    let planned = ports.clock.mono() + length;
-    /** Numbers have variables of their own: reading one from an object can allocate. */
-    let dueAt = Number.NaN;
-    let next: Due = 'any-tick';
-    /** The tick to which the end at `planned` is held back, mono ms; undefined: there was no tick since. */
-    let held: number | undefined;
-    /** A tick this many ms before it counts. */
-    let early = READING_MS;
-    /** Advances to the first end in the future. Missed ends are skipped, the phase stays. */
-    const advance = (mono: number, tickMs: number) => {
-      // No end is held back beyond the next one: only the last two can still be due.
-      planned += Math.max(0, Math.floor((mono - planned) / length) - 1) * length;
-      do {
-        planned += length;
-        held = undefined;
-        early = READING_MS;
-      } while (due(mono, tickMs) <= mono);
-    };
-    /** When the end at `planned` fires; which tick it is held back to is drawn at the first tick that could fire it. */
-    const due = (mono: number, tickMs: number): number => {
-      if (held === undefined && planned - READING_MS <= mono) {
-        const first = mono - Math.floor((mono - planned + READING_MS) / tickMs) * tickMs;
-        const later = jitterDelay(first, planned + jitter + READING_MS, tickMs, ports.random);
-        held = first + later;
-        early = driftMs(later, tickMs);
-        dueAt = Number.NaN;
-      }
-      return (held ?? planned) - early;
-    };
-    const result = passed({ code: 'interval', seconds: values.interval_seconds });
-    return {
-      due: () => {
-        const at = held ?? planned;
-        if (at !== dueAt) {
-          dueAt = at;
-          next = { mono: at, early };
-        }
-        return next;
-      },
-      check: ({ mono, tickMs, origin }) => {
-        const late = mono - due(mono, tickMs);
-        if (late < 0) {
-          if (log.wants('trace')) {
-            const left = (((held ?? planned) - mono) / 1000).toFixed(1);
-            log.trace('PROC/MSG', `interval: ${left} s left of ${values.interval_seconds} s`, origin);
-          }
-          return NOT_DUE;
-        }
-        log.debug('PROC/MSG', 'interval: passed', origin);
-        if (length > 0) advance(mono, tickMs);
-        return result;
-      },
-      reset: () => {
-        planned = ports.clock.mono() + length;
-        held = undefined;
-        early = READING_MS;
-      },
-    };
+  forecast: (values, calendar, from, window, goesOn = false) => {
+    const { jitter_seconds: jitter, start } = values;
+    if (calendar === undefined) return withJitter(ends(values, from, window, goesOn), jitter);
+    return withJitter(alignedFirings(calendar, from, start === 'at once' && !goesOn), jitter);
+  },
+  create: (context) => {
+    const { compiled, values } = context;
+    if (compiled === undefined) return createPlainInterval(context);
+    return createAlignedInterval({ ...context, compiled }, values.start === 'at once');
   },
 });

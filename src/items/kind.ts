@@ -115,10 +115,21 @@ export interface ConditionKind<F extends Fields = Fields, C = unknown, N extends
   readonly guard?: true;
   /** Keys that only say when it holds as a guard: refused with tasks. */
   readonly guardKeys?: readonly string[];
+  /** Keys that cannot be true with a `when_busy` that checks it while its tasks run. */
+  readonly idleKeys?: readonly string[];
   /** When it next holds as a guard, from `from` on (wall-clock ms), where it can be known; undefined: it cannot, or never. */
   holdsFrom?(values: Values<NoInfer<F>>, compiled: NoInfer<C>, from: number): number | undefined;
-  /** The instants at which it will be true, for a start at `from` (wall-clock ms), where they can be known. Can be endless. */
-  forecast?(values: Values<NoInfer<F>>, compiled: NoInfer<C>, from: number, window?: ConditionWindow): Iterable<Firing>;
+  /**
+   * The instants at which it will be true, for a start at `from` (wall-clock ms), where they can be known. Can be endless. `goesOn`: the
+   * program runs already at `from`.
+   */
+  forecast?(
+    values: Values<NoInfer<F>>,
+    compiled: NoInfer<C>,
+    from: number,
+    window?: ConditionWindow,
+    goesOn?: boolean,
+  ): Iterable<Firing>;
   /** Which parts of it will never be true after `from`, and why: one text for each. */
   never?(values: Values<NoInfer<F>>, compiled: NoInfer<C>, from: number): readonly string[];
   create(context: CreateContext<Values<NoInfer<F>>, NoInfer<C>, NoInfer<N>>): ConditionInstance;

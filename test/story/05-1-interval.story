@@ -141,3 +141,32 @@ until 100
    88.000  TRACE CONDITION active Tries/2 [PROC/MSG] check skipped: not recurring and no retries left
    93.000  TRACE CONDITION active Tries/2 [PROC/MSG] check skipped: not recurring and no retries left
    98.000  TRACE CONDITION active Tries/2 [PROC/MSG] check skipped: not recurring and no retries left
+
+story: With start = "at once" the first tick counts, with align the multiples since midnight, with after_end the end of each run.
+start: 2026-03-02T12:00:02Z
+show: HIST|interval|multiple|at once
+level: debug
+--- config
+scheduler_tick_seconds = 5
+task = [{ name = "Work", type = "command", command = "work", command_arguments = [], startup_path = "/" }]
+condition = [
+  { name = "AtOnce", type = "interval", interval = "1 min", start = "at once", recurring = true, tasks = ["Work"] },
+  { name = "Aligned", type = "interval", interval = "1m", align = true, recurring = true, tasks = ["Work"] },
+  { name = "AfterEnd", type = "interval", interval = "30s", after_end = true, recurring = true, tasks = ["Work"] },
+]
+--- processes
+work: exit 0 | exit 0 after 20 | exit 0
+--- steps
+until 130
+--- records
+    0.000  DEBUG INTERVAL_CONDITION new AtOnce/0 [INIT/MSG] condition of type interval created
+    0.000  DEBUG INTERVAL_CONDITION new Aligned/0 [INIT/MSG] condition of type interval created
+    0.000  DEBUG INTERVAL_CONDITION new AfterEnd/0 [INIT/MSG] condition of type interval created
+    3.000  DEBUG CONDITION active AtOnce/2 [PROC/MSG] interval: at once
+   33.000  DEBUG CONDITION active AfterEnd/4 [PROC/MSG] interval: passed
+   58.000  DEBUG CONDITION active Aligned/3 [PROC/MSG] time: multiple of 1 min since midnight has come
+   63.000  DEBUG CONDITION active AtOnce/2 [PROC/MSG] interval: passed
+   83.000  DEBUG CONDITION active AfterEnd/4 [PROC/MSG] interval: passed
+  113.000  DEBUG CONDITION active AfterEnd/4 [PROC/MSG] interval: passed
+  118.000  DEBUG CONDITION active Aligned/3 [PROC/MSG] time: multiple of 1 min since midnight has come
+  123.000  DEBUG CONDITION active AtOnce/2 [PROC/MSG] interval: passed

@@ -263,7 +263,47 @@ describe('each mistake is told with file, line, column, item and what was expect
     [
       'a missing interval',
       condition('type = "interval"'),
-      'my.toml:1:1: condition "C": missing key "interval_seconds"',
+      'my.toml:1:1: condition "C": missing key "interval_seconds": expected an integer, 0 or more, or the key "interval"',
+    ],
+    [
+      'two lengths of an interval',
+      condition('type = "interval"\ninterval_seconds = 60\ninterval = "1 min"'),
+      'my.toml:5:12: condition "C": interval: expected either interval or interval_seconds, found both',
+    ],
+    [
+      'an interval without a unit',
+      condition('type = "interval"\ninterval = "90"'),
+      'my.toml:4:12: condition "C": interval: expected a duration such as "1 h 30 min" or "10m", found the string "90"',
+    ],
+    [
+      'an aligned interval longer than a day',
+      condition('type = "interval"\ninterval = "25 h"\nalign = true'),
+      'my.toml:4:12: condition "C": interval: expected from 1 second to 24 hours with align = true, found 1 d 1 h: it is counted from each midnight',
+    ],
+    [
+      'an aligned interval of no length',
+      condition('type = "interval"\ninterval_seconds = 0\nalign = true'),
+      'my.toml:4:20: condition "C": interval_seconds: expected from 1 second to 24 hours with align = true, found 0: it is',
+    ],
+    [
+      'an aligned interval from the end of a run',
+      condition('type = "interval"\ninterval_seconds = 60\nalign = true\nafter_end = true'),
+      'my.toml:6:13: condition "C": after_end: expected either align or after_end, found both',
+    ],
+    [
+      'an interval from the end of a run that is checked while it runs',
+      condition('type = "interval"\ninterval_seconds = 60\nafter_end = true\nwhen_busy = "queue"'),
+      'my.toml:5:13: condition "C": after_end: expected when_busy = "skip", found "queue": it is not checked while its tasks run',
+    ],
+    [
+      'a start that is not one',
+      condition('type = "interval"\ninterval_seconds = 60\nstart = "now"'),
+      'my.toml:5:9: condition "C": start: expected one of after, at once, found the string "now"',
+    ],
+    [
+      'a jitter longer than its written interval',
+      condition('type = "interval"\ninterval = "1 min"\njitter_seconds = 61'),
+      'my.toml:5:18: condition "C": jitter_seconds: expected at most interval (1 min), found 61',
     ],
     [
       'check_after = 0',

@@ -234,6 +234,22 @@ describe('what a task is', () => {
     expect(await about(once.replace('0', '3'))).toBe('3 seconds after the start: runs A, only once.');
   });
 
+  test('an interval says what it counts from', async () => {
+    const words = (keys: string) => about(`type = "interval"\nrecurring = true\ntasks = ["A"]\n${keys}`);
+    expect(await words('interval = "90 min"\nstart = "at once"')).toBe(
+      'Every 1 hour and 30 minutes, the first time at the first tick after the start: runs A.',
+    );
+    expect(await words('interval = "10m"\nafter_end = true')).toBe(
+      '10 minutes after the start, and then 10 minutes after the end of each run: runs A.',
+    );
+    expect(await words('interval = "7 h"\nalign = true')).toBe(
+      'Every 7 hours from midnight on, at 00:00, 07:00, 14:00 and 21:00: runs A. What is missed, as during sleep, is not made up for.',
+    );
+    expect(await words('interval = "90 s"\nalign = true\nstart = "at once"')).toBe(
+      'Every 1 minute and 30 seconds from midnight on, at 00:00, 00:01:30, 00:03 and so on; and at the first tick after the start: runs A. What is missed, as during sleep, is not made up for.',
+    );
+  });
+
   test('a script of several lines is not shown', async () => {
     const script =
       '[[task]]\nname = "A"\ntype = "command"\nstartup_path = "."\ncommand = "sh"\ncommand_arguments = ["-c", "a\\nb"]\n';

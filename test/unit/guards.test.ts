@@ -101,7 +101,7 @@ describe('between', () => {
     [
       'or there are specifications',
       window(''),
-      ['condition "W": missing key "time_specifications": expected an array of tables'],
+      ['condition "W": missing key "time_specifications": expected an array of tables, or the key "between"'],
     ],
   ])('%s', async (_, toml, expected) => {
     expect(await problems(toml)).toEqual(expected);

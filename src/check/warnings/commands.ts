@@ -1,4 +1,5 @@
 import { basename, delimiter, isAbsolute, join, resolve } from 'node:path';
+import { intervalSeconds, lengthKey, lengthText } from '../../items/common/interval-fields.ts';
 import { isSecretName, REDACTED, Redactor } from '../../redact.ts';
 import type { CheckedFile, CheckedItem, ItemWarnings } from '../checked-file.ts';
 
@@ -184,18 +185,19 @@ const secondsOf = (item: CheckedItem | undefined): number => (item?.values.timeo
 
 /** Tasks that may take longer than the interval of the condition that runs them: it leaves firings out meanwhile. */
 export const longTasks: ItemWarnings = ({ shared, values }, warn, { task }) => {
-  const interval = values.interval_seconds as number;
-  if (shared.recurring !== true || shared.when_busy !== 'skip' || interval === 0) return;
+  const interval = intervalSeconds(values) ?? 0;
+  // One that is counted from the end of the run leaves nothing out.
+  if (shared.recurring !== true || shared.when_busy !== 'skip' || interval === 0 || values.after_end === true) return;
   for (const name of shared.tasks as readonly string[]) {
     const index = task.named.get(name)?.[1];
     const seconds = secondsOf(task.items.find(({ path }) => path[1] === index) as CheckedItem | undefined);
     if (seconds <= interval) continue;
     warn(
       'timeout-over-interval',
-      ['interval_seconds'],
-      `interval_seconds = ${interval}, and the task "${name}" may take ${seconds} seconds (its timeout_seconds): ends of intervals meanwhile are left out`,
+      [lengthKey(values)],
+      `${lengthText(values)}, and the task "${name}" may take ${seconds} seconds (its timeout_seconds): ends of intervals meanwhile are left out`,
       {
-        help: 'when_busy = "queue", or a shorter timeout_seconds',
+        help: 'when_busy = "queue", after_end = true, or a shorter timeout_seconds',
       },
     );
     return;

@@ -1,4 +1,5 @@
 import { suggest } from '../../config/suggest.ts';
+import { intervalSeconds, lengthKey, lengthText } from '../../items/common/interval-fields.ts';
 import { type CheckedFile, type CheckedItem, type ItemWarnings, type Warn, writtenTable } from '../checked-file.ts';
 
 /** A retry of a condition that is checked for ever is nothing: each success of its check runs the tasks anyway. */
@@ -102,12 +103,12 @@ export const breakFlags: ItemWarnings = ({ shared }, warn) => {
 
 /** An interval that is shorter than a tick. */
 export const shortInterval: ItemWarnings = ({ values }, warn, { globals }) => {
-  const [interval, tick] = [values.interval_seconds as number, globals.scheduler_tick_seconds as number];
-  if (interval === 0 || !(interval < tick)) return;
+  const [interval, tick] = [intervalSeconds(values), globals.scheduler_tick_seconds as number];
+  if (interval === undefined || interval === 0 || interval >= tick) return;
   warn(
     'interval-below-tick',
-    ['interval_seconds'],
-    `interval_seconds = ${interval} is shorter than a tick, which has ${tick} seconds: it fires once a tick`,
+    [lengthKey(values)],
+    `${lengthText(values)} is shorter than a tick, which has ${tick} seconds: it fires once a tick`,
     {
       help: `interval_seconds = ${tick}, or scheduler_tick_seconds = ${interval} at the top of the file`,
     },

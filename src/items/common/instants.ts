@@ -66,7 +66,7 @@ export const earliest = (fits: Fitting, zone: Zone, after: number): number | und
 };
 
 /** The instants that fit. The last result is cached, as it is needed more than once. */
-const calendar = (fits: Fitting, realTime: boolean, zone: Zone, text: string): Instants => {
+export const calendar = (fits: Fitting, realTime: boolean, zone: Zone, text: string): Instants => {
   const rule = realTime ? byRealTime : byTheClock;
   let asked = Number.POSITIVE_INFINITY;
   let found = Number.NEGATIVE_INFINITY;

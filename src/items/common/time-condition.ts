@@ -35,7 +35,8 @@ const GRACE_MS = 60_000;
 /** The most runs that `catch_up = "all"` makes up for. */
 const MOST_CAUGHT_UP = 100;
 
-type TimeContext = CreateContext<Values<typeof timeFields>, Calendar>;
+type TimeKeys = 'catch_up' | 'catch_up_limit' | 'jitter_seconds' | 'timezone';
+type TimeContext = CreateContext<Pick<Values<typeof timeFields>, TimeKeys>, Calendar>;
 
 /** The compiled specifications of a file. */
 export interface Calendar extends CountableInstants {
