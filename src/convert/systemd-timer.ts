@@ -28,6 +28,9 @@ interface ConvertedTimer {
 /** Keys of timers that say when it is time after something else. */
 const MONOTONIC = ['OnActiveSec', 'OnBootSec', 'OnStartupSec', 'OnUnitActiveSec', 'OnUnitInactiveSec'] as const;
 
+/** Whole seconds, one at least. */
+const whole = (seconds: number): number => Math.max(1, Math.ceil(seconds));
+
 /** Why a first run does not come at the same time. */
 const SINCE: Readonly<Record<string, string>> = {
   OnActiveSec: 'counts from the start of the timer',
@@ -58,12 +61,12 @@ export class TimerConverter {
     const catchUp = this.#timer.flag('Timer', 'Persistent') ? { catch_up: 'once', catch_up_limit: ANY_AGE } : {};
     const delay = jitter > 0 ? { jitter_seconds: jitter } : {};
     for (const keys of this.#calendars()) this.#add(name, { ...keys, ...catchUp, ...delay, recurring: true, ...own });
-    for (const { recurring, seconds, suffix } of this.#intervals())
+    for (const { seconds, suffix, keys } of this.#intervals())
       this.#add(name + suffix, {
         type: 'interval',
         interval_seconds: seconds,
+        ...keys,
         ...(jitter > 0 ? { jitter_seconds: Math.min(jitter, seconds) } : {}),
-        ...(recurring ? { recurring: true } : {}),
         ...own,
       });
     this.#rest();
@@ -124,7 +127,7 @@ export class TimerConverter {
   }
 
   /** Intervals for what counts from something else: the first run, if it comes at another time, and those that follow. */
-  #intervals(): { recurring: boolean; seconds: number; suffix: string }[] {
+  #intervals(): { seconds: number; suffix: string; keys: Keys }[] {
     const { differs } = this.#out;
     const spans = MONOTONIC.map((key) => [key, this.#span(key)] as const).filter(
       ([, seconds]) => seconds !== undefined,
@@ -132,31 +135,38 @@ export class TimerConverter {
     const first = spans.filter(([key]) => key in SINCE);
     const again = spans.filter(([key]) => !(key in SINCE));
     for (const [key] of first) differs.push(`${key}= ${SINCE[key]}; here it counts from the start of the scheduler`);
-    if (again.some(([key]) => key === 'OnUnitInactiveSec'))
-      differs.push('OnUnitInactiveSec= counts from the end of a run; the interval does not stop while the tasks run');
     const calendar = this.#timer.all('Timer', 'OnCalendar').length > 0;
     if (again.length > 0 && first.length === 0 && !calendar)
       differs.push(
         `nothing but ${again[0]![0]}=: systemd waits until something else has started the unit; here the first run is one interval after the start`,
       );
-    const whole = (seconds: number) => Math.max(1, Math.ceil(seconds));
+    // One that has come when the timer starts: the interval begins with it.
+    const isAtOnce = again.length > 0 && first.some(([, seconds]) => seconds === 0);
     for (const [key, seconds] of spans)
-      if (!Number.isInteger(seconds) || seconds! < 1)
+      if (!Number.isInteger(seconds) || (seconds! < 1 && !isAtOnce))
         differs.push(`${key}=: intervals are whole seconds, one at least`);
-    const length = again.length === 0 ? undefined : whole(Math.min(...again.map(([, seconds]) => seconds!)));
-    const starts = first.map(([, seconds]) => whole(seconds!)).filter((seconds) => seconds !== length);
-    if (length !== undefined && starts.length > 0)
+    const starts = (isAtOnce ? first.filter(([, seconds]) => seconds !== 0) : first).map(([, s]) => whole(s!));
+    const suffix = again.length === 0 && !calendar ? '' : '_first';
+    if (again.length === 0) return starts.map((seconds) => ({ seconds, suffix, keys: {} }));
+    const length = whole(Math.min(...again.map(([, seconds]) => seconds!)));
+    const others = starts.filter((seconds) => seconds !== length);
+    if (others.length > 0)
       differs.push(
         `the runs after the first one come every ${length} s from the start of the scheduler, and not from the first run`,
       );
-    return [
-      ...starts.map((seconds) => ({
-        recurring: false,
-        seconds,
-        suffix: length === undefined && !calendar ? '' : '_first',
-      })),
-      ...(length === undefined ? [] : [{ recurring: true, seconds: length, suffix: '' }]),
-    ];
+    const keys = { ...(isAtOnce ? { start: 'at once' } : {}), ...this.#afterEnd(again), recurring: true };
+    return [...others.map((seconds) => ({ seconds, suffix, keys: {} })), { seconds: length, suffix: '', keys }];
+  }
+
+  /** Whether an interval counts from the end of each run. */
+  #afterEnd(again: readonly (readonly [key: string, ...unknown[]])[]): Keys {
+    const afterEnd = again.filter(([key]) => key === 'OnUnitInactiveSec').length;
+    if (afterEnd === 0) return {};
+    if (afterEnd === again.length) return { after_end: true };
+    this.#out.differs.push(
+      'OnUnitInactiveSec= counts from the end of a run; beside OnUnitActiveSec= it does not wait for that',
+    );
+    return {};
   }
 
   /** What else a timer can say. */

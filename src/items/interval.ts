@@ -22,8 +22,24 @@ const ruleOf = (values: IntervalValues): string => {
   return values.after_end ? `${length} after the end of each run` : `every ${length}`;
 };
 
-/** The ends of the intervals after a start. How long runs take is not known: with `after_end` only the first one is. */
-function* ends(
+/** The ends of the intervals after a start, within the window. */
+function* every(
+  length: number,
+  by: string,
+  from: number,
+  window: ConditionWindow | undefined,
+): Generator<Firing, void> {
+  for (let at = from + length; ; ) {
+    const opens = window === undefined ? at : window.opens(at);
+    if (opens === undefined) return;
+    if (opens === at) yield window === undefined ? { at, by, everyMs: length } : { at, by };
+    // What ends outside the window is passed over, the phase stays.
+    at += Math.max(1, Math.ceil((opens - at) / length)) * length;
+  }
+}
+
+/** What can be known of an interval. How long runs take is not: with `after_end` only the first firing is. */
+function* foreseen(
   values: IntervalValues,
   from: number,
   window: ConditionWindow | undefined,
@@ -33,17 +49,10 @@ function* ends(
   const by = ruleOf(values);
   const isAtOnce = values.start === 'at once' && !goesOn;
   const start = values.after_end ? `the start, then ${by}` : 'the start';
-  const isOpen = (at: number) => window === undefined || window.closed(at) === undefined;
   const first = isAtOnce ? startFiring(from).at : from + length;
-  if ((isAtOnce || values.after_end) && isOpen(first)) yield { at: first, by: start };
-  if (values.after_end) return;
-  for (let at = from + length; ; ) {
-    const opens = window === undefined ? at : window.opens(at);
-    if (opens === undefined) return;
-    if (opens === at) yield window === undefined ? { at, by, everyMs: length } : { at, by };
-    // What ends outside the window is passed over, the phase stays.
-    at += Math.max(1, Math.ceil((opens - at) / length)) * length;
-  }
+  const isOpen = window === undefined || window.closed(first) === undefined;
+  if ((isAtOnce || values.after_end) && isOpen) yield { at: first, by: start };
+  if (!values.after_end) yield* every(length, by, from, window);
 }
 
 /** True each time an interval has passed. */
@@ -169,7 +178,7 @@ export const interval = conditionKind<typeof intervalFields, Calendar | undefine
   outside: 'phase',
   forecast: (values, calendar, from, window, goesOn = false) => {
     const { jitter_seconds: jitter, start } = values;
-    if (calendar === undefined) return withJitter(ends(values, from, window, goesOn), jitter);
+    if (calendar === undefined) return withJitter(foreseen(values, from, window, goesOn), jitter);
     return withJitter(alignedFirings(calendar, from, start === 'at once' && !goesOn), jitter);
   },
   create: (context) => {

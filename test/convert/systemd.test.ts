@@ -104,14 +104,19 @@ describe('a timer', () => {
     expect(differs).toHaveLength(2);
     const same = await timed('OnActiveSec=1h\nOnUnitActiveSec=1h\n');
     expect(same.condition.map(({ name }) => name)).toEqual(['a']);
+    const now = await timed('OnActiveSec=0\nOnUnitActiveSec=1h\n');
+    expect(now.condition).toMatchObject([{ interval_seconds: 3600, start: 'at once', recurring: true }]);
+    expect(now.differs).toEqual([expect.stringContaining('OnActiveSec= counts from the start of the timer')]);
   });
 
-  test('with OnUnitInactiveSec=, or without a first start, differs', async () => {
-    const { differs } = await timed('OnUnitInactiveSec=90s\n');
-    expect(differs).toEqual([
-      expect.stringContaining('from the end of a run'),
-      expect.stringContaining('waits until something else'),
-    ]);
+  test('with OnUnitInactiveSec= counts from the end of each run; without a first start it differs', async () => {
+    const { condition, differs } = await timed('OnUnitInactiveSec=90s\n');
+    expect(condition).toMatchObject([{ interval_seconds: 90, after_end: true, recurring: true }]);
+    expect(differs).toEqual([expect.stringContaining('waits until something else')]);
+    const both = await timed('OnActiveSec=0\nOnUnitInactiveSec=90s\nOnUnitActiveSec=1h\n');
+    expect(both.condition).toMatchObject([{ interval_seconds: 90, start: 'at once' }]);
+    expect(both.condition[0]).not.toHaveProperty('after_end');
+    expect(both.differs).toContainEqual(expect.stringContaining('beside OnUnitActiveSec='));
   });
 
   test('with a small accuracy has ticks of a second', async () => {

@@ -86,7 +86,11 @@ describe('what a condition runs', () => {
     ],
     ['queued', 'recurring = true\ntasks = ["A"]\nwhen_busy = "queue"', 'leads to one more run.'],
     ['restarted', 'recurring = true\ntasks = ["A"]\nwhen_busy = "restart"', 'ends them, and a new run begins.'],
-    ['on_failure', 'tasks = ["A"]\non_failure = ["B"]', 'When a run fails, B runs, and not again before a run succeeds.'],
+    [
+      'on_failure',
+      'tasks = ["A"]\non_failure = ["B"]',
+      'When a run fails, B runs, and not again before a run succeeds.',
+    ],
     [
       'after failures',
       'tasks = ["A"]\non_failure = ["B"]\nafter_failures = 3',
