@@ -325,7 +325,11 @@ describe('each mistake is told with file, line, column, item and what was expect
       time('hours = 17'),
       'my.toml:4:26: condition "C": time_specifications: unknown key "hours", did you mean "hour"?',
     ],
-    ['a text for an hour', time('hour = "12"'), 'expected an integer from 0 to 23, found the string "12"'],
+    [
+      'a text for an hour',
+      time('hour = "noon"'),
+      'expected an integer from 0 to 23, a text such as "9-17" or "*/2", or an array of these, found the string "noon"',
+    ],
     [
       'specifications that are no array',
       condition('type = "time"\ntime_specifications = {}'),

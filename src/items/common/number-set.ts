@@ -46,8 +46,8 @@ const entryNumbers = (entry: number | string, range: NumberRange): readonly numb
   if (typeof entry === 'number') return isNumber(entry, range) ? [entry] : undefined;
   const pieces = entry
     .toLowerCase()
-    .split(',')
-    .map((text) => piece(text.trim(), range));
+    .split(/ *, */)
+    .map((text) => piece(text, range));
   return pieces.includes(undefined) ? undefined : (pieces as number[][]).flat();
 };
 

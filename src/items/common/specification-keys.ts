@@ -101,12 +101,11 @@ const every = v.pipe(
 const offset = v.pipe(v.string(), v.regex(OFFSET, 'a time before or after it such as "-30 min", "+1 h" or "90 s"'));
 
 const PLACE = 'degrees of latitude and longitude such as [41.9, 12.5]';
-const degrees = (most: number) =>
-  v.pipe(
-    v.custom<number | bigint>((x) => ['number', 'bigint'].includes(typeof x) && Math.abs(Number(x)) <= most, PLACE),
-    v.transform(Number),
-    jsonSchema({ type: 'number', minimum: -most, maximum: most }),
-  );
+const degrees = v.pipe(
+  v.custom<number | bigint>((x) => ['number', 'bigint'].includes(typeof x) && Math.abs(Number(x)) <= 180, PLACE),
+  v.transform(Number),
+  jsonSchema({ type: 'number', minimum: -180, maximum: 180 }),
+);
 
 /** The keys of a time specification. */
 export const SPECIFICATION_KEYS = {
@@ -155,7 +154,10 @@ export const SPECIFICATION_KEYS = {
   },
   offset: { schema: offset, doc: 'Beside sun: how long before (-) or after it.', extension: true },
   place: {
-    schema: v.tuple([degrees(90), degrees(180)], PLACE),
+    schema: v.pipe(
+      v.tuple([degrees, degrees], PLACE),
+      v.check(([latitude]) => Math.abs(latitude) <= 90, PLACE),
+    ),
     doc: 'Beside sun: degrees of latitude, north is above 0, and of longitude, east is above 0.',
     extension: true,
   },
