@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ConditionSpec, Config } from '../core/spec.ts';
 
 /** Firings are counted for so long before something else gets a turn, in ms. */
@@ -75,7 +74,7 @@ export const countFirings = async (config: Config, range: CountRange, each: Coun
       if (found > 0) each(name, part, found);
       const now = performance.now();
       if (now - since < TURN_MS) continue;
-      await nextTurn();
+      await new Promise((resolve) => setImmediate(resolve));
       since = performance.now();
     }
     if (end < to && performance.now() - began > budgetMs) return end;

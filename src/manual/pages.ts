@@ -11,6 +11,7 @@ import { COMMANDS } from '../core/commands.ts';
 import { STATES } from '../core/states.ts';
 import { OPTIONS } from '../daemon-options.ts';
 import { limitFields } from '../items/common/resource-limits.ts';
+import { SPECIFICATION_KEYS } from '../items/common/specification-keys.ts';
 import { COMPARISONS } from '../items/common/value-checks.ts';
 import type { HostFs, ItemKind } from '../items/kind.ts';
 import { FEATURES, featuresOn, registry } from '../items/registry.ts';
@@ -205,6 +206,12 @@ const requestEntries = (): readonly Entry[] =>
     return { term, text: [help, ...described].join(' ') };
   });
 
+const specificationEntries = (): readonly Entry[] =>
+  Object.entries(SPECIFICATION_KEYS).map(([term, { expected, doc, ...row }]) => ({
+    term,
+    text: `${capital(expected)}. ${doc}${'extension' in row ? ' (Extension.)' : ''}`,
+  }));
+
 const words = (table: Readonly<Record<string, string>>): readonly Entry[] =>
   Object.entries(table).map(([term, text]) => ({ term, text }));
 
@@ -239,6 +246,7 @@ const TABLES: Readonly<Record<string, (argument: string) => Filling>> = {
   'common-keys': (section) => [{ entries: commonKeys(section as keyof typeof registry) }],
   kinds: (section) => kindsOf(section as keyof typeof registry),
   'default-keys': () => [{ entries: keys(hookFields) }],
+  'specification-keys': () => [{ entries: specificationEntries() }],
   'limit-keys': () => [{ entries: keys(limitFields) }],
   'history-keys': () => [{ entries: keys(historyFields) }],
   'logging-keys': () => [{ entries: keys(loggingFields) }],

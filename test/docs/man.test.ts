@@ -126,7 +126,7 @@ describe('the manual pages', () => {
     for (const key of [...Object.keys(loggingFields), ...Object.keys(outputFields)])
       expect(text).toMatch(new RegExp(`^${key}$`, 'm'));
     for (const subtree of Object.keys(SUBTREES)) expect(text).toMatch(new RegExp(`^whenever\\.${subtree}$`, 'm'));
-    const [, logged = '', , whole = ''] = examplesOf('whenever.toml.5');
+    const [, , logged = '', , whole = ''] = examplesOf('whenever.toml.5');
     const { logging } = (await load(`${whole}\n${logged}`)).settings;
     expect(logging?.levels).toMatchObject({ 'whenever.condition.DiskFull': 'trace' });
     expect(logging?.outputs).toHaveLength(1);
@@ -135,14 +135,14 @@ describe('the manual pages', () => {
   test('whenever.toml(5) has every key of [history], and its example loads', async () => {
     const text = plain(pages['whenever.toml.5']!);
     for (const key of Object.keys(historyFields)) expect(text).toMatch(new RegExp(`^${key}$`, 'm'));
-    const [, , kept = ''] = examplesOf('whenever.toml.5');
+    const [, , , kept = ''] = examplesOf('whenever.toml.5');
     expect((await load(kept)).settings.history).toEqual({ enabled: true, days: 365, megabytes: 500 });
   });
 
   test('whenever.toml(5) has every key of [defaults], and its example gives hooks to all conditions', async () => {
     const text = plain(pages['whenever.toml.5']!);
     for (const key of Object.keys(hookFields)) expect(text.match(new RegExp(`^${key}$`, 'gm'))).toHaveLength(2);
-    const [defaults = '', , , whole = ''] = examplesOf('whenever.toml.5');
+    const [defaults = '', , , , whole = ''] = examplesOf('whenever.toml.5');
     const { conditions } = await load(`${defaults}\n${whole.replace('scheduler_tick_seconds = 5', '')}`);
     for (const { traits } of conditions)
       expect(traits.hooks).toMatchObject({ on_failure: ['Complain'], after_failures: 3 });

@@ -177,7 +177,7 @@ describe('who may import whom', () => {
         /^config\//,
         /^check\//,
         /^core\/(instance|spec|task-run)\.ts$/,
-        /^items\/kind\.ts$/,
+        /^items\/(kind|common\/condition-window)\.ts$/,
         /^log\/(one-line|record|logging-config|subtree)\.ts$/,
         // Where the caret of a code frame is.
         /^terminal\/wrap\.ts$/,

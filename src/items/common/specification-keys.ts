@@ -7,6 +7,8 @@ import { EVERY, OFFSET, RANGES, SUN_EVENTS, type TimeFields, WEEKDAYS } from './
 /** A key of a time specification: its schema, and its text in the manual. */
 export interface SpecificationKey {
   readonly schema: v.GenericSchema<unknown, unknown>;
+  /** What is accepted, in words. */
+  readonly expected: string;
   readonly doc: string;
   /** Not in the reference program's format, with any value. */
   readonly extension?: true;
@@ -27,21 +29,32 @@ const isSet = (value: unknown, range: NumberRange): boolean => {
   return numbersOf(value as NumberSet, range) !== undefined;
 };
 
+/** One number of a range, in words. */
+const oneNumber = ({ min, max, open, fromEnd }: NumberRange): string => {
+  const below = fromEnd === true ? `, or from -${max} to -${Math.max(1, min)} from the end` : '';
+  return open === true ? `an integer, ${min} or more` : `an integer from ${min} to ${max}${below}`;
+};
+
 /** A number, a range or step as text, or a list of these. @param sample of a text */
 const numberSet = (range: NumberRange, sample: string) => {
   const { min, max, open, fromEnd } = range;
-  const below = fromEnd === true ? `, or from -${max} to -${Math.max(1, min)} from the end` : '';
-  const one = open === true ? `an integer, ${min} or more` : `an integer from ${min} to ${max}${below}`;
-  const expected = ({ input }: { readonly input: unknown }) =>
-    typeof input === 'bigint' ? one : `${one}, a text such as ${sample}, or an array of these`;
-  const limits = open === true ? { minimum: min } : { minimum: fromEnd === true ? -max : min, maximum: max };
-  const integer = { type: 'integer', ...limits } as const;
-  const entry = [integer, { type: 'string', pattern: '^[*0-9][-*/,0-9 ]*$' } as const];
-  return v.pipe(
+  const one = oneNumber(range);
+  const long = `${one}, a text such as ${sample}, or an array of these`;
+  const expected = ({ input }: { readonly input: unknown }) => (typeof input === 'bigint' ? one : long);
+  // Each keyword is about one type only: a message names the one that is wrong.
+  const entry = {
+    minimum: fromEnd === true ? -max : min,
+    ...(open === true ? {} : { maximum: max }),
+    ...(fromEnd === true ? { not: { const: 0 } } : {}),
+    pattern: '^[*0-9][-*/,0-9 ]*$',
+  };
+  const list = { items: { type: ['integer', 'string'], ...entry }, minItems: 1 };
+  const schema = v.pipe(
     v.custom<unknown>((value) => isSet(plain(value), range), expected),
     v.transform((value) => plain(value) as NumberSet),
-    jsonSchema({ anyOf: [...entry, { type: 'array', items: { anyOf: entry }, minItems: 1 }] }),
+    jsonSchema({ type: ['integer', 'string', 'array'], ...entry, ...list }),
   );
+  return { schema, expected: long };
 };
 
 /** A pattern of a day in any letter case, the last letters of it optional: JSON Schema has no flags. */
@@ -51,7 +64,7 @@ const anyCaseOrShort = (day: string): string => {
 };
 const ANY_DAY = `(?:${WEEKDAYS.map(anyCaseOrShort).join('|')})`;
 const DAY = 'a day of the week such as "mon" or "Monday", a range such as "mon-fri", or an array of these';
-const dayText = { type: 'string', pattern: `^${ANY_DAY}(?: ?[-,] ?${ANY_DAY})*$` } as const;
+const dayText = { pattern: `^${ANY_DAY}(?: ?[-,] ?${ANY_DAY})*$` } as const;
 const weekday = v.pipe(
   v.custom<string | readonly string[]>((value) => {
     const entries = Array.isArray(value) ? value : [value];
@@ -59,7 +72,8 @@ const weekday = v.pipe(
   }, DAY),
   v.transform((value) => (typeof value === 'string' ? value.toLowerCase() : value.map((day) => day.toLowerCase()))),
   jsonSchema({
-    anyOf: [dayText, { type: 'array', items: dayText, minItems: 1 }],
+    ...{ type: ['string', 'array'], ...dayText },
+    ...{ items: { type: 'string', ...dayText }, minItems: 1 },
     examples: ['mon', 'Monday', 'mon-fri', ['tue', 'thu']],
   }),
 );
@@ -76,7 +90,7 @@ const AT =
 const at = v.pipe(
   v.custom<Date>((x) => isDate(x) && !Number.isNaN(x.getTime()) && !/\.\d/.test(textOfDate(x)), AT),
   v.transform(textOfDate),
-  jsonSchema({ type: 'string', format: 'date-time', pattern: '^(?:\\d{4}-\\d\\d-\\d\\d|\\d\\d:\\d\\d)' }),
+  jsonSchema({ type: 'string', pattern: '^(?:\\d{4}-\\d\\d-\\d\\d|\\d\\d:\\d\\d)' }),
 );
 
 const isLocalDate = (x: unknown): x is Date => isDate(x) && /^\d{4}-\d\d-\d\d$/.test(x.toISOString());
@@ -84,7 +98,7 @@ const isLocalDate = (x: unknown): x is Date => isDate(x) && /^\d{4}-\d\d-\d\d$/.
 export const dateSchema = v.pipe(
   v.custom<Date>(isLocalDate, 'a date such as 2026-01-05'),
   v.transform((date) => date.toISOString()),
-  jsonSchema({ type: 'string', format: 'date', pattern: '^\\d{4}-\\d\\d-\\d\\d$' }),
+  jsonSchema({ type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\d$' }),
 );
 
 const PERIOD = 'a number of days, weeks, months or years such as "2 weeks"';
@@ -98,7 +112,11 @@ const every = v.pipe(
   v.check((text) => Number(/\d+/.exec(text)?.[0] ?? 1) > 0, PERIOD),
 );
 
-const offset = v.pipe(v.string(), v.regex(OFFSET, 'a time before or after it such as "-30 min", "+1 h" or "90 s"'));
+const OFFSETS = 'a time before or after it such as "-30 min", "+1 h" or "90 s"';
+const offset = v.pipe(v.string(OFFSETS), v.regex(OFFSET, OFFSETS));
+
+const SUN = `one of ${SUN_EVENTS.join(', ')}`;
+const CRON = 'a cron pattern such as "*/5 8-18 * * MON-FRI"';
 
 const PLACE = 'degrees of latitude and longitude such as [41.9, 12.5]';
 const degrees = v.pipe(
@@ -109,51 +127,56 @@ const degrees = v.pipe(
 
 /** The keys of a time specification. */
 export const SPECIFICATION_KEYS = {
-  year: { schema: numberSet(RANGES.year, '"2026-2028"'), doc: 'Missing: every year.' },
-  month: { schema: numberSet(RANGES.month, '"6-8"'), doc: 'Missing: every month.' },
+  year: { ...numberSet(RANGES.year, '"2026-2028"'), doc: 'Missing: every year.' },
+  month: { ...numberSet(RANGES.month, '"6-8"'), doc: 'Missing: every month.' },
   day: {
-    schema: numberSet(RANGES.day, '"1-7"'),
+    ...numberSet(RANGES.day, '"1-7"'),
     doc: 'The day of the month; -1 is the last one, -2 the one before. Months without that day are skipped. Missing: every day.',
   },
   hour: {
-    schema: numberSet(RANGES.hour, '"9-17" or "*/2"'),
+    ...numberSet(RANGES.hour, '"9-17" or "*/2"'),
     doc: 'Missing: every hour; 0 beside every.',
   },
-  minute: { schema: numberSet(RANGES.minute, '"*/15"'), doc: 'Missing: 0.' },
-  second: { schema: numberSet(RANGES.second, '"*/15"'), doc: 'Missing: 0.' },
-  weekday: { schema: weekday, doc: 'In any letter case. Missing: every day.' },
+  minute: { ...numberSet(RANGES.minute, '"*/15"'), doc: 'Missing: 0.' },
+  second: { ...numberSet(RANGES.second, '"*/15"'), doc: 'Missing: 0.' },
+  weekday: { schema: weekday, expected: DAY, doc: 'In any letter case. Missing: every day.' },
   nth: {
-    schema: numberSet(RANGES.nth, '"1-2"'),
+    ...numberSet(RANGES.nth, '"1-2"'),
     doc: 'Which of these days of the week in a month: 1 is the first one, -1 the last one.',
     extension: true,
   },
   workday: {
-    schema: numberSet(RANGES.workday, '"1-5"'),
+    ...numberSet(RANGES.workday, '"1-5"'),
     doc: 'Which working day of a month, -1 is the last one. Working days are Monday to Friday without the holidays of the condition.',
     extension: true,
   },
   every: {
     schema: every,
+    expected: PERIOD,
     doc: 'Every so many days, weeks (from Monday), months or years, counted from since. Without another key for the day it is the day of since: its day of the week, of the month, or of the year.',
     extension: true,
   },
   since: {
     schema: dateSchema,
+    expected: 'a date such as 2026-01-05',
     doc: 'The date that every counts from. Default: 2001-01-01, a Monday.',
     extension: true,
   },
   at: {
     schema: at,
+    expected: AT,
     doc: 'A date and time, once: in the zone of the condition, or with an offset that very instant. A date alone: its midnight. A time alone: each day, or on the days that the keys beside it name.',
     extension: true,
   },
   sun: {
-    schema: v.picklist(SUN_EVENTS, `one of ${SUN_EVENTS.join(', ')}`),
+    schema: v.picklist(SUN_EVENTS, SUN),
+    expected: SUN,
     doc: 'When the sun rises or sets at a place, is highest (noon), or is six degrees below the horizon (dawn, dusk). A day on which it does not is skipped.',
     extension: true,
   },
-  offset: { schema: offset, doc: 'Beside sun: how long before (-) or after it.', extension: true },
+  offset: { schema: offset, expected: OFFSETS, doc: 'Beside sun: how long before (-) or after it.', extension: true },
   place: {
+    expected: PLACE,
     schema: v.pipe(
       v.tuple([degrees, degrees], PLACE),
       v.check(([latitude]) => Math.abs(latitude) <= 90, PLACE),
@@ -162,7 +185,8 @@ export const SPECIFICATION_KEYS = {
     extension: true,
   },
   cron: {
-    schema: v.string('a cron pattern such as "*/5 8-18 * * MON-FRI"'),
+    schema: v.string(CRON),
+    expected: CRON,
     doc: 'A pattern of cron, in place of all other keys. A field for seconds may come first, one for years last.',
     extension: true,
   },
@@ -192,5 +216,5 @@ const MOMENT = 'a date such as 2026-01-05, or a date and time such as 2026-01-05
 export const momentSchema = v.pipe(
   v.custom<Date>((x) => isDate(x) && /^\d{4}-\d\d-\d\d/.test(textOfDate(x)) && !/\.\d/.test(textOfDate(x)), MOMENT),
   v.transform(textOfDate),
-  jsonSchema({ type: 'string', format: 'date-time', pattern: '^\\d{4}-\\d\\d-\\d\\d' }),
+  jsonSchema({ type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\d' }),
 );

@@ -23,11 +23,11 @@ const holidays = v.pipe(
 
 const isDay = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text);
 
-const momentField = (doc: string, example: string) =>
-  customField<string | undefined, { extension: true; doc: string; examples: readonly unknown[] }>(
+const momentField = (doc: string) =>
+  customField<string | undefined, { extension: true; doc: string }>(
     'a date, or a date and time',
     momentSchema as v.GenericSchema<unknown, string>,
-    { extension: true, doc, examples: [example] },
+    { extension: true, doc },
   );
 
 /** Keys of every condition that say when it counts at all. */
@@ -37,12 +37,9 @@ export const windowFields = {
     examples: ['Europe/Rome', '+02:00'],
     doc: 'The time zone of its dates and times, such as "Europe/Rome", or an offset such as "+02:00". Default: local time.',
   }),
-  from: momentField('Before this date, or date and time, it does not count.', '2026-09-01'),
-  until: momentField('After this date, or date and time, it does not count; the day itself does.', '2026-12-31'),
-  except: customField<
-    readonly (string | TimeFields)[] | undefined,
-    { extension: true; doc: string; examples: readonly unknown[] }
-  >(
+  from: momentField('Before this date, or date and time, it does not count.'),
+  until: momentField('After this date, or date and time, it does not count; the day itself does.'),
+  except: customField<readonly (string | TimeFields)[] | undefined, { extension: true; doc: string }>(
     'an array of dates and tables',
     v.array(
       eitherSchema(isTable, specificationSchema, dateSchema),
@@ -50,7 +47,6 @@ export const windowFields = {
     ) as unknown as v.GenericSchema<unknown, readonly (string | TimeFields)[]>,
     {
       extension: true,
-      examples: [['2026-12-25', { month: 8 }]],
       doc: 'On these days it does not count: dates, and time specifications, each of which means all the time that it names.',
     },
   ),
@@ -60,7 +56,7 @@ export const windowFields = {
       holidays as unknown as v.GenericSchema<unknown, readonly string[]>,
       {
         extension: true,
-        examples: ['holidays.ics', ['2026-12-25', '2027-01-01']],
+        examples: ['holidays.ics'],
         doc: 'On these days it does not count, and they are no working days: dates, or iCalendar files, relative to the directory of this file, whose events of whole days count.',
       },
     ),
