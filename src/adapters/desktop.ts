@@ -1,4 +1,4 @@
-import type { Bus, Idle, PortSubscription, Watcher, Wmi } from '../core/ports.ts';
+import type { Bus, Idle, PortSubscription, Sessions, SessionWatch, Watcher, Wmi } from '../core/ports.ts';
 import { messageOf } from '../error-message.ts';
 import { type Backoff, backoffMs } from './backoff.ts';
 import { type LazyValue, lazy } from './lazy.ts';
@@ -56,6 +56,7 @@ interface Desktop {
   readonly bus: Bus;
   readonly idle: Idle;
   readonly wmi: Wmi;
+  readonly sessions: Sessions;
   /** Closes every connection, and ends the programs that were started for them. Later calls are not answered. */
   close(): Promise<void>;
 }
@@ -65,8 +66,11 @@ const PARTS = {
   watcher: async () => (await import('./watch/watcher.ts')).createWatcher(),
   bus: async () => (await import('./bus/bus.ts')).createBus(),
   wmi: async () => (await import('./wmi/wmi.ts')).createWmi(),
+  sessions: () => import('./session/sessions.ts'),
   idle: () => Promise.all([import('./idle/idle.ts'), import('./idle/sources.ts')]),
 };
+
+const isLogindPossible = process.platform !== 'darwin' && process.platform !== 'win32';
 
 /** The desktop of this machine. @param parts how its parts are loaded; a part that cannot be loaded is tried again. */
 export const createDesktop = (parts: Partial<typeof PARTS> = {}, backoff?: Backoff): Desktop => {
@@ -89,6 +93,24 @@ export const createDesktop = (parts: Partial<typeof PARTS> = {}, backoff?: Backo
         backoff,
       ),
   };
+  const sessions = lazy(async () =>
+    (await load.sessions()).createSessions({ bus: lateBus, uid: process.getuid?.() ?? 0 }),
+  );
+  const watchSessions: Sessions['watch'] = (what, listener) => {
+    let watch: SessionWatch | undefined;
+    const subscription = subscribeLazily(
+      sessions,
+      {
+        subscribe: (port) => {
+          watch = port.watch(what, listener);
+          return watch;
+        },
+        failed: (reason) => listener.lost(reason),
+      },
+      backoff,
+    );
+    return { ...subscription, proceed: () => watch?.proceed() };
+  };
   const idle = lazy(async () => {
     const [{ createIdle }, { idleSources }] = await load.idle();
     const { platform, env: environment } = process;
@@ -97,6 +119,12 @@ export const createDesktop = (parts: Partial<typeof PARTS> = {}, backoff?: Backo
   });
   return {
     bus: lateBus,
+    // Only Linux has logind.
+    sessions: {
+      watch: isLogindPossible
+        ? watchSessions
+        : () => ({ ready: Promise.resolve(), close: () => {}, proceed: () => {} }),
+    },
     watcher: {
       watch: (request, listener) =>
         subscribeLazily(

@@ -124,6 +124,7 @@ const depsOf = (spec: TaskSpec, ports: Ports): ItemDeps => {
   return {
     ...{ name: spec.name, log: logAs('active'), logAs, ports },
     inbox: { submit: async () => ({ kind: 'refused', reason: 'no instance is running here' }) },
+    own: { starting: false, occur: () => false, note: () => {} },
     pending: { add: () => {}, join: () => {}, has: () => false, take: () => undefined },
     locate: (key) => spec.locate(key),
   };

@@ -10,6 +10,7 @@ const LEAST_MS = 1000;
 /** Notices that the wall clock was set: back by the monotonic clock, forward by the time that counts while the machine is asleep. */
 export class ClockWatch {
   readonly #clock: Clock;
+  readonly #onWake: () => void;
   readonly #started: number;
   readonly #elapsedAtStart: number;
   #wall: number;
@@ -18,8 +19,10 @@ export class ClockWatch {
   /** How far the wall clock was ahead of {@link undisturbed} when it was set last. */
   #ahead = 0;
 
-  constructor(clock: Clock) {
+  /** @param onWake called when the machine was asleep since the last look. */
+  constructor(clock: Clock, onWake: () => void = () => {}) {
     this.#clock = clock;
+    this.#onWake = onWake;
     this.#wall = clock.wall();
     this.lookedAt = clock.mono();
     this.#started = this.#wall;
@@ -38,7 +41,11 @@ export class ClockWatch {
     const [ahead, was] = [wall - limit, this.#ahead];
     this.#ahead = ahead;
     if (wall < from) return { kind: 'set-back', from, to: wall, since: wall - passed, limit };
-    return ahead - was < LEAST_MS ? undefined : { kind: 'set-forward', from: limit + was, to: wall };
+    if (ahead - was < LEAST_MS) {
+      this.#onWake();
+      return undefined;
+    }
+    return { kind: 'set-forward', from: limit + was, to: wall };
   }
 
   /** What the wall clock would show if it had never been set since the start, ms. */

@@ -376,6 +376,17 @@ export class Condition implements Holdable {
     this.#deps.onDueChanged(this);
   }
 
+  /** The machine is awake again. */
+  slept(): void {
+    this.#instance.slept?.();
+  }
+
+  /** What it waits for is another thing now. */
+  note(reason: Reason, origin: TraceContext): void {
+    if (!this.#busy && !this.#removed)
+      this.#deps.events.emit('condition.noted', origin, { condition: this, reason, next: this.next() });
+  }
+
   /** Removes it from the configuration; what runs goes on to its end. */
   remove(origin: TraceContext, how: 'replaced' | 'removed' | 'ended'): void {
     this.#deps.guards.drop(this, how, origin);

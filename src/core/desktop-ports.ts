@@ -142,3 +142,25 @@ export interface Wmi {
   query(namespace: string | undefined, query: string, timeoutMs: number): Promise<WmiResult>;
   subscribe(namespace: string | undefined, query: string, listener: WmiListener): PortSubscription;
 }
+
+/** What happens to the sessions of the user, and to the machine: it is awake again, a screen is unlocked, a session begins, it goes down. */
+export type SessionHappening = 'resume' | 'unlock' | 'login' | 'shutdown';
+
+/** The callbacks of a watch on sessions. */
+export interface SessionListener {
+  /** Called when all that is watched for is seen from now on, and again after it was lost. */
+  established(): void;
+  /** Called until it works again: something cannot be seen, or a shutdown does not wait. */
+  lost(reason: string): void;
+  happened(what: SessionHappening): void;
+}
+
+/** A shutdown that is watched for waits until the watch lets it proceed, and for as long as the system allows. */
+export interface SessionWatch extends PortSubscription {
+  proceed(): void;
+}
+
+/** The sessions of the user. Where the system does not report them, nothing is established and nothing is lost. */
+export interface Sessions {
+  watch(what: readonly SessionHappening[], listener: SessionListener): SessionWatch;
+}

@@ -168,6 +168,8 @@ export interface EngineEventMap extends ItemEventMap {
   'condition.replaced': { readonly condition: ConditionRef; readonly next: NextCheck };
   'condition.removed': { readonly condition: ConditionRef; readonly how: 'replaced' | 'removed' | 'ended' };
   'condition.time-changed': { readonly condition: ConditionRef; readonly reason: Reason; readonly next: NextCheck };
+  /** What it waits for is another thing now. */
+  'condition.noted': { readonly condition: ConditionRef; readonly reason: Reason; readonly next: NextCheck };
   'condition.event-dropped': { readonly condition: ConditionRef };
   'condition.lock-released': { readonly condition: ConditionRef; readonly lock: string };
   'condition.failed': { readonly condition: ConditionRef /** What its kind threw. */; readonly error: unknown };

@@ -15,6 +15,16 @@ export interface Position {
   readonly within?: (inside: Position) => Position;
 }
 
+/** What a condition that notices by itself when it is true reports to the engine. */
+export interface OwnEvents {
+  /** The condition is made at the start of the program, and not by a reload. */
+  readonly starting: boolean;
+  /** It has become true: it is pending until it is checked. Returns false if it cannot run. */
+  occur(occurrence: Occurrence): boolean;
+  /** What it waits for is another thing now, and why. */
+  note(reason: Reason): void;
+}
+
 /** What the engine gives an item when it creates it. */
 export interface ItemDeps {
   readonly name: string;
@@ -25,6 +35,7 @@ export interface ItemDeps {
   readonly ports: Ports;
   readonly inbox: Inbox;
   readonly pending: PendingEvents;
+  readonly own: OwnEvents;
   /** What an earlier instance has left; only at the start of the program. */
   readonly earlier?: EarlierItem;
   /** Where one of the item's keys stands in the file; undefined when it is not in the file. */
@@ -165,6 +176,8 @@ export interface ConditionInstance {
   waitsFor?(): Reason | undefined;
   /** Called when the clock was set or the local time zone changed. Returns what that means for the condition. */
   timeChanged?(change: TimeChange): Reason | undefined;
+  /** Called when the machine is awake again, as the clocks show it. */
+  slept?(): void;
   /** Called when a run of its tasks has ended, or one of the condition whose place it has taken. */
   runEnded?(): void;
   /** Restores the initial state. `resumed`: it was suspended until now, or `until`, wall-clock ms, if that is given. */

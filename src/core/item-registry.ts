@@ -3,7 +3,7 @@ import { Condition, type ConditionDeps } from './condition.ts';
 import type { EarlierCondition, EarlierInstance } from './earlier.ts';
 import type { EngineEvents, EnginePorts } from './engine-events.ts';
 import { Event, type EventDeps } from './event.ts';
-import type { EarlierItem, ItemDeps, TaskInstance } from './instance.ts';
+import type { EarlierItem, ItemDeps, OwnEvents, TaskInstance } from './instance.ts';
 import type { Inbox, PendingEvents } from './ports.ts';
 import type { ConditionSpec, Config, EventSpec, Spec, TaskSpec } from './spec.ts';
 import { Task } from './task.ts';
@@ -35,6 +35,8 @@ export class ItemRegistry {
   /** Tasks that are not in the file any more, and that lists in progress still have. */
   readonly #retired = new Set<Task>();
   #lastId = 0;
+  /** The items of the first configuration are made. */
+  #starting = false;
   #ending = false;
 
   constructor(deps: RegistryDeps, origin: TraceContext) {
@@ -45,10 +47,29 @@ export class ItemRegistry {
 
   /** Makes everything of the first configuration. `earlier`: what an earlier instance has left. */
   fill(config: Config, earlier?: EarlierInstance): void {
+    this.#starting = true;
     for (const spec of config.tasks) this.tasks.set(spec.name, this.task(spec, undefined, earlier?.task(spec)));
     for (const spec of config.conditions)
       this.conditions.set(spec.name, this.condition(spec, earlier?.condition(spec)));
     for (const spec of config.events) this.events.set(spec.name, this.event(spec));
+    this.#starting = false;
+  }
+
+  /** What a condition reports that notices by itself when it is true. */
+  #ownEvents(name: string): OwnEvents {
+    const { pending, cause } = this.#deps.event;
+    return {
+      starting: this.#starting,
+      occur: (occurrence) => {
+        const condition = this.conditions.get(name);
+        // What a busy condition is when it is free is not known yet.
+        if (condition === undefined || (!condition.busy && condition.ineligible !== undefined)) return false;
+        if (pending.has(name)) pending.join(name, occurrence);
+        else pending.add(name, cause().cause, occurrence);
+        return true;
+      },
+      note: (reason) => this.conditions.get(name)?.note(reason, this.origin),
+    };
   }
 
   /** Makes a task; it waits for the runs of the task it replaces. */
@@ -154,6 +175,7 @@ export class ItemRegistry {
     const logAs = (action: string) => ports.log.for(section.toUpperCase(), action, spec.name, id);
     const deps: ItemDeps = {
       ...{ name: spec.name, log: logAs('active'), logAs, ports, inbox, pending },
+      own: this.#ownEvents(spec.name),
       ...(earlier ? { earlier } : {}),
       locate: (key) => spec.locate(key),
     };

@@ -1,5 +1,5 @@
 import type { Log, TraceContext } from '../log/record.ts';
-import type { Bus, Idle, Watcher, Wmi } from './desktop-ports.ts';
+import type { Bus, Idle, Sessions, Watcher, Wmi } from './desktop-ports.ts';
 import type { Occurrence, Occurrences } from './event-burst.ts';
 import type { KeptState, Lua } from './lua-port.ts';
 import type { RunOutcomeKind } from './outcome.ts';
@@ -170,6 +170,7 @@ export interface OutsidePorts {
   readonly bus: Bus;
   readonly idle: Idle;
   readonly wmi: Wmi;
+  readonly sessions: Sessions;
 }
 
 /** A file that is made for a run. */

@@ -1,3 +1,4 @@
+import type { SessionHappening } from './desktop-ports.ts';
 import { showDuration, showInstant } from './duration.ts';
 import type { PathChange } from './event-burst.ts';
 import { showSize } from './size.ts';
@@ -56,6 +57,17 @@ const WINDOW_CLOSED = {
   holidays: () => 'it is a holiday',
   only: () => 'only at other times',
 } as const;
+
+/** What can happen to sessions of the user, and to the machine. */
+export type SessionWord = 'start' | SessionHappening;
+
+const SESSION_WORDS: Readonly<Record<SessionWord, readonly [happened: string, awaited: string]>> = {
+  start: ['the program has started', 'the next start of the program'],
+  resume: ['the machine is awake again', 'the end of a sleep'],
+  unlock: ['a session was unlocked', 'an unlock'],
+  login: ['a session has begun', 'a login'],
+  shutdown: ['the machine is about to shut down', 'a shutdown'],
+};
 
 /** The data of each code. Everything in here can be written as JSON. */
 interface ReasonData {
@@ -117,6 +129,11 @@ interface ReasonData {
     readonly more?: number;
   };
   'no-event': unknown;
+  /** Something has happened to a session of the user, or to the machine. */
+  session: { readonly what: SessionWord };
+  /** What a condition waits for that goes by sessions; `trouble`: why that cannot be seen, or not all of it. */
+  'session-awaited': { readonly what: readonly SessionWord[]; readonly trouble?: string };
+  'session-seen': { readonly seen: boolean };
   'check-after': { readonly leftMs: number };
   'success-not-counted': unknown;
 
@@ -284,6 +301,12 @@ const TEXTS: { readonly [C in ReasonCode]: (data: ReasonData[C]) => string } = {
     return `its event has come: ${name}, ${CHANGED[change.kind]} ${shownPath(change.path)}${others}`;
   },
   'no-event': () => 'no event has come',
+  session: ({ what }) => SESSION_WORDS[what][0],
+  'session-awaited': ({ what, trouble }) => {
+    const text = `it waits for ${what.map((word) => SESSION_WORDS[word][1]).join(' or ')}`;
+    return trouble === undefined ? text : `${text}, but ${trouble}`;
+  },
+  'session-seen': ({ seen }) => (seen ? 'the system reports it again' : 'the system does not report it'),
   'check-after': ({ leftMs }) => `check_after has ${showDuration(Math.ceil(leftMs / 1000) * 1000)} left`,
   'success-not-counted': () => 'it was positive, which does not count until a check has failed in between',
 

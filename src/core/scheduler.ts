@@ -85,7 +85,9 @@ export class Scheduler {
     this.#keptPause = options.paused ? undefined : keptPause(earlier, config.settings.keepPause, clock.wall());
     const paused = options.paused || this.#keptPause !== undefined;
     events.emit('scheduler.loading', this.#start, { config, begun, paused, ...this.#keptPause });
-    this.#clockWatch = new ClockWatch(clock);
+    this.#clockWatch = new ClockWatch(clock, () => {
+      for (const condition of this.#registry.conditions.values()) condition.slept();
+    });
     this.#began = this.#clockWatch.undisturbed;
     this.#zoneSeen = clock.mono();
     const { until } = this.#keptPause ?? {};

@@ -70,7 +70,10 @@ const named = (names: readonly string[]): string => {
 };
 
 /** What is waited for where no time is known. */
-const waitsFor = ({ file, events }: Config): string => {
+const waitsFor = ({ file, events, conditions }: Config): string => {
+  const sessions = conditions.filter(({ type, traits }) => type === 'session' && traits.tasks.length > 0);
+  if (events.length === 0 && sessions.length > 0)
+    return `waits for the session: ${named(sessions.map(({ name }) => name))}`;
   if (events.length === 0) return `nothing in it will run by itself: 'whenever check ${file}' says why`;
   const typed = events.find(({ manual }) => manual);
   const how = typed === undefined ? '' : `; type "trigger ${typed.name}" and Enter`;

@@ -129,7 +129,7 @@ export interface ConditionKind<F extends Fields = Fields, C = unknown, N extends
     from: number,
     window?: ConditionWindow,
     goesOn?: boolean,
-  ): Iterable<Firing>;
+  ): Iterable<Firing> | undefined;
   /** Which parts of it will never be true after `from`, and why: one text for each. */
   never?(values: Values<NoInfer<F>>, compiled: NoInfer<C>, from: number): readonly string[];
   create(context: CreateContext<Values<NoInfer<F>>, NoInfer<C>, NoInfer<N>>): ConditionInstance;

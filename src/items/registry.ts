@@ -13,6 +13,7 @@ import { internalTask } from './internal-task.ts';
 import { interval } from './interval.ts';
 import { luaCondition } from './lua-condition.ts';
 import { luaTask } from './lua-task.ts';
+import { session } from './session.ts';
 import { time } from './time.ts';
 import { wmiCondition } from './wmi-condition.ts';
 import { wmiEvent } from './wmi-event.ts';
@@ -23,7 +24,18 @@ export const registry: Registry = {
   condition: {
     common: conditionFields,
     compile: compileWindow,
-    kinds: [interval, time, idle, commandCondition, luaCondition, dbusCondition, wmiCondition, bucket, eventCondition],
+    kinds: [
+      interval,
+      time,
+      idle,
+      session,
+      commandCondition,
+      luaCondition,
+      dbusCondition,
+      wmiCondition,
+      bucket,
+      eventCondition,
+    ],
   },
   event: { common: eventFields, kinds: [fschangeEvent, dbusEvent, wmiEvent, cliEvent] },
 };

@@ -96,6 +96,8 @@ export class ItemStates {
       const why = reasonText(reason);
       this.#of(condition).rest(why, next, trace, { code: 'clock', reason: why });
     },
+    'condition.noted': ({ condition, reason, next }, trace) =>
+      this.#of(condition).rest(reasonText(reason), next, trace),
     'operation.done': ({ operation, condition, next, until }, trace) => {
       const entry = this.#of(condition);
       entry.replacing = false;

@@ -23,6 +23,7 @@ import type {
   CreateContext,
   EventInstance,
   EventKind,
+  Firing,
   TaskInstance,
   TaskKind,
 } from '../items/kind.ts';
@@ -130,15 +131,20 @@ const assumedGuard =
     return { holds, reason: REASON, ...notBefore };
   };
 
+/** The firings of a kind that is replaced, and that can be known all the same: those of a start. */
+const foreseenBy = (kind: ConditionKind, { values, compiled, ports }: CreateContext<unknown>): Iterable<Firing> =>
+  kind.forecast?.(values as never, compiled as never, ports.clock.wall()) ?? [];
+
 /** A condition that checks nothing: true at the instants assumed, or with the outcomes assumed. */
 const assumedCondition = (
   { name, values, log, ports }: CreateContext<unknown>,
   how: 'outcomes' | 'instants',
   assumptions: Assumptions,
+  foreseen: Iterable<Firing>,
 ): ConditionInstance => {
   const assumed = assumptions.instants('condition', name);
   if (how === 'instants') {
-    const instants = [...assumed];
+    const instants = [...assumed, ...[...foreseen].map(({ at }) => at)].sort((a, b) => a - b);
     return {
       ask: assumedGuard(assumed),
       due: () => (instants[0] === undefined ? 'on-event' : { wall: instants[0] }),
@@ -265,7 +271,9 @@ export const simulatedRegistry = (
         create: (context) =>
           countCondition(
             context.name,
-            kind.simulate ? assumedCondition(context, kind.simulate, assumptions) : kind.create(context),
+            kind.simulate
+              ? assumedCondition(context, kind.simulate, assumptions, foreseenBy(kind, context))
+              : kind.create(context),
             context.ports.clock,
             counts,
           ),

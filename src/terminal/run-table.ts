@@ -62,6 +62,8 @@ const CAUSES: Readonly<Record<string, string>> = {
   'exit-status': 'command',
   output: 'command',
   'idle-reached': 'idle',
+  'interval-start': 'interval',
+  session: 'session',
   'call-answered': 'D-Bus',
   answer: 'D-Bus',
   rows: 'WMI',

@@ -65,6 +65,7 @@ const make = async (section: 'task' | 'condition', keys: string, lua: OneAnswer)
       ...{ processes: new FakeProcesses(clock), lua },
     } as unknown as Ports,
     inbox: {} as Inbox,
+    own: { starting: false, occur: () => false, note: () => {} },
     pending: {} as PendingEvents,
   };
   return { config, records, clock, around };

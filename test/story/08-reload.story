@@ -556,5 +556,5 @@ until 2
 --- records
     0.000  DEBUG INTERNAL_TASK new Reload/0 [INIT/MSG] task of type internal created
     1.000  TRACE TASK active Reload/1 [HIST/START] OK/trigger:Once starting task
-    1.000  ERROR MAIN reconfigure [START/FAIL] configuration refused, nothing changed: broken.toml:1:38: condition "Once": unknown condition type "nonsense" (known: interval, time, idle, command, lua, dbus, wmi, bucket, event)
+    1.000  ERROR MAIN reconfigure [START/FAIL] configuration refused, nothing changed: broken.toml:1:38: condition "Once": unknown condition type "nonsense" (known: interval, time, idle, session, command, lua, dbus, wmi, bucket, event)
     1.000  TRACE TASK active Reload/1 [HIST/END] FAIL/trigger:Once task failed

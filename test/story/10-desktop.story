@@ -285,3 +285,97 @@ until 25200
 2. 05:10:00.000  > zone Asia/Kolkata
 2. 10:41:00.000  INFO  MAIN scheduler_tick [PROC/MSG] the time zone of the machine is Asia/Kolkata now, it was UTC: time conditions without a timezone of their own look again
 2. 12:00:00.000  TRACE TASK active Work/1 [HIST/START] OK/trigger:Noon starting task
+
+story: A session condition is true at the start, and at once when the machine is awake again or a session is unlocked; no reload repeats the start.
+show: session|HIST|awake|unlock|running tasks
+level: debug
+--- config
+scheduler_tick_seconds = 60
+task = [{ name = "Work", type = "command", command = "work", command_arguments = [], startup_path = "/" }]
+condition = [
+  { name = "AtStart", type = "session", when = ["start", "login"], recurring = true, tasks = ["Work"] },
+  { name = "Back", type = "session", when = ["resume", "unlock"], recurring = true, tasks = ["Work"] },
+]
+--- file other.toml
+scheduler_tick_seconds = 60
+task = [{ name = "Work", type = "command", command = "work", command_arguments = [], startup_path = "/" }]
+condition = [
+  { name = "AtStart", type = "session", when = "start", recurring = true, tasks = ["Work"] },
+  { name = "Back", type = "session", when = ["resume", "unlock"], recurring = true, tasks = ["Work"] },
+]
+--- steps
+at 70.5 session unlock
+at 75.25 session login
+at 80.125 session resume
+at 90 reset_conditions
+at 100 suspend_condition Back
+at 101 session resume
+at 102 resume_condition Back
+at 110 configure other.toml
+until 200
+--- records
+    0.000  DEBUG SESSION_CONDITION new AtStart/0 [INIT/MSG] condition of type session created
+    0.000  DEBUG SESSION_CONDITION new Back/0 [INIT/MSG] condition of type session created
+   60.000  DEBUG CONDITION active AtStart/2 [PROC/MSG] session: start
+   60.000  INFO  CONDITION active AtStart/2 [START/MSG] running tasks in sequence: Work
+   70.500  > session unlock
+   70.500  DEBUG CONDITION active Back/3 [PROC/MSG] session: unlock
+   70.500  INFO  CONDITION active Back/3 [START/MSG] running tasks in sequence: Work
+   75.250  > session login
+   75.250  DEBUG CONDITION active AtStart/2 [PROC/MSG] session: login
+   75.250  INFO  CONDITION active AtStart/2 [START/MSG] running tasks in sequence: Work
+   80.125  > session resume
+   80.125  DEBUG CONDITION active Back/3 [PROC/MSG] session: resume
+   80.125  INFO  CONDITION active Back/3 [START/MSG] running tasks in sequence: Work
+   90.000  > reset_conditions
+  100.000  > suspend_condition Back
+  101.000  > session resume
+  101.000  DEBUG CONDITION active Back/3 [PROC/MSG] session: resume
+  102.000  > resume_condition Back
+  110.000  > configure other.toml
+  110.000  DEBUG SESSION_CONDITION new AtStart/0 [INIT/MSG] condition of type session created
+
+story: What the system does not report is said once, and the end of a sleep is seen by the clocks.
+show: session
+level: info
+--- config
+scheduler_tick_seconds = 5
+task = [{ name = "Work", type = "command", command = "work", command_arguments = [], startup_path = "/" }]
+condition = [{ name = "Back", type = "session", when = ["resume", "unlock"], recurring = true, tasks = ["Work"] }]
+--- steps
+at 1 session unseen no connection to the system bus
+at 2 session unseen no connection to the system bus
+at 30 session seen
+until 60
+--- records
+    1.000  > session unseen no connection to the system bus
+    1.000  WARN  CONDITION active Back/2 [PROC/FAIL] session: resume, unlock cannot be seen: no connection to the system bus; the end of a sleep is seen by the clocks
+    2.000  > session unseen no connection to the system bus
+   30.000  > session seen
+   40.000  WARN  CONDITION active Back/2 [PROC/OK] session: the system reports resume, unlock (it went wrong 2 times in 29 s)
+
+story: A shutdown waits until the tasks have ended, and does not wait for a condition that cannot run.
+show: session|HIST|running tasks
+level: debug
+--- config
+scheduler_tick_seconds = 60
+task = [{ name = "Sync", type = "command", command = "sync", command_arguments = [], startup_path = "/" }]
+condition = [
+  { name = "Last", type = "session", when = "shutdown", recurring = true, tasks = ["Sync"] },
+  { name = "Asleep", type = "session", when = "shutdown", suspended = true, tasks = ["Sync"] },
+]
+--- processes
+sync: exit 0 after 3
+--- steps
+at 10 session shutdown
+at 12 signal SIGTERM
+until 20
+--- records
+    0.000  DEBUG SESSION_CONDITION new Last/0 [INIT/MSG] condition of type session created
+    0.000  DEBUG SESSION_CONDITION new Asleep/0 [INIT/MSG] condition of type session created
+   10.000  > session shutdown
+   10.000  DEBUG CONDITION active Last/2 [PROC/MSG] session: shutdown
+   10.000  DEBUG CONDITION active Asleep/3 [PROC/MSG] session: shutdown
+   10.000  INFO  CONDITION active Last/2 [START/MSG] running tasks in sequence: Sync
+   12.000  > signal SIGTERM
+   20.000  = ended by exit

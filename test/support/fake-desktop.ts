@@ -3,6 +3,10 @@ import type {
   IdleReading,
   LocalZone,
   PortSubscription,
+  SessionHappening,
+  SessionListener,
+  Sessions,
+  SessionWatch,
   Wmi,
   WmiListener,
   WmiResult,
@@ -62,6 +66,41 @@ export class FakeWmi implements Wmi {
   }
 }
 
+/** Sessions to which happens what a test says. */
+export class FakeSessions implements Sessions {
+  readonly watches = new Map<SessionListener, readonly SessionHappening[]>();
+  /** How often a shutdown was let proceed. */
+  proceeded = 0;
+  /** Why they cannot be seen; undefined: they can. */
+  trouble: string | undefined;
+
+  watch(what: readonly SessionHappening[], listener: SessionListener): SessionWatch {
+    this.watches.set(listener, what);
+    this.#tell(listener);
+    return {
+      ready: Promise.resolve(),
+      close: () => {
+        this.watches.delete(listener);
+      },
+      proceed: () => {
+        this.proceeded += 1;
+      },
+    };
+  }
+  happen(what: SessionHappening): void {
+    for (const [listener, watched] of this.watches) if (watched.includes(what)) listener.happened(what);
+  }
+  /** They cannot be seen from now on, or again when there is no reason. */
+  set(trouble?: string): void {
+    this.trouble = trouble;
+    for (const listener of this.watches.keys()) this.#tell(listener);
+  }
+  #tell(listener: SessionListener): void {
+    if (this.trouble === undefined) listener.established();
+    else listener.lost(this.trouble);
+  }
+}
+
 /** A time zone of the machine that a test sets. */
 export class FakeZone implements LocalZone {
   #zone: string;
@@ -87,4 +126,5 @@ export const fakeDesktop = (there: readonly string[] = [], mono?: () => number) 
   bus: new FakeBus(),
   idle: new FakeIdle(mono),
   wmi: new FakeWmi(),
+  sessions: new FakeSessions(),
 });

@@ -1,5 +1,5 @@
 import { parseJsonWithBigInts } from '../../src/core/bigint-json.ts';
-import type { BusValue, WmiRow } from '../../src/core/ports.ts';
+import type { BusValue, SessionHappening, WmiRow } from '../../src/core/ports.ts';
 import { argumentList, compileArguments } from '../../src/items/common/dbus-arguments.ts';
 import type { Level } from '../../src/log/record.ts';
 import { type Daemon, daemon } from './daemon.ts';
@@ -158,6 +158,11 @@ const STEPS: Readonly<Record<string, (d: Daemon, argument: string, zone: FakeZon
   idle: ({ desktop: { idle } }, text) =>
     /^[\d.]+$/.test(text) ? idle.idleFor(Number(text)) : idle.unknown(text.replace('unknown ', '')),
   wmi: (d, text) => wmiStep(d.desktop, text),
+  session: ({ desktop: { sessions } }, text) => {
+    const [what, reason] = firstWord(text);
+    if (what === 'seen' || what === 'unseen') sessions.set(reason || undefined);
+    else sessions.happen(what as SessionHappening);
+  },
   zone: (_, name, zone) => zone.set(name),
 };
 

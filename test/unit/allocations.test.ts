@@ -19,6 +19,7 @@ const WAITING: Readonly<Record<string, string>> = {
   lua: `script = "x = 1"\n${LATER}`,
   dbus: `bus = ":session"\nservice = "a.b"\nobject_path = "/"\ninterface = "a.b"\nmethod = "M"\n${LATER}`,
   wmi: `query = "SELECT * FROM A"\n${LATER}`,
+  session: 'when = ["resume", "shutdown"]',
   bucket: '',
   event: '',
 };
@@ -48,6 +49,7 @@ test.each(Object.entries(WAITING))(
       logAs: (action) => log.for('CONDITION', action, 'C', 1),
       ports: { clock, random: Math.random, log, processes: {}, ...fakeDesktop() } as unknown as Ports,
       inbox: { submit: () => Promise.reject(new Error('not expected')) },
+      own: { starting: false, occur: () => false, note: () => {} },
       pending: { add: () => {}, join: () => {}, has: () => false, take: () => undefined },
       locate: async () => undefined,
     });

@@ -30,6 +30,7 @@ const alone = <B>(spec: Spec<B>, ports: Partial<Ports>): Alone<B> => {
       ...fakeDesktop(),
       ...ports,
     } as Ports,
+    own: { starting: false, occur: () => false, note: () => {} },
     locate: async () => undefined,
   } as unknown as ItemDeps;
   return {
