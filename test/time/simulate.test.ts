@@ -166,6 +166,15 @@ describe('whenever simulate', () => {
     expect([nowhere.end.code, nowhere.stderr]).toEqual([2, expect.stringContaining('--journal: ')]);
   });
 
+  test('The start of a session condition is simulated by itself, and what else it waits for is assumed.', async () => {
+    const session =
+      '[[condition]]\nname = "Begin"\ntype = "session"\nwhen = ["start", "login"]\nrecurring = true\ntasks = ["Work"]\n';
+    place.write('assume.toml', '[condition.Begin]\nat = ["2026-03-28T10:00:00"]\n');
+    const args = [...MARCH, '--assume', place.file('assume.toml'), '-L', 'info'];
+    const { stdout } = await simulate(commandTask('Work', ['true']) + session, args);
+    expect(ran(stdout)).toEqual(['28 00:00 Begin', '28 10:00 Begin']);
+  });
+
   test('--assume says outcomes in order, durations, and when events occur.', async () => {
     const toml = commandTask('Work', ['true']) + onDemand('Asked', ['Work']);
     place.write(
