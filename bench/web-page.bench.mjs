@@ -70,7 +70,7 @@ export default async ({ quick }) => {
       await now.close();
       const page = await context.newPage();
       await page.goto(`${url}/#/timeline`);
-      await page.locator('#canvas[data-from]').waitFor();
+      await page.locator('#timeline[aria-busy=false]').waitFor({ timeout: 120_000 });
       // Zoomed in, there is room for the drag.
       for (let i = 0; i < 2; i++) await page.locator('#zoom-in').click();
       await sleep(2000);

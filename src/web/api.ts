@@ -98,8 +98,12 @@ export interface RunColumns {
   readonly missed: readonly (readonly number[])[];
   /** `[from, to]`: whenever was not running. */
   readonly gaps: readonly (readonly [number, number])[];
-  /** Runs in the range that are left out, because there are too many. */
+  /** Older runs of the range that are left out, because there are too many. */
   readonly leftOut: number;
+  /** Where the answer begins in the history: `before` of the question for what is older. */
+  readonly first: number;
+  /** When the oldest run of the whole history began; null: there is none. */
+  readonly oldest: number | null;
 }
 
 /** One item: what it is, how it stands, its part of the file. */
@@ -137,7 +141,8 @@ export interface Questions {
   item: { query: { key: string }; answer: ItemAnswer };
   /** What became of a condition at an instant (text as for `whenever explain --at`). */
   why: { query: { condition: string; at: string }; answer: { sentences: readonly string[] } };
-  columns: { query: { since: number; until: number }; answer: RunColumns };
+  /** At most `rows` runs, the newest; with `before` those before the answer whose `first` that is, without misses and gaps. */
+  columns: { query: { since: number; until: number; rows?: number; before?: number }; answer: RunColumns };
   calendar: { query: { since: number; until: number }; answer: CalendarAnswer };
   logs: {
     query: { level?: Level; item?: string; since?: number; count?: number };

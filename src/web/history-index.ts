@@ -1,10 +1,10 @@
 import type { ClaimLine, HistoryLine, MissedLine, RunLine, StartLine, TaskLine } from '../history/history-line.ts';
-import type { RunColumns } from './api.ts';
+import type { Questions, RunColumns } from './api.ts';
 import { HistoryTail, type LineListener } from './history-tail.ts';
 import { Numbers, TextTable } from './numbers.ts';
 
 /** Runs of one answer; the newest are kept. */
-const MOST_ROWS = 200_000;
+export const MOST_ROWS = 200_000;
 /** Characters of a reason that are kept. */
 const LONGEST_WHY = 300;
 
@@ -205,11 +205,11 @@ export class HistoryIndex {
     const own = this.#newest !== undefined && this.#texts.text(this.#session.at(row)) === this.#newest;
     return alive && own && this.#ended === undefined ? 'running' : 'interrupted';
   }
-  /** The rows of runs that were under way within a range, the oldest first. */
-  #rowsWithin(since: number, until: number): readonly number[] {
+  /** The rows of runs that were under way within a range, the oldest first; `before`: only those before this row. */
+  #rowsWithin(since: number, until: number, before: number): readonly number[] {
     const open = new Set(this.#open.values());
     const rows: number[] = [];
-    for (let row = 0; row < this.#began.length; row++) {
+    for (let row = 0; row < Math.min(before, this.#began.length); row++) {
       const began = this.#began.at(row);
       if (began > until) continue;
       const length = this.#length.at(row);
@@ -238,25 +238,16 @@ export class HistoryIndex {
   }
 
   /** The runs within a range, as the page gets them. Instants are wall-clock ms. */
-  columns(since: number, until: number, { alive, lastAlive }: Liveness, now: number): RunColumns {
-    const all = this.#rowsWithin(since, until);
-    const rows = all.slice(-MOST_ROWS);
+  columns(
+    { since, until, rows: most = MOST_ROWS, before }: Questions['columns']['query'],
+    { alive, lastAlive }: Liveness,
+    now: number,
+  ): RunColumns {
+    const all = this.#rowsWithin(since, until, before ?? Number.POSITIVE_INFINITY);
+    const rows = all.slice(-most);
     const texts = new TextTable();
     const again = (number: number): number => (number < 0 ? -1 : texts.add(this.#texts.text(number)));
-    const numberOf = new Map(rows.map((row, i) => [row, i]));
-    const tasks: number[][] = [];
-    for (let i = 0; i < this.#tasks.row.length; i++) {
-      const row = numberOf.get(this.#tasks.row.at(i));
-      if (row === undefined) continue;
-      const { task, began, length, outcome } = this.#tasks;
-      tasks.push([row, again(task.at(i)), began.at(i), length.at(i), again(outcome.at(i))]);
-    }
-    const missed: number[][] = [];
-    for (let i = 0; i < this.#missed.last.length; i++) {
-      const { condition, first, last, count, why } = this.#missed;
-      if (last.at(i) < since || first.at(i) > until) continue;
-      missed.push([again(condition.at(i)), first.at(i), last.at(i), count.at(i), again(why.at(i))]);
-    }
+    const isFirst = before === undefined;
     const gaps = alive || lastAlive === undefined ? this.#gaps : [...this.#gaps, [lastAlive, now] as const];
     return {
       condition: rows.map((row) => again(this.#condition.at(row))),
@@ -268,11 +259,33 @@ export class HistoryIndex {
       why: rows.map((row) => again(this.#why.at(row))),
       began: rows.map((row) => this.#began.at(row)),
       length: rows.map((row) => this.#length.at(row)),
-      tasks: tasks.sort((a, b) => a[0]! - b[0]!),
-      missed,
-      gaps: gaps.filter(([from, to]) => to >= since && from <= until),
+      tasks: this.#tasksOf(rows, again),
+      missed: isFirst ? this.#missedWithin(since, until, again) : [],
+      gaps: isFirst ? gaps.filter(([from, to]) => to >= since && from <= until) : [],
       leftOut: all.length - rows.length,
+      ...{ first: rows[0] ?? 0, oldest: this.#began.length > 0 ? this.#began.at(0) : null },
       texts: texts.texts,
     };
+  }
+  /** The tasks of rows, by the index of the row in the answer. */
+  #tasksOf(rows: readonly number[], again: (text: number) => number): number[][] {
+    const { row: rowOf, task, began, length, outcome } = this.#tasks;
+    const numberOf = new Map(rows.map((row, i) => [row, i]));
+    const [first, last] = [rows[0] ?? 0, rows.at(-1) ?? -1];
+    const tasks: number[][] = [];
+    for (let i = 0; i < rowOf.length; i++) {
+      const of = rowOf.at(i);
+      const row = of < first || of > last ? undefined : numberOf.get(of);
+      if (row !== undefined) tasks.push([row, again(task.at(i)), began.at(i), length.at(i), again(outcome.at(i))]);
+    }
+    return tasks.sort((a, b) => a[0]! - b[0]!);
+  }
+  #missedWithin(since: number, until: number, again: (text: number) => number): number[][] {
+    const { condition, first, last, count, why } = this.#missed;
+    const found: number[][] = [];
+    for (let i = 0; i < last.length; i++)
+      if (last.at(i) >= since && first.at(i) <= until)
+        found.push([again(condition.at(i)), first.at(i), last.at(i), count.at(i), again(why.at(i))]);
+    return found;
   }
 }

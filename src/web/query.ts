@@ -1,5 +1,6 @@
 import { LEVELS } from '../log/record.ts';
 import type { QuestionName, Questions } from './api.ts';
+import { MOST_ROWS } from './history-index.ts';
 import { RequestError } from './request-checks.ts';
 
 /** Reads the text of a parameter. @throws RequestError */
@@ -11,12 +12,15 @@ const number: ReadParameter = (value, name) => {
   if (value.trim() === '' || !Number.isFinite(found)) throw new RequestError(400, `${name}: expected a number`);
   return found;
 };
-const count: ReadParameter = (value, name) => {
-  const found = Number(value);
-  if (!/^\d{1,4}$/.test(value) || found < 1 || found > 1000)
-    throw new RequestError(400, `${name}: expected a whole number from 1 to 1000`);
-  return found;
-};
+const wholeNumber =
+  (least: number, most: number): ReadParameter =>
+  (value, name) => {
+    const found = Number(value);
+    if (!/^\d{1,15}$/.test(value) || found < least || found > most)
+      throw new RequestError(400, `${name}: expected a whole number from ${least} to ${most}`);
+    return found;
+  };
+const count = wholeNumber(1, 1000);
 const flag: ReadParameter = (value, name) => {
   if (value !== 'true' && value !== 'false') throw new RequestError(400, `${name}: expected true or false`);
   return value === 'true';
@@ -36,7 +40,10 @@ const PARAMETERS: { readonly [N in QuestionName]: Parameters<Questions[N]['query
   output: { session: text, run: text },
   item: { key: text },
   why: { condition: text, at: text },
-  columns: { since: number, until: number },
+  columns: {
+    ...{ since: number, until: number },
+    ...{ rows: wholeNumber(1, MOST_ROWS), before: wholeNumber(0, Number.MAX_SAFE_INTEGER) },
+  },
   calendar: { since: number, until: number },
   logs: { level, item: text, since: number, count },
   vitals: {},

@@ -99,7 +99,7 @@ export class WebApp {
       output: (query) => runOutput(this.#reader, query, this.#alive),
       item: (query) => this.#item(query),
       why: (query) => whyAt(this.#reader, query),
-      columns: ({ since, until }) => this.#columns(since, until),
+      columns: (query) => this.#columns(query),
       calendar: (query) => this.#calendar(query),
       logs: async (query) => ({ records: (await this.#ask({ request: 'logs', ...query })) as readonly LogFact[] }),
       vitals: () => ({ samples: this.#streams.samples }),
@@ -258,9 +258,9 @@ export class WebApp {
     }
   }
 
-  async #columns(since: number, until: number): Promise<Answer<'columns'>> {
+  async #columns(query: Query<'columns'>): Promise<Answer<'columns'>> {
     const index = (await this.#updatedIndex()) ?? new HistoryIndex('');
-    return index.columns(since, until, this.#liveness, Date.now());
+    return index.columns(query, this.#liveness, Date.now());
   }
   get #liveness() {
     return { alive: this.#alive, lastAlive: this.#alive ? undefined : this.#link.instance.since };

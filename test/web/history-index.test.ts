@@ -21,7 +21,7 @@ const file = (name = '2026-11-001.jsonl') => join(directory, name);
 const known = async (index: HistoryIndex): Promise<readonly string[] | null> => {
   await index.update();
   if (index.replaced) return null;
-  const { missed: rows, texts } = index.columns(0, Date.now(), { alive: true }, Date.now());
+  const { missed: rows, texts } = index.columns({ since: 0, until: Date.now() }, { alive: true }, Date.now());
   return rows.map(([condition]) => texts[condition!]!);
 };
 

@@ -144,6 +144,14 @@ describe('questions', () => {
     ]);
     expect(new Set(found.texts).size).toBe(found.texts.length);
     expect(found.leftOut).toBe(0);
+    const newest = await web.question<RunColumns>('columns', `?since=0&until=${Date.now() + 1000}&rows=1`);
+    expect([newest.texts[newest.condition[0]!], newest.leftOut, newest.oldest]).toEqual(['Broken', 1, found.began[0]]);
+    expect(newest.tasks.map(([row, task]) => [row, newest.texts[task!]])).toEqual([
+      [0, 'Good'],
+      [0, 'Bad'],
+    ]);
+    const older = `?since=0&until=${Date.now() + 1000}&rows=1&before=${newest.first}`;
+    expect(await web.question('columns', older)).toMatchObject({ began: [found.began[0]], leftOut: 0 });
     expect(await web.question('columns', '?since=0&until=1')).toMatchObject({ condition: [], tasks: [], texts: [] });
   });
 

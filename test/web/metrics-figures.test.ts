@@ -89,6 +89,7 @@ describe('runs', () => {
       ...{ condition: [0, 1, 0], session: [2, 2, 2], run: [3, 4, 7], outcome: [5, 6, 8] },
       ...{ began: [10, 20, 30], length: [5, 7, -1] },
       ...{ cause: [-1, -1, -1], event: [-1, -1, -1], why: [-1, -1, -1], tasks: [], missed: [], gaps: [], leftOut: 0 },
+      ...{ first: 0, oldest: null },
     };
     expect(finishedRuns(columns)).toEqual([
       { key: 's run-1', condition: 'A', began: 10, length: 5, failed: false },

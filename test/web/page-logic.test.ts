@@ -5,7 +5,7 @@ import type { CalendarCell, Overview, RunColumns, SlimRun } from '../../src/web/
 import { figuresIn } from '../../src/web/page/range-figures.ts';
 import { itemLink, linkTo, parseRoute, storyLink } from '../../src/web/page/route.ts';
 import { arrowsOf } from '../../src/web/page/run-arrows.ts';
-import { RunModels, runKey, runModel } from '../../src/web/page/run-model.ts';
+import { type RunModel, RunModels, type RunSpan } from '../../src/web/page/run-model.ts';
 import { byHook } from '../../src/web/page/run-states.ts';
 import { applyMessage, INITIAL, Store } from '../../src/web/page/store.ts';
 import { hourRows, hourWords, signsOf, sumHours, weekOf } from '../../src/web/page/weeks.ts';
@@ -241,11 +241,26 @@ describe('runs over time', () => {
       [1, 5, NOW + 3000, 400, 4],
     ],
     ...{ missed: [[1, NOW - 5000, NOW - 4000, 2, 9]], gaps: [], leftOut: 0 },
+    ...{ first: 0, oldest: NOW },
   };
-  const range = { base: NOW - 10_000, until: NOW + 10_000, now: NOW + 5000 };
+  const base = NOW - 10_000;
+  const range = { from: base, until: NOW + 10_000 };
+  const modelsOf = (some: RunColumns = columns, live: readonly SlimRun[] = []): RunModels => {
+    const models = new RunModels(base);
+    models.addOlder(some);
+    models.take(live, NOW + 5000);
+    return models;
+  };
+  const modelOf = (some?: RunColumns, live?: readonly SlimRun[]): RunModel => modelsOf(some, live).model(range);
+  /** What each lane shows, by row. */
+  const lanesOf = ({ lanes }: RunModel) =>
+    [...lanes].map(([item, { rows }]) => [
+      item,
+      ...rows.map((row) => row.map(({ start, finish, style }) => `${start / 1e9} to ${finish / 1e9} ${style}`)),
+    ]);
 
   test('each run and task is a span, each miss an instant', () => {
-    const model = runModel(columns, [], range);
+    const model = modelOf();
     expect(model.spans.map(({ item, start, finish, style }) => [item, start / 1e9, finish / 1e9, style])).toEqual([
       ['condition/A', 10, 12, 'failure'],
       ['task/T', 10, 11, 'success'],
@@ -253,36 +268,79 @@ describe('runs over time', () => {
       ['condition/OnFail', 13, 13.5, 'success'],
       ['task/T', 13, 13.4, 'success'],
     ]);
-    expect(model.instants.map(({ item, start }) => [item, start / 1e9])).toEqual([['condition/A', 5]]);
+    expect(model.lanes.get('condition/A')!.instants.map(({ start }) => start / 1e9)).toEqual([5]);
     expect(model.length).toBe(20e9);
   });
-  test('a run that has come since takes the place of the one that was loaded; one that runs grows', () => {
-    const again = run('run-2', { condition: 'OnFail', began: NOW + 3000, outcome: 'failure', seconds: 4 });
+  test('a run that has come since is there once; one that runs grows, and what is older than all is left out', () => {
+    const again = run('run-2', { condition: 'OnFail', began: NOW + 3000, outcome: 'success', seconds: 4 });
     const going = run('run-3', { began: NOW + 4000, outcome: 'running', seconds: null, ended: null });
     const old = run('run-0', { began: NOW - 60_000 });
-    const { spans } = runModel(columns, [again, going, old], range);
+    const models = modelsOf(columns, [going, again, old]);
+    const { spans } = models.model(range);
     expect(
       spans.filter(({ category }) => category === 'run').map(({ item, style, open }) => [item, style, open]),
     ).toEqual([
       ['condition/A', 'failure', false],
-      ['condition/OnFail', 'failure', false],
+      ['condition/OnFail', 'success', false],
       ['condition/C', 'open', true],
     ]);
-    expect(spans.at(-1)!.finish).toBe(15e9);
+    const last = spans.at(-1)!;
+    expect(last.finish).toBe(15e9);
+    models.take([going], NOW + 6000);
+    expect([last.finish, last.open, models.isRunning]).toEqual([16e9, true, true]);
+    models.take([run('run-3', { began: NOW + 4000, outcome: 'error', seconds: 1.5 })], NOW + 7000);
+    expect([last.finish, last.open, last.style, models.isRunning]).toEqual([15.5e9, false, 'error', false]);
+    expect(models.model(range).lanes.get('condition/C')!.rows).toEqual([[last]]);
   });
   test('what has not changed is the same in the next model, and what has ended stays', () => {
-    const models = new RunModels(columns, range.base, []);
-    const first = models.at([run('run-3', { outcome: 'running', seconds: null, ended: null })], range);
-    expect(first.groups.get('condition/C')!.map(({ open }) => open)).toEqual([true]);
-    const second = models.at([run('run-3')], range);
-    expect(second.groups.get('condition/C')!.map(({ open, style }) => [open, style])).toEqual([[false, 'success']]);
-    expect(second.groups.get('task/T')).toBe(first.groups.get('task/T'));
-    expect(models.at([], range).spans).toEqual(second.spans);
-    const all = [...second.groups.values()].flat();
-    expect(all.toSorted((a, b) => a.index - b.index)).toEqual(second.spans);
+    const models = modelsOf(columns, [run('run-3', { outcome: 'running', seconds: null, ended: null })]);
+    const first = models.model(range);
+    const [row, span] = [first.lanes.get('task/T')!.rows[0], first.spans.at(-1)];
+    models.take([run('run-3')], NOW + 6000);
+    const second = models.model(range);
+    expect(second.lanes.get('condition/C')!.rows).toEqual([[span]]);
+    expect(second.lanes.get('task/T')!.rows[0]).toBe(row);
+    expect(second.spans).toBe(first.spans);
+    models.take([], NOW + 7000);
+    expect(models.model(range).spans.length).toBe(6);
+  });
+  test('a history that comes in parts, the newest first, is as if it had come at once', () => {
+    const part = (from: number, to: number): RunColumns => ({
+      ...columns,
+      ...Object.fromEntries(
+        (['session', 'condition', 'run', 'cause', 'outcome', 'event', 'why', 'began', 'length'] as const).map((key) => [
+          key,
+          columns[key].slice(from, to),
+        ]),
+      ),
+      tasks: columns.tasks.flatMap(([row, ...rest]) => (row! >= from && row! < to ? [[row! - from, ...rest]] : [])),
+      missed: from === 0 ? [] : columns.missed,
+    });
+    const models = new RunModels(base);
+    models.addOlder(part(1, 2));
+    models.addOlder(part(0, 1));
+    models.addOlder(part(0, 2));
+    expect(lanesOf(models.model(range)).sort()).toEqual(lanesOf(modelOf()).sort());
+    expect(models.size).toBe(2);
+  });
+  test('of some outcome only those spans are shown, also when they come or end later', () => {
+    const going = { outcome: 'running', seconds: null, ended: null } as const;
+    const models = modelsOf(columns, [run('run-3', going), run('run-4', { ...going, condition: 'D' })]);
+    const shown = () =>
+      lanesOf(models.model(range))
+        .filter(([, ...rows]) => rows.length > 0)
+        .map(([item]) => item);
+    models.show('failed');
+    expect(shown()).toEqual(['condition/A', 'task/U']);
+    models.take([run('run-3', { outcome: 'failure' }), run('run-4', { condition: 'D' })], NOW + 6000);
+    expect(shown()).toEqual(['condition/A', 'task/U', 'condition/C']);
+    models.show('running');
+    expect(shown()).toEqual([]);
+    models.show('all');
+    expect(shown()).toHaveLength(6);
   });
   test('a range is counted by item, and medians are of runs', () => {
-    const [all, ...items] = figuresIn(runModel(columns, [], range), 0, 12.9e9);
+    const [all, ...items] = figuresIn(modelOf(), 0, 12.9e9);
     expect(all).toEqual({ item: '', runs: 1, failed: 1, total: 2e9, median: 2e9, longest: 2e9 });
     expect(items.map(({ item, runs, failed }) => `${item} ${runs} ${failed}`)).toEqual([
       'condition/A 1 1',
@@ -291,18 +349,17 @@ describe('runs over time', () => {
     ]);
   });
   test('arrows go from the run through its tasks, and to the hook that it began', () => {
-    const model = runModel(columns, [], range);
+    const model = modelOf();
     const names = (index: number) =>
-      arrowsOf(model, model.spans[index]!).map(([cause, effect]) => `${cause.item} > ${effect.item}`);
+      arrowsOf(model, model.spans[index] as RunSpan).map(([cause, effect]) => `${cause.item} > ${effect.item}`);
     expect(names(2)).toEqual(['condition/A > task/T', 'task/T > task/U', 'condition/A > condition/OnFail']);
     expect(names(3)).toEqual(['condition/OnFail > task/T', 'condition/A > condition/OnFail']);
-    expect(runKey({ session: 's', run: 'run-1' })).toBe('s/run-1');
   });
   test('the event that fired a run is an instant at its beginning, with an arrow to it', () => {
-    const model = runModel({ ...columns, texts: [...columns.texts, 'Poke'], event: [11, -1] }, [], range);
-    expect(model.instants.slice(1).map(({ item, start }) => [item, start / 1e9])).toEqual([['event/Poke', 10]]);
+    const model = modelOf({ ...columns, texts: [...columns.texts, 'Poke'], event: [11, -1] });
+    expect(model.lanes.get('event/Poke')!.instants.map(({ start }) => start / 1e9)).toEqual([10]);
     const arrows = (index: number) =>
-      arrowsOf(model, model.spans[index]!).map(([cause, effect]) => `${cause.item} > ${effect.item}`);
+      arrowsOf(model, model.spans[index] as RunSpan).map(([cause, effect]) => `${cause.item} > ${effect.item}`);
     expect(arrows(1)).toContain('event/Poke > condition/A');
     expect(arrows(3).join()).not.toContain('Poke');
   });

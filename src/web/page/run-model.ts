@@ -1,87 +1,44 @@
-import { instantStyle, outcomeStyle, type SpanStyle } from '../../renderings/html/page/legend.ts';
+import { instantStyle, isBad, outcomeStyle, type SpanStyle } from '../../renderings/html/page/legend.ts';
 import type { PageInstant, PageModel, PageSpan } from '../../renderings/html/page/page-model.ts';
 import type { RunColumns, SlimRun } from '../api.ts';
+import { type GivenRun, type GivenTask, givenOf, runsFromColumns } from './run-columns.ts';
+import { RunLanes } from './run-lanes.ts';
 
 const NS = 1e6;
 
-/** Where a span of the timeline comes from. */
-export interface RunPlace {
-  readonly session: string;
-  readonly run: string;
-  readonly condition: string;
-  /** The event that fired it; null: none, or not known. */
-  readonly event: string | null;
-  /** Wall-clock ms. */
-  readonly began: number;
+/** A run of the timeline, with its spans: that of its condition first, then those of its tasks. */
+export interface TimelineRun extends Omit<GivenRun, 'tasks' | 'outcome' | 'length'> {
+  readonly spans: RunSpan[];
+  /** The event that fired it. */
+  readonly fired: PageInstant | undefined;
+}
+
+/** A span of a run, or of a task of it. */
+export interface RunSpan extends PageSpan {
+  readonly of: TimelineRun;
 }
 
 /** Runs as the timeline shows them. */
 export interface RunModel extends PageModel {
-  readonly groups: ReadonlyMap<string, readonly PageSpan[]>;
-  /** By the id of a span: the run that it is, or is part of. */
-  readonly places: ReadonlyMap<string, RunPlace>;
-  /** By the id of a run: the event that fired it. */
-  readonly fired: ReadonlyMap<string, PageInstant>;
+  readonly lanes: NonNullable<PageModel['lanes']>;
+  /** All runs, by instance and id. */
+  readonly runs: ReadonlyMap<string, ReadonlyMap<string, TimelineRun>>;
 }
 
-/** A run in the middle of being drawn. Instants in wall-clock ms. */
-interface Given extends RunPlace {
-  readonly cause: string;
-  readonly outcome: string;
-  /** ms; −1: it runs. */
-  readonly length: number;
-  readonly tasks: readonly {
-    readonly task: string;
-    readonly began: number;
-    readonly length: number;
-    readonly outcome: string;
-  }[];
-}
+/** Which spans are shown, by how they ended. */
+export const OUTCOMES = {
+  all: () => true,
+  failed: ({ style }) => isBad(style),
+  succeeded: ({ style }) => style === 'success',
+  running: ({ open }) => open,
+} as const satisfies Readonly<Record<string, (span: PageSpan) => boolean>>;
+export type Outcome = keyof typeof OUTCOMES;
 
 const STYLES: Readonly<Record<string, SpanStyle>> = { running: 'open', interrupted: 'error', none: 'none' };
 const styleOf = (outcome: string): SpanStyle => STYLES[outcome] ?? outcomeStyle(outcome);
 
-/** The runs of columns. */
-export function* runsFromColumns(columns: RunColumns): Generator<Given> {
-  const text = (index: number): string => columns.texts[index] ?? '';
-  let next = 0;
-  for (let row = 0; row < columns.run.length; row += 1) {
-    const tasks: Given['tasks'][number][] = [];
-    for (; next < columns.tasks.length && columns.tasks[next]![0]! <= row; next += 1) {
-      const [of, task, began, length, outcome] = columns.tasks[next] as [number, number, number, number, number];
-      if (of === row) tasks.push({ task: text(task), began, length, outcome: text(outcome) });
-    }
-    yield {
-      session: text(columns.session[row]!),
-      run: text(columns.run[row]!),
-      condition: text(columns.condition[row]!),
-      cause: text(columns.cause[row]!),
-      event: columns.texts[columns.event[row]!] ?? null,
-      outcome: text(columns.outcome[row]!),
-      began: columns.began[row]!,
-      length: columns.length[row]!,
-      tasks,
-    };
-  }
-}
-
-/** A run that has come by the live connection. */
-export const givenOf = ({ session, run, condition, cause, outcome, began, seconds, tasks }: SlimRun): Given => ({
-  ...{ session, run, condition, cause, outcome, event: null, began, length: seconds === null ? -1 : seconds * 1000 },
-  tasks: tasks.map((one) => ({
-    task: one.task,
-    began: one.began,
-    length: one.seconds === null ? -1 : one.seconds * 1000,
-    outcome: one.outcome,
-  })),
-});
-
-/** The id of a run among all instances. */
-export const runKey = ({ session, run }: { readonly session: string; readonly run: string }): string =>
-  `${session}/${run}`;
-
 /** Instants that were missed, and times in which whenever was not running. */
-const instantsOf = (columns: RunColumns, base: number): PageInstant[] =>
+const missedOf = (columns: RunColumns, base: number): PageInstant[] =>
   columns.missed.map(([condition, first, last, count, why], index): PageInstant => {
     const start = (first! - base) * NS;
     return {
@@ -91,138 +48,170 @@ const instantsOf = (columns: RunColumns, base: number): PageInstant[] =>
     };
   });
 
-const isOpen = ({ length, outcome, tasks }: Given): boolean =>
-  (length < 0 && outcome === 'running') || tasks.some((task) => task.length < 0 && task.outcome === 'running');
-
 /** The event of a run, at the beginning of it. */
-const eventOf = (key: string, { event, cause, began }: Given, base: number): PageInstant | undefined => {
+const firedOf = ({ event, cause, began, run }: GivenRun, base: number): PageInstant | undefined => {
   if (event === null) return undefined;
   const start = (began - base) * NS;
   return {
     ...{ type: 'instant', index: 0, category: 'event', item: `event/${event}`, name: event, start, finish: start },
-    ...{ wall: began, cause, run: key, style: instantStyle('fired'), timeline: null },
+    ...{ wall: began, cause, run, style: instantStyle('fired'), timeline: null },
   };
 };
 
-/** Spans by their item. */
-type Groups = Map<string, PageSpan[]>;
+const isOpen = ({ length, outcome }: GivenRun): boolean => length < 0 && outcome === 'running';
 
-const addTo = (groups: Groups, span: PageSpan): void => {
-  const group = groups.get(span.item!);
-  if (group) group.push(span);
-  else groups.set(span.item!, [span]);
-};
+/** The end of a span, which changes while it is open. */
+type Ending = { -readonly [K in 'finish' | 'open' | 'style' | 'outcome']: PageSpan[K] };
 
 /**
- * The models of a timeline, one after the other: spans of runs that have ended are made once, and what has not changed is the same array in
- * each of them. So a new model costs as much as what is new.
+ * The runs of a timeline. Each span is one object from the first to the last, and what comes is put where it belongs: so what is new costs as
+ * much as it is, however much there is.
  */
 export class RunModels {
-  readonly #base: number;
-  readonly #missed: readonly PageInstant[];
-  readonly #fired = new Map<string, PageInstant>();
-  readonly #settled = new Set<string>();
-  readonly #open = new Map<string, Given>();
-  readonly #places = new Map<string, RunPlace>();
-  readonly #spans: PageSpan[] = [];
-  readonly #groups: Groups = new Map();
+  /** The wall clock at 0 of the timeline, ms. */
+  readonly base: number;
+  readonly #runs = new Map<string, Map<string, TimelineRun>>();
+  readonly #open = new Set<RunSpan>();
+  readonly #spans: RunSpan[] = [];
+  readonly #all = new RunLanes();
+  /** Those that are shown; the same as all, or some of them. */
+  #shown = this.#all;
+  #size = 0;
+  #order: readonly string[] = [];
 
-  /** @param base the wall clock at its beginning, ms @param live runs that take the place of those of the columns */
-  constructor(columns: RunColumns, base: number, live: readonly SlimRun[]) {
-    this.#base = base;
-    this.#missed = instantsOf(columns, base);
-    const newer = new Set(live.map(runKey));
-    for (const run of runsFromColumns(columns)) {
-      const key = runKey(run);
-      if (newer.has(key)) continue;
-      if (isOpen(run)) this.#open.set(key, run);
-      else this.#settle(key, run, (span) => addTo(this.#groups, span));
+  constructor(base: number) {
+    this.base = base;
+  }
+  /** How many runs there are. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Whether one is open, which grows. */
+  get isRunning(): boolean {
+    return this.#open.size > 0;
+  }
+
+  /** Adds a part of the history that is older than what is there. */
+  addOlder(columns: RunColumns): void {
+    const spans: RunSpan[] = [];
+    const fired: PageInstant[] = [];
+    for (const given of runsFromColumns(columns)) {
+      const run = this.#take(given, spans);
+      if (run?.fired) fired.push(run.fired);
+    }
+    for (const lanes of this.#lanes) {
+      lanes.addOlder(spans);
+      lanes.addInstants(missedOf(columns, this.base));
+      lanes.addInstants(fired);
     }
   }
 
-  /** @param live the latest runs @param until the end, ms @param now until when what runs is drawn, ms */
-  at(live: readonly SlimRun[], { until, now }: { readonly until: number; readonly now: number }): RunModel {
-    const added: Groups = new Map();
+  /** Takes the latest runs, in any order. @param now until when what runs is drawn, ms */
+  take(live: readonly SlimRun[], now: number): void {
+    for (const span of this.#open) this.#end(span, { ...span, finish: (now - this.base) * NS });
+    const spans: RunSpan[] = [];
     for (const slim of live.toReversed()) {
-      const key = runKey(slim);
-      if (slim.began < this.#base || this.#settled.has(key)) continue;
-      const run = givenOf(slim);
-      if (isOpen(run)) this.#open.set(key, run);
-      else {
-        this.#open.delete(key);
-        this.#settle(key, run, (span) => addTo(added, span));
-      }
+      if (slim.began < this.base && !this.#known(slim)) continue;
+      const run = this.#take(givenOf(slim), spans, now);
+      if (run?.fired) for (const lanes of this.#lanes) lanes.addInstant(run.fired);
     }
-    for (const [item, spans] of added) this.#groups.set(item, [...(this.#groups.get(item) ?? []), ...spans]);
-    const open: PageSpan[] = [];
-    for (const [key, run] of this.#open) open.push(...this.#spansOf(key, run, now, this.#spans.length + open.length));
-    const groups: Groups = new Map(this.#groups);
-    for (const span of open) groups.set(span.item!, [...(groups.get(span.item!) ?? []), span]);
+    for (const span of spans) for (const lanes of this.#lanes) lanes.add(span);
+  }
+
+  /** Shows the spans with an outcome from the next model on. */
+  show(outcome: Outcome): void {
+    this.#shown = this.#all;
+    if (outcome === 'all') return;
+    const shown = new RunLanes(OUTCOMES[outcome]);
+    shown.takeFrom(this.#all);
+    this.#shown = shown;
+  }
+
+  /** What is there now. @param from where it begins, wall-clock ms @param until the end */
+  model({ from, until }: { readonly from: number; readonly until: number }): RunModel {
+    const { lanes } = this.#all;
+    if (lanes.size !== this.#order.length) this.#order = [...lanes.keys()].sort();
     return {
-      ...{
-        spans: [...this.#spans, ...open],
-        instants: [...this.#missed, ...this.#fired.values()],
-        records: [],
-        places: this.#places,
-        groups,
-        fired: this.#fired,
-      },
-      ...{ order: [...groups.keys()].sort(), length: (until - this.#base) * NS },
+      ...{ spans: this.#spans, instants: [], records: [], lanes: this.#shown.lanes, runs: this.#runs },
+      ...{ order: this.#order, length: (until - this.base) * NS, begin: (from - this.base) * NS },
     };
   }
 
-  #settle(key: string, run: Given, add: (span: PageSpan) => void): void {
-    this.#settled.add(key);
-    for (const span of this.#spansOf(key, run, 0, this.#spans.length)) {
-      this.#spans.push(span);
-      add(span);
+  get #lanes(): readonly RunLanes[] {
+    return this.#shown === this.#all ? [this.#all] : [this.#all, this.#shown];
+  }
+  #known({ session, run }: { readonly session: string; readonly run: string }): TimelineRun | undefined {
+    return this.#runs.get(session)?.get(run);
+  }
+
+  /** Takes a run; its spans that are new come to `spans`. Returns a run that was not known. */
+  #take(given: GivenRun, spans: RunSpan[], now = given.began): TimelineRun | undefined {
+    const known = this.#known(given);
+    if (known) {
+      const head = known.spans[0]!;
+      if (!head.open || isOpen(given)) return undefined;
+      this.#end(head, this.#ending(given, now));
+      this.#addTasks(known, given, spans);
+      return undefined;
+    }
+    const { session, run, condition, cause, event, began } = given;
+    const made: TimelineRun = {
+      ...{ session, run, condition, cause, event, began, spans: [], fired: firedOf(given, this.base) },
+    };
+    const ofSession = this.#runs.get(session) ?? new Map<string, TimelineRun>();
+    this.#runs.set(session, ofSession.set(run, made));
+    this.#size += 1;
+    this.#addSpan(made, spans, { task: condition, ...given }, now);
+    this.#addTasks(made, given, spans);
+    return made;
+  }
+  #addTasks(run: TimelineRun, { tasks }: GivenRun, spans: RunSpan[]): void {
+    for (const one of tasks) {
+      const isThere = run.spans.some(({ name, wall }, i) => i > 0 && name === one.task && wall === one.began);
+      if (!isThere) this.#addSpan(run, spans, one, one.began);
     }
   }
 
-  /** @param index of the first of them */
-  #spansOf(key: string, run: Given, now: number, index: number): readonly PageSpan[] {
-    const { condition, began, length, outcome, tasks } = run;
-    const event = eventOf(key, run, this.#base);
-    if (event) this.#fired.set(key, event);
-    const own = { task: condition, began, length, outcome };
-    return [own, ...tasks].map((part, i) => this.#span(key, run, part, { isRun: i === 0, index: index + i, now }));
+  #ending({ began, length, outcome }: Omit<GivenTask, 'task'>, now: number): Ending {
+    const open = length < 0 && outcome === 'running';
+    const end = open ? now : began + Math.max(0, length);
+    return { finish: (end - this.base) * NS, open, outcome, style: open ? 'open' : styleOf(outcome) };
+  }
+  /** Changes the end of a span that is drawn. */
+  #end(span: RunSpan, { finish, open, style, outcome }: Ending): void {
+    for (const lanes of this.#lanes) lanes.remove(span);
+    Object.assign(span, { finish, open, style, outcome } satisfies Ending);
+    if (!open) this.#open.delete(span);
+    for (const lanes of this.#lanes) lanes.add(span);
   }
 
-  #span(
-    key: string,
-    run: Given,
-    { task, began, length, outcome }: Given['tasks'][number],
-    { isRun, index, now }: { readonly isRun: boolean; readonly index: number; readonly now: number },
-  ): PageSpan {
-    const category = isRun ? 'run' : 'task';
-    const item = isRun ? `condition/${task}` : `task/${task}`;
-    const id = `${key}/${isRun ? '' : task}/${began}`;
-    const open = length < 0 && outcome === 'running';
-    this.#places.set(id, run);
-    return {
+  #addSpan(of: TimelineRun, spans: RunSpan[], part: GivenTask, now: number): void {
+    const { task: name, began: wall } = part;
+    const isRun = of.spans.length === 0;
+    const { finish, open, outcome, style } = this.#ending(part, now);
+    const span: RunSpan = {
       type: 'span',
-      index,
-      category,
-      id,
-      item,
-      name: task,
+      index: this.#spans.length,
+      category: isRun ? 'run' : 'task',
+      id: of.run,
+      item: isRun ? `condition/${name}` : `task/${name}`,
+      name,
       open,
       outcome,
-      start: (began - this.#base) * NS,
-      finish: ((open ? now : began + Math.max(0, length)) - this.#base) * NS,
-      wall: began,
-      cause: run.cause,
-      run: key,
-      style: open ? 'open' : styleOf(outcome),
+      start: (wall - this.base) * NS,
+      finish,
+      wall,
+      cause: of.cause,
+      run: of.run,
+      style,
       began: null,
       ended: null,
+      of,
     };
+    of.spans.push(span);
+    spans.push(span);
+    this.#spans.push(span);
+    if (open) this.#open.add(span);
   }
 }
-
-/** The model of a timeline at one instant. */
-export const runModel = (
-  columns: RunColumns,
-  live: readonly SlimRun[],
-  { base, until, now }: { readonly base: number; readonly until: number; readonly now: number },
-): RunModel => new RunModels(columns, base, live).at(live, { until, now });

@@ -1,8 +1,7 @@
-import type { PageSpan } from '../../renderings/html/page/page-model.ts';
-import { AXIS, type Scene, xOf } from '../../renderings/html/page/paint.ts';
+import { AXIS, type Scene, xOf } from '../../renderings/html/page/scene.ts';
 import type { Timeline } from '../../renderings/html/page/timeline.ts';
 import { type Arrow, arrowsOf } from './run-arrows.ts';
-import type { RunModel } from './run-model.ts';
+import type { RunModel, RunSpan } from './run-model.ts';
 
 /** A range of the timeline, ns since its beginning. */
 export interface Range {
@@ -18,11 +17,11 @@ export interface TimelineOverlay {
   gaps: readonly Range[];
   selection: Range | undefined;
   /** The run that is open, and the one that is pointed at. */
-  run: PageSpan | undefined;
-  pointed: PageSpan | undefined;
+  run: RunSpan | undefined;
+  pointed: RunSpan | undefined;
   readonly draw: (pen: CanvasRenderingContext2D, scene: Scene) => void;
-  /** Selects by dragging with Shift. Returns what ends that. */
-  connect(timeline: Timeline, selected: (range: Range | null) => void): () => void;
+  /** Selects by dragging with Shift. */
+  connect(timeline: Timeline, selected: (range: Range | null) => void): void;
 }
 
 const band = (
@@ -59,8 +58,8 @@ const drawArrow = (pen: CanvasRenderingContext2D, x: number, y: number, toX: num
 /** Makes what is drawn on top of a timeline. */
 export const overlayOf = (): TimelineOverlay => {
   let timeline: Timeline | undefined;
-  let known: { readonly span: PageSpan; readonly model: RunModel; readonly arrows: readonly Arrow[] } | undefined;
-  const arrows = (span: PageSpan, model: RunModel): readonly Arrow[] => {
+  let known: { readonly span: RunSpan; readonly model: RunModel; readonly arrows: readonly Arrow[] } | undefined;
+  const arrows = (span: RunSpan, model: RunModel): readonly Arrow[] => {
     if (known?.span !== span || known.model !== model) known = { span, model, arrows: arrowsOf(model, span) };
     return known.arrows;
   };
@@ -97,7 +96,7 @@ export const overlayOf = (): TimelineOverlay => {
     },
     connect: (own, selected) => {
       timeline = own;
-      const { canvas } = own;
+      const { canvas, closing: signal } = own;
       let began: number | undefined;
       const down = (event: PointerEvent): void => {
         if (!event.shiftKey || event.button !== 0) return;
@@ -123,10 +122,7 @@ export const overlayOf = (): TimelineOverlay => {
         ['pointermove', move],
         ['pointerup', up],
       ] as const;
-      for (const [name, listen] of listeners) canvas.addEventListener(name, listen, { capture: true });
-      return () => {
-        for (const [name, listen] of listeners) canvas.removeEventListener(name, listen, { capture: true });
-      };
+      for (const [name, listen] of listeners) canvas.addEventListener(name, listen, { capture: true, signal });
     },
   };
   return overlay;

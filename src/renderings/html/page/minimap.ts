@@ -1,56 +1,90 @@
 import { isBad } from './legend.ts';
-import type { PageModel } from './page-model.ts';
+import type { PageModel, PageSpan } from './page-model.ts';
 import type { Palette } from './palette.ts';
 import { fullView, type View } from './view.ts';
 
 /** Width of a column, px. */
 const COLUMN = 3;
 
-/** How many spans start in each column, and how many of them failed. */
-const countsOf = (
-  { spans, length }: PageModel,
-  columns: number,
-): { readonly all: number[]; readonly bad: number[] } => {
-  const { from, to } = fullView(length);
-  const [all, bad] = [new Array<number>(columns).fill(0), new Array<number>(columns).fill(0)];
-  for (const { category, start, style } of spans) {
-    if (category === 'tick') continue;
-    const column = Math.min(columns - 1, Math.floor(((start - from) / (to - from)) * columns));
-    all[column]! += 1;
-    if (isBad(style)) bad[column]! += 1;
+/** How many spans start in each column, and how many of them failed. Spans that are new are added to what is counted. */
+class Counts {
+  readonly all: number[];
+  readonly bad: number[];
+  readonly #view: View;
+  #counted = 0;
+  /** Spans that were open when they were counted: they may fail. */
+  #open: readonly PageSpan[] = [];
+
+  constructor(columns: number, view: View) {
+    this.all = new Array<number>(columns).fill(0);
+    this.bad = new Array<number>(columns).fill(0);
+    this.#view = view;
   }
-  return { all, bad };
-};
+  /** @param spans those of the last call, and new ones after them */
+  add(spans: readonly PageSpan[]): void {
+    const before = this.#open;
+    const open: PageSpan[] = [];
+    for (; this.#counted < spans.length; this.#counted += 1) {
+      const span = spans[this.#counted]!;
+      if (span.category === 'tick') continue;
+      const column = this.#column(span);
+      this.all[column]! += 1;
+      if (span.open) open.push(span);
+      else if (isBad(span.style)) this.bad[column]! += 1;
+    }
+    for (const span of before)
+      if (span.open) open.push(span);
+      else if (isBad(span.style)) this.bad[this.#column(span)]! += 1;
+    this.#open = open;
+  }
+  #column({ start }: PageSpan): number {
+    const { from, to } = this.#view;
+    const columns = this.all.length;
+    return Math.max(0, Math.min(columns - 1, Math.floor(((start - from) / (to - from)) * columns)));
+  }
+}
 
 /** A small picture of the whole time, with a window around what the timeline shows. */
 export class Minimap {
   readonly #canvas: HTMLCanvasElement;
   #model: PageModel;
-  #columns = 0;
-  #counts = countsOf({ spans: [], instants: [], records: [], order: [], length: 1 }, 1);
+  #counts: Counts | undefined;
 
   /** @param go moves the middle of the window to an instant, ns. */
-  constructor(canvas: HTMLCanvasElement, model: PageModel, go: (ns: number) => void) {
+  constructor(canvas: HTMLCanvasElement, model: PageModel, signal: AbortSignal, go: (ns: number) => void) {
     this.#canvas = canvas;
     this.#model = model;
     const move = (event: PointerEvent) => {
       const { left, width } = canvas.getBoundingClientRect();
-      const { from, to } = fullView(this.#model.length);
+      const { from, to } = this.#whole;
       go(from + ((event.clientX - left) / width) * (to - from));
     };
-    canvas.addEventListener('pointerdown', (event) => {
-      canvas.setPointerCapture(event.pointerId);
-      move(event);
-    });
-    canvas.addEventListener('pointermove', (event) => {
-      if (canvas.hasPointerCapture(event.pointerId)) move(event);
-    });
+    canvas.addEventListener(
+      'pointerdown',
+      (event) => {
+        canvas.setPointerCapture(event.pointerId);
+        move(event);
+      },
+      { signal },
+    );
+    canvas.addEventListener(
+      'pointermove',
+      (event) => {
+        if (canvas.hasPointerCapture(event.pointerId)) move(event);
+      },
+      { signal },
+    );
   }
 
   /** Shows other data from the next drawing on. */
   show(model: PageModel): void {
+    const { spans, length, begin } = this.#model;
+    if (model.spans !== spans || model.length !== length || model.begin !== begin) this.#counts = undefined;
     this.#model = model;
-    this.#columns = 0;
+  }
+
+  get #whole(): View {
+    return fullView(this.#model.length, this.#model.begin);
   }
 
   /** Draws it at its current width. */
@@ -59,10 +93,8 @@ export class Minimap {
     const pen = this.#canvas.getContext('2d');
     if (!pen || width === 0) return;
     const columns = Math.max(1, Math.floor(width / COLUMN));
-    if (columns !== this.#columns) {
-      this.#columns = columns;
-      this.#counts = countsOf(this.#model, columns);
-    }
+    if (columns !== this.#counts?.all.length) this.#counts = new Counts(columns, this.#whole);
+    this.#counts.add(this.#model.spans);
     this.#canvas.width = Math.round(width * ratio);
     this.#canvas.height = Math.round(height * ratio);
     pen.scale(ratio, ratio);
@@ -80,7 +112,7 @@ export class Minimap {
       pen.fillRect(i * COLUMN, height - tall, COLUMN - 1, tall);
       pen.fillRect(i * COLUMN - 1, 0, COLUMN + 1, 3);
     }
-    const { from, to } = fullView(this.#model.length);
+    const { from, to } = this.#whole;
     const left = ((view.from - from) / (to - from)) * width;
     const wide = Math.max(3, ((view.to - view.from) / (to - from)) * width);
     pen.fillStyle = palette.surface;

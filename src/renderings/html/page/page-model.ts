@@ -86,13 +86,23 @@ export interface PageRecord extends StoredRecord {
   readonly index: number;
 }
 
+/** What a lane has: spans of one category by row, and instants by start. */
+export interface LaneContent {
+  readonly category: string;
+  readonly rows: readonly (readonly PageSpan[])[];
+  readonly crowded: boolean;
+  readonly instants: readonly PageInstant[];
+}
+
 /** The data of a page, unpacked. */
 export interface PageModel extends Pick<Packed, 'order' | 'length'> {
   readonly spans: readonly PageSpan[];
   readonly instants: readonly PageInstant[];
   readonly records: readonly PageRecord[];
-  /** All spans by their item, each of one category; absent: not known. An array that is the same as before has the same spans. */
-  readonly groups?: ReadonlyMap<string, readonly PageSpan[]>;
+  /** What each lane has, by the key of the lane; absent: it is made of the spans and instants. */
+  readonly lanes?: ReadonlyMap<string, LaneContent>;
+  /** Where it begins, ns, at most 0; absent: at 0. */
+  readonly begin?: number;
 }
 
 const NUMBERS: ReadonlySet<string> = new Set(['start', 'finish', 'wall', 'at', 'level'] satisfies (

@@ -68,40 +68,52 @@ const connectKeys = (timeline: Timeline, handlers: PanZoomHandlers): void => {
     Enter: () => timeline.focused && handlers.open(timeline.focused, 'key'),
     Escape: () => handlers.close(),
   };
-  timeline.canvas.addEventListener('keydown', (event) => {
-    const act = keys[event.key];
-    if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    act(event);
-  });
-  timeline.canvas.addEventListener('blur', () => handlers.point(undefined, 0, 0));
+  timeline.canvas.addEventListener(
+    'keydown',
+    (event) => {
+      const act = keys[event.key];
+      if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      act(event);
+    },
+    { signal: timeline.closing },
+  );
+  timeline.canvas.addEventListener('blur', () => handlers.point(undefined, 0, 0), { signal: timeline.closing });
 };
 
 const connectPointer = (timeline: Timeline, handlers: PanZoomHandlers): void => {
-  const { canvas, scroller } = timeline;
+  const { canvas, scroller, closing: signal } = timeline;
   let held: { x: number; y: number; view: Timeline['view']; scroll: number; dragged: boolean } | undefined;
-  canvas.addEventListener('pointerdown', (event) => {
-    if (event.button !== 0) return;
-    canvas.setPointerCapture(event.pointerId);
-    held = { x: event.clientX, y: event.clientY, view: timeline.view, scroll: scroller.scrollTop, dragged: false };
-  });
-  canvas.addEventListener('pointermove', (event) => {
-    const { offsetX, offsetY, clientX, clientY } = event;
-    if (!held) {
-      const { entry } = timeline.under(offsetX, offsetY);
-      canvas.classList.toggle('over', entry !== undefined);
-      handlers.point(entry, offsetX, offsetY);
-      return;
-    }
-    if (!held.dragged && Math.hypot(clientX - held.x, clientY - held.y) < DRAG) return;
-    held.dragged = true;
-    canvas.classList.add('dragged');
-    handlers.point(undefined, 0, 0);
-    const { from, to } = held.view;
-    timeline.view = held.view;
-    timeline.move((timeline.nsAt(held.x) - timeline.nsAt(clientX)) / (to - from));
-    if (event.pointerType === 'mouse') scroller.scrollTop = held.scroll + held.y - clientY;
-  });
+  canvas.addEventListener(
+    'pointerdown',
+    (event) => {
+      if (event.button !== 0) return;
+      canvas.setPointerCapture(event.pointerId);
+      held = { x: event.clientX, y: event.clientY, view: timeline.view, scroll: scroller.scrollTop, dragged: false };
+    },
+    { signal },
+  );
+  canvas.addEventListener(
+    'pointermove',
+    (event) => {
+      const { offsetX, offsetY, clientX, clientY } = event;
+      if (!held) {
+        const { entry } = timeline.under(offsetX, offsetY);
+        canvas.classList.toggle('over', entry !== undefined);
+        handlers.point(entry, offsetX, offsetY);
+        return;
+      }
+      if (!held.dragged && Math.hypot(clientX - held.x, clientY - held.y) < DRAG) return;
+      held.dragged = true;
+      canvas.classList.add('dragged');
+      handlers.point(undefined, 0, 0);
+      const { from, to } = held.view;
+      timeline.view = held.view;
+      timeline.move((timeline.nsAt(held.x) - timeline.nsAt(clientX)) / (to - from));
+      if (event.pointerType === 'mouse') scroller.scrollTop = held.scroll + held.y - clientY;
+    },
+    { signal },
+  );
   let last = { x: 0, y: 0, at: Number.NEGATIVE_INFINITY };
   const release = (event: PointerEvent) => {
     canvas.classList.remove('dragged');
@@ -117,28 +129,32 @@ const connectPointer = (timeline: Timeline, handlers: PanZoomHandlers): void => 
     timeline.pointAt(entry);
     if (entry) handlers.open(entry, 'pointer');
   };
-  canvas.addEventListener('pointerup', release);
-  canvas.addEventListener('pointercancel', release);
-  canvas.addEventListener('pointerleave', () => handlers.point(undefined, 0, 0));
-  canvas.addEventListener('dblclick', (event) => {
-    const entry = timeline.focused;
-    if (entry?.type === 'span') timeline.zoomTo(entry);
-    else timeline.zoom(1 / (STEP * STEP), event.offsetX);
-  });
+  canvas.addEventListener('pointerup', release, { signal });
+  canvas.addEventListener('pointercancel', release, { signal });
+  canvas.addEventListener('pointerleave', () => handlers.point(undefined, 0, 0), { signal });
+  canvas.addEventListener(
+    'dblclick',
+    (event) => {
+      const entry = timeline.focused;
+      if (entry?.type === 'span') timeline.zoomTo(entry);
+      else timeline.zoom(1 / (STEP * STEP), event.offsetX);
+    },
+    { signal },
+  );
   canvas.addEventListener(
     'wheel',
     (event) => {
       const { deltaX, deltaY, shiftKey, ctrlKey, offsetX } = event;
       // Scrolling the page past the timeline does not zoom it.
       if (!ctrlKey && document.activeElement !== canvas) return;
-      const all = fullView(timeline.model.length);
+      const all = fullView(timeline.model.length, timeline.model.begin);
       const { from, to } = timeline.view;
       if (deltaY > 0 && deltaX === 0 && !shiftKey && !ctrlKey && from <= all.from && to >= all.to) return;
       event.preventDefault();
       if (shiftKey || Math.abs(deltaX) > Math.abs(deltaY)) timeline.move((deltaX || deltaY) / 800);
       else timeline.zoom(Math.exp(Math.max(-1, Math.min(1, deltaY / (ctrlKey ? 150 : 300)))), offsetX);
     },
-    { passive: false },
+    { passive: false, signal },
   );
 };
 
@@ -150,7 +166,7 @@ const connectButtons = (timeline: Timeline): void => {
     later: () => timeline.move(0.3),
     fit: () => timeline.fit(),
   };
-  for (const [id, act] of Object.entries(acts)) find(id)?.addEventListener('click', act);
+  for (const [id, act] of Object.entries(acts)) find(id)?.addEventListener('click', act, { signal: timeline.closing });
 };
 
 const connectFilter = (timeline: Timeline): void => {
@@ -162,8 +178,9 @@ const connectFilter = (timeline: Timeline): void => {
       decisions: boxes.some(({ name, checked }) => name === 'decisions' && checked),
       part: part?.value.trim().toLowerCase() ?? '',
     });
-  for (const box of boxes) box.addEventListener('change', apply);
-  part?.addEventListener('input', apply);
+  for (const box of boxes) box.addEventListener('change', apply, { signal: timeline.closing });
+  part?.addEventListener('input', apply, { signal: timeline.closing });
+  apply();
 };
 
 /** Connects keys, pointer, wheel, buttons and check boxes with the timeline. */

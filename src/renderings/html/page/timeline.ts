@@ -2,9 +2,10 @@ import type { WallClock } from './clock.ts';
 import { find, inNextFrame } from './dom.ts';
 import { entryAt, keyOf, type Lane, type LaneFilter, lanesOf, PAD, ROW, rowOf } from './lanes.ts';
 import { Minimap } from './minimap.ts';
-import type { PageModel, PageSpan, TimelineEntry } from './page-model.ts';
-import { AXIS, paint, type Scene, xOf } from './paint.ts';
+import type { PageModel, TimelineEntry } from './page-model.ts';
+import { paint } from './paint.ts';
 import { paletteOf, patternsOf } from './palette.ts';
+import { AXIS, type Scene, xOf } from './scene.ts';
 import { around, clampView, fullView, moved, revealing, type View, zoomed } from './view.ts';
 
 /** Below this width, px, names are above the spans. */
@@ -13,6 +14,8 @@ const NARROW = 560;
 const BESIDE = 1100;
 const GUTTER = 168;
 const LABEL = 16;
+/** A part of the view by which a move may miss its goal. */
+const SLIGHTLY = 1e-3;
 /** Tolerance beside a span, px. */
 const NEAR = 4;
 
@@ -24,8 +27,13 @@ const initialView = ({ spans, instants, length }: PageModel): View => {
     : clampView(first - (length - first) / 50, (length - first) * 1.03, length);
 };
 
-/** Draws on top of the picture of a timeline. */
-export type Overlay = (pen: CanvasRenderingContext2D, scene: Scene) => void;
+/** What a page adds to a timeline. */
+export interface TimelineOptions {
+  /** Draws on top of the picture. */
+  readonly overlay: (pen: CanvasRenderingContext2D, scene: Scene) => void;
+  /** Called for each move that would go to before the beginning. */
+  readonly early: () => void;
+}
 
 /** The timeline: the part that is shown, and the selection. Keys and pointers are in `pan-zoom.ts`. */
 export class Timeline {
@@ -33,10 +41,9 @@ export class Timeline {
   readonly scroller: HTMLElement;
   readonly #spacer: HTMLElement;
   #model: PageModel;
-  #clock: WallClock;
-  /** Draws on top of the picture. */
-  readonly #overlay: Overlay | undefined;
-  readonly #resized: ResizeObserver;
+  readonly #clock: WallClock;
+  readonly #options: TimelineOptions | undefined;
+  readonly #closing = new AbortController();
   readonly #minimap: Minimap | undefined;
   #filter: LaneFilter = { hidden: new Set(), decisions: true, part: '' };
   #lanes: readonly Lane[] = [];
@@ -48,10 +55,10 @@ export class Timeline {
   /** Draws in the next animation frame. */
   readonly draw = inNextFrame(() => this.#draw());
 
-  constructor(canvas: HTMLCanvasElement, model: PageModel, clock: WallClock, overlay?: Overlay) {
+  constructor(canvas: HTMLCanvasElement, model: PageModel, clock: WallClock, options?: TimelineOptions) {
     this.canvas = canvas;
     this.#model = model;
-    this.#overlay = overlay;
+    this.#options = options;
     this.#clock = clock;
     this.scroller = find('scroller')!;
     this.#spacer = find('spacer')!;
@@ -59,35 +66,34 @@ export class Timeline {
     const minimap = find<HTMLCanvasElement>('minimap');
     this.#minimap =
       minimap &&
-      new Minimap(minimap, model, (ns) => {
+      new Minimap(minimap, model, this.closing, (ns) => {
         const { from, to } = this.#view;
-        this.view = moved(this.#view, (ns - (from + to) / 2) / (to - from), model.length);
+        this.view = moved(this.#view, (ns - (from + to) / 2) / (to - from), this.model.length, this.model.begin);
       });
-    this.scroller.addEventListener('scroll', this.draw);
-    const arrange = inNextFrame(() => this.arrange());
-    this.#resized = new ResizeObserver(arrange);
-    this.#resized.observe(this.scroller);
+    this.scroller.addEventListener('scroll', this.draw, { signal: this.closing });
+    const resized = new ResizeObserver(inNextFrame(() => this.arrange()));
+    resized.observe(this.scroller);
+    this.closing.addEventListener('abort', () => resized.disconnect());
     this.recolour();
   }
 
   get model(): PageModel {
     return this.#model;
   }
-  /** Shows other data: what is pointed at and selected stays if it is there. @param view what is shown of it */
-  show(model: PageModel, clock: WallClock, view: View): void {
-    const same = (entry: TimelineEntry | undefined) =>
-      entry && model.spans.find((span) => span.id === (entry as Partial<PageSpan>).id);
+  /** Shows other data, of which what is pointed at and selected is a part. @param view what is shown of it */
+  show(model: PageModel, view: View): void {
     this.#model = model;
-    this.#clock = clock;
-    this.#view = clampView(view.from, view.to - view.from, model.length);
-    this.#focused = same(this.#focused);
-    this.#selected = same(this.#selected);
+    this.#view = clampView(view.from, view.to - view.from, model.length, model.begin);
     this.#minimap?.show(model);
     this.arrange();
   }
   /** Ends what goes on by itself. */
   close(): void {
-    this.#resized.disconnect();
+    this.#closing.abort();
+  }
+  /** Aborted when it is closed: listeners end with it. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
   }
 
   get view(): View {
@@ -135,17 +141,21 @@ export class Timeline {
 
   zoom(factor: number, x?: number): void {
     const { from, to } = this.#view;
-    this.view = zoomed(this.#view, factor, x === undefined ? (from + to) / 2 : this.nsAt(x), this.model.length);
+    const { length, begin } = this.model;
+    this.view = zoomed(this.#view, factor, x === undefined ? (from + to) / 2 : this.nsAt(x), length, begin);
   }
   move(part: number): void {
-    this.view = moved(this.#view, part, this.model.length);
+    const { from, to } = this.#view;
+    this.view = moved(this.#view, part, this.model.length, this.model.begin);
+    const wanted = from + (to - from) * part;
+    if (part < 0 && wanted < this.#view.from - (to - from) * SLIGHTLY) this.#options?.early();
   }
   fit(): void {
-    this.view = fullView(this.model.length);
+    this.view = fullView(this.model.length, this.model.begin);
   }
   /** Zooms to a span, with some time around it. */
   zoomTo(entry: TimelineEntry): void {
-    this.view = around(entry.start, entry.finish, this.model.length);
+    this.view = around(entry.start, entry.finish, this.model.length, this.model.begin);
     this.pointAt(entry);
   }
 
@@ -186,7 +196,8 @@ export class Timeline {
   pointAt(entry: TimelineEntry | undefined): void {
     this.#focused = entry;
     if (entry) {
-      this.#view = revealing(this.#view, entry.start, entry.finish, this.model.length);
+      const { length, begin } = this.model;
+      this.#view = revealing(this.#view, entry.start, entry.finish, length, begin);
       const lane = this.laneOf(entry);
       const { scrollTop, clientHeight } = this.scroller;
       if (lane && (lane.top < scrollTop || lane.top + lane.height > scrollTop + clientHeight - AXIS))
@@ -222,6 +233,7 @@ export class Timeline {
     const scene: Scene = {
       lanes: this.#lanes,
       view: this.#view,
+      begin: this.#model.begin ?? 0,
       clock: this.#clock,
       palette: this.#palette,
       patterns: this.#patterns,
@@ -234,7 +246,7 @@ export class Timeline {
       selected: this.#selected,
     };
     paint(pen, scene);
-    this.#overlay?.(pen, scene);
+    this.#options?.overlay(pen, scene);
     this.#minimap?.paint(this.#view, this.#palette, ratio);
     // For tests, and for a developer console.
     this.canvas.dataset.from = String(this.#view.from);
