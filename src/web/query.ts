@@ -12,6 +12,11 @@ const number: ReadParameter = (value, name) => {
   if (value.trim() === '' || !Number.isFinite(found)) throw new RequestError(400, `${name}: expected a number`);
   return found;
 };
+const instant: ReadParameter = (value, name) => {
+  const found = number(value, name) as number;
+  if (found < 0) throw new RequestError(400, `${name}: expected milliseconds since 1970, 0 or more`);
+  return found;
+};
 const wholeNumber =
   (least: number, most: number): ReadParameter =>
   (value, name) => {
@@ -45,7 +50,7 @@ const PARAMETERS: { readonly [N in QuestionName]: Parameters<Questions[N]['query
     ...{ rows: wholeNumber(1, MOST_ROWS), before: wholeNumber(0, Number.MAX_SAFE_INTEGER) },
   },
   calendar: { since: number, until: number },
-  logs: { level, item: text, since: number, count },
+  logs: { level, item: text, since: instant, count },
   vitals: {},
   file: {},
   story: { of: text },

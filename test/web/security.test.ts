@@ -147,6 +147,7 @@ describe('requests that are not of the page', () => {
       'item?key=x',
       'columns?since=1',
       'logs?level=loud',
+      'logs?since=-1',
       'overview?x=1',
     ];
     for (const query of wrong) {
