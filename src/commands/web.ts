@@ -61,7 +61,8 @@ export const webCommand: Subcommand<WebOptions> = {
   ],
   page: 'live',
   more: 'It prints an address that lets one browser in, once; then the next one. It goes on while the instance restarts, and ends at Ctrl-C.',
-  exitStatus: 'Status 0: it was ended by Ctrl-C or a signal; 2: wrong usage, or the port is in use.',
+  exitStatus:
+    'Status 0: it was ended by Ctrl-C or a signal; 2: wrong usage, the port is in use, or the address cannot be printed.',
   examples: ['whenever web --open', 'whenever web --port 8080 --read-only'],
   run: async ({ args: [file], options: { port = 0, open = false, readOnly = false } }) => {
     if (file !== undefined && !existsSync(file))
@@ -71,8 +72,10 @@ export const webCommand: Subcommand<WebOptions> = {
     const ended = asked();
     const app = new WebApp({ file, socket: socketPath(), readOnly });
     let first = true;
+    let isPrinted = true;
     const server = new WebServer(app, (address) => {
-      writeAll(1, first ? `${address}\n` : `${address} (for another browser)\n`);
+      const written = writeAll(1, first ? `${address}\n` : `${address} (for another browser)\n`);
+      if (first) isPrinted = written;
       if (first && open) openBrowser(address);
       first = false;
     });
@@ -83,8 +86,11 @@ export const webCommand: Subcommand<WebOptions> = {
       throw listenError(port, error as NodeJS.ErrnoException);
     }
     server.offerAddress();
-    await ended;
+    // Without the first address nothing can enter, unless a browser was opened with it.
+    if (isPrinted || open) await ended;
     await server.close();
+    if (!isPrinted && !open)
+      throw new Error('the address of the page could not be printed, so no browser can be let in');
     return FOUND;
   },
 };
