@@ -8,13 +8,16 @@ const digestOf = (text: string): Buffer => createHash('sha256').update(text).dig
 
 /** What a browser is let in by. Secrets are kept as digests, and compared in constant time. */
 export class Access {
-  /** Cookies do not know ports: each server has a name of its own. */
+  /** Cookies do not know ports: each server has a name of its own, which others cannot guess. */
   readonly cookie: string;
+  /** The names of this port, also those of servers before. */
+  readonly #names: RegExp;
   #token: Buffer | undefined;
   #sessions: Buffer[] = [];
 
   constructor(port: number) {
-    this.cookie = `whenever-${port}`;
+    this.cookie = `whenever-${port}-${randomBytes(12).toString('base64url')}`;
+    this.#names = new RegExp(`^whenever-${port}-[\\w-]{16}$`);
   }
 
   /** Makes the token of the next address, which takes the place of one that has not been used. */
@@ -31,6 +34,13 @@ export class Access {
     const session = secret();
     this.#sessions = [...this.#sessions, digestOf(session)].slice(-MOST_SESSIONS);
     return session;
+  }
+  /** The `Set-Cookie` headers of a session. Cookies of ended servers of this port are removed: they would pile up in each request. */
+  cookiesFor(session: string, header = ''): string[] {
+    const names = new Set(header.split(';').map((pair) => pair.slice(0, Math.max(0, pair.indexOf('='))).trim()));
+    const old = [...names].filter((name) => this.#names.test(name) && name !== this.cookie);
+    const rules = 'HttpOnly; SameSite=Strict; Path=/';
+    return [`${this.cookie}=${session}; ${rules}`, ...old.map((name) => `${name}=; Max-Age=0; ${rules}`)];
   }
   /** Whether a `Cookie` header has the cookie of a session. */
   isKnown(header: string | undefined): boolean {

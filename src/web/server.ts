@@ -9,6 +9,7 @@ import { isAction, readBody } from './actions.ts';
 import { Connections } from './connections.ts';
 import script from './page/main.tsx?bundle';
 import style from './page/style.css?bundle';
+import { Peers } from './peers.ts';
 import { isQuestion, readQuery } from './query.ts';
 import { checkHost, checkOrigin, checkSite, RequestError, targetOf } from './request-checks.ts';
 import type { WebApp } from './web-app.ts';
@@ -110,6 +111,7 @@ export class WebServer {
   readonly #server: Server;
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: MOST_BODY, perMessageDeflate: false });
   readonly #connections = new Connections(HEAD_MS);
+  readonly #peers = new Peers();
   #access = new Access(0);
   #port = 0;
 
@@ -123,7 +125,7 @@ export class WebServer {
     this.#server = createServer(limits, (request, response) => void this.#answer(request, response));
     this.#server.maxHeadersCount = 64;
     this.#server.on('connection', (socket: Socket) => this.#connections.add(socket));
-    this.#server.on('upgrade', (request, socket: Duplex, head) => this.#upgrade(request, socket, head));
+    this.#server.on('upgrade', (request, socket: Duplex, head) => void this.#upgrade(request, socket, head));
     this.#server.on('clientError', (error: Error, socket: Duplex) => {
       const status = MALFORMED[codeOf(error)] ?? '400 Bad Request';
       if (socket.writable) refuse(socket, `${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
@@ -175,16 +177,23 @@ export class WebServer {
     const { path, query } = targetOf(request);
     checkHost(request, this.#port);
     const token = path === '/' && request.method === 'GET' ? query.get('token') : null;
-    if (token !== null) {
-      this.#exchange(request, response, token);
-      return;
-    }
     // A link may lead to the page from elsewhere; what is in it may not be asked for.
     if (path !== '/') checkSite(request);
-    if (this.#isKnown(request)) await this.#route(request, response, path, query);
+    // The cookie comes first: connections of others do not take the place of one that has it.
+    const known = this.#isKnown(request);
+    await this.#checkPeer(request, response);
+    if (token !== null) this.#exchange(request, response, token, known);
+    else if (known) await this.#route(request, response, path, query);
     else if (isData)
       throw new RequestError(401, 'this browser is not known: open the address that whenever web printed last');
     else this.#send(response, 401, HTML, refusalPage(NO_COOKIE));
+  }
+  /** @throws RequestError when the request is of another user, whatever it has */
+  async #checkPeer({ socket }: IncomingMessage, response?: ServerResponse): Promise<void> {
+    const refusal = await this.#peers.refusal(socket);
+    if (refusal === undefined) return;
+    if (response) response.shouldKeepAlive = false;
+    throw new RequestError(403, refusal);
   }
   #fail(response: ServerResponse, isData: boolean, error: unknown): void {
     const { status, text } = failureOf(error);
@@ -200,25 +209,20 @@ export class WebServer {
     status: number,
     type: string,
     text: string,
-    more: Readonly<Record<string, string>> = {},
+    more: Readonly<Record<string, string | string[]>> = {},
   ): void {
-    response.writeHead(status, {
-      ...HEADERS,
-      ...more,
-      'Content-Type': type,
-      'Content-Length': Buffer.byteLength(text),
-    });
+    const own = { 'Content-Type': type, 'Content-Length': Buffer.byteLength(text) };
+    response.writeHead(status, { ...HEADERS, ...more, ...own });
     response.end(text);
   }
-  #exchange(request: IncomingMessage, response: ServerResponse, token: string): void {
+  #exchange(request: IncomingMessage, response: ServerResponse, token: string, known: boolean): void {
     const session = this.#access.exchange(token);
-    const known = session === undefined && this.#isKnown(request);
     if (session === undefined && !known) {
       this.#send(response, 403, HTML, refusalPage(WRONG_TOKEN));
       return;
     }
-    const cookie = `${this.#access.cookie}=${session}; HttpOnly; SameSite=Strict; Path=/`;
-    this.#send(response, 303, HTML, '', { Location: '/', ...(session === undefined ? {} : { 'Set-Cookie': cookie }) });
+    const cookies = session === undefined ? [] : this.#access.cookiesFor(session, request.headers.cookie);
+    this.#send(response, 303, HTML, '', { Location: '/', ...(cookies.length > 0 ? { 'Set-Cookie': cookies } : {}) });
     if (session !== undefined) this.offerAddress();
   }
 
@@ -248,13 +252,15 @@ export class WebServer {
     } else throw new RequestError(404, 'there is nothing at this address');
   }
 
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', () => socket.destroy());
     try {
       const { path } = targetOf(request);
       checkHost(request, this.#port);
       checkOrigin(request);
-      if (!this.#isKnown(request)) throw new RequestError(401, 'this browser is not known');
+      const known = this.#isKnown(request);
+      await this.#checkPeer(request);
+      if (!known) throw new RequestError(401, 'this browser is not known');
       if (path !== '/live') throw new RequestError(404, 'there is nothing at this address');
       if (this.#app.pages.size >= MOST_PAGES) throw new RequestError(503, `${MOST_PAGES} pages are open: close one`);
     } catch (error) {

@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { always, onDemand, Place, shellTask, TICK } from '../support/program.ts';
@@ -25,7 +26,7 @@ describe('who is let in', () => {
     expect(answer.status).toBe(303);
     expect(answer.headers.location).toBe('/');
     expect(String(answer.headers['set-cookie'])).toMatch(
-      new RegExp(`^whenever-${web.port}=[\\w-]{43}; HttpOnly; SameSite=Strict; Path=/$`),
+      new RegExp(`^whenever-${web.port}-[\\w-]{16}=[\\w-]{43}; HttpOnly; SameSite=Strict; Path=/$`),
     );
     expect((await web.send('/', { headers: { cookie: web.cookie } })).status).toBe(200);
     const again = await web.send(`/?token=${first}`);
@@ -33,15 +34,22 @@ describe('who is let in', () => {
     expect(again.text).toContain('each is valid once');
     expect(again.headers['set-cookie']).toBeUndefined();
     expect(web.token).not.toBe(first);
+    // Cookies of servers before, of the same port, are removed.
+    const [old, other] = [`whenever-${web.port}-${'a'.repeat(16)}`, `whenever-${web.port + 1}-${'a'.repeat(16)}`];
+    const second = await web.send(`/?token=${web.token}`, {
+      headers: { cookie: `${old}=1; ${other}=2; ${web.cookie}` },
+    });
+    expect(second.headers['set-cookie']?.slice(1)).toEqual([`${old}=; Max-Age=0; HttpOnly; SameSite=Strict; Path=/`]);
     // The browser that is known already goes on with an old address.
     expect((await web.send(`/?token=${first}`, { headers: { cookie: web.cookie } })).status).toBe(303);
   });
 
   test('without a cookie, or with another one, every path gives the same page, which says what to do', async () => {
-    const web = await WebClient.start(place, [], false);
+    const web = await WebClient.start(place);
+    const [name] = web.cookie.split('=');
     const texts = new Set<string>();
     for (const path of ['/', '/main.js', '/nothing'])
-      for (const cookie of ['', `whenever-${web.port}=x`, `whenever-${web.port}=`, 'other=1']) {
+      for (const cookie of ['', `${name}=x`, `${name}=`, 'other=1']) {
         const { status, text } = await web.send(path, { headers: { cookie } });
         expect(status).toBe(401);
         texts.add(text);
@@ -271,11 +279,11 @@ describe('those who ask too much', () => {
 });
 
 test.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)(
-  'another user gets nothing without the token, not even whether an instance runs',
+  'another user gets nothing, also with a stolen cookie or the token, not even whether an instance runs',
   async () => {
     await running();
     const web = await WebClient.start(place);
-    const asked = (path: string) =>
+    const asked = (path: string, ...more: readonly string[]) =>
       spawnSync(
         'setpriv',
         [
@@ -286,15 +294,27 @@ test.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)(
           '-s',
           '-w',
           '%{http_code}',
+          ...more,
           `${web.origin}${path}`,
         ],
         {
           encoding: 'utf8',
         },
       ).stdout;
-    expect(asked('/')).toMatch(/401$/);
+    expect(asked('/')).toMatch(/This page is for user \S+ .* the id 65534\..*403$/s);
+    const stolen = ['-b', web.cookie];
+    for (const path of ['/', '/main.js', '/api/overview']) expect(asked(path, ...stolen)).toMatch(/403$/);
+    const json = ['-H', 'content-type: application/json', '-d', '{"name":"Asked"}'];
+    expect(asked('/api/run', ...stolen, '-H', `origin: ${web.origin}`, ...json)).toMatch(/403$/);
+    const socketHeads = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'];
+    const upgrade = [...socketHeads, 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==', `origin: ${web.origin}`];
+    expect(asked('/live', ...stolen, '-m', '10', ...upgrade.flatMap((head) => ['-H', head]))).toMatch(/403$/);
+    const { token } = web;
+    expect(asked(`/?token=${token}`)).toMatch(/403$/);
+    expect(web.token).toBe(token);
+    expect((await web.send(`/?token=${token}`)).status).toBe(303);
     const withInstance = asked('/api/overview');
-    expect(withInstance).toMatch(/401$/);
+    expect(withInstance).toMatch(/403$/);
     execFileSync('setpriv', ['--reuid=65534', '--regid=65534', '--clear-groups', 'true']);
     const socket = spawnSync(
       'setpriv',
@@ -311,6 +331,17 @@ test.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)(
     expect(socket.stdout.trim()).toBe('EACCES');
     expect((await place.run(['ctl', 'kill'])).end.code).toBe(0);
     expect(asked('/api/overview')).toBe(withInstance);
+  },
+);
+
+test.skipIf(process.platform !== 'linux')(
+  'an address that cannot be printed ends it: nothing could enter',
+  async () => {
+    const full = openSync('/dev/full', 'w');
+    const { end, stderr } = await place.run(['web'], { stdio: ['pipe', full, 'pipe'] });
+    closeSync(full);
+    expect(end.code).toBe(2);
+    expect(stderr).toContain('the address of the page could not be printed, so no browser can be let in\n');
   },
 );
 
