@@ -154,7 +154,7 @@ const guardedTime = ({ values }: ConditionSpec): string => {
 const partsNamed = (fields: TimeFields): string =>
   Object.entries(fields)
     .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => `${key} ${value}`)
+    .map(([key, value]) => `${key} ${Array.isArray(value) ? value.join(',') : value}`)
     .join(' ') || 'every hour';
 
 /** When a guard holds, as a clause. */
@@ -202,6 +202,25 @@ const onceWords = ({ traits: { recurring, max_tasks_retries: retries } }: Condit
   return retries < 0
     ? ', each time until no task fails'
     : `, only once; if a task fails, up to ${retries === 1 ? 'once' : `${retries} times`} more when it is true again`;
+};
+
+/** A specification in a window, or a date. */
+const pieceNamed = (piece: unknown): string => (typeof piece === 'string' ? piece : partsNamed(piece as TimeFields));
+
+/** When it counts at all. */
+const windowWords = ({ type, traits: { window } }: ConditionSpec): string | undefined => {
+  if (window === undefined) return undefined;
+  const { timezone, from, until, except = [], holidays = [], only = [], outside } = window;
+  const parts = [
+    ...(only.length > 0 ? [`only within ${joined(only.map(pieceNamed), 'or')}`] : []),
+    ...(from === undefined ? [] : [`not before ${from}`]),
+    ...(until === undefined ? [] : [`not after ${until}`]),
+    ...(except.length > 0 ? [`not within ${joined(except.map(pieceNamed), 'or')}`] : []),
+    ...(holidays.length > 0 ? [`not on ${holidays.length === 1 ? holidays[0] : `${holidays.length} holidays`}`] : []),
+  ];
+  const zone = timezone === undefined || type === 'time' ? '' : ` (times of ${timezone})`;
+  const held = outside === 'hold' ? '; an event that comes outside is held until it counts again' : '';
+  return `it counts ${joined(parts)}${zone}${held}`;
 };
 
 const busyWords = ({ traits: { when_busy: busy } }: ConditionSpec): string | undefined => {
@@ -259,7 +278,7 @@ export const conditionSentences = (spec: ConditionSpec, config: Config): string[
     );
   const own = [
     `${whenWords(spec, config)}: ${runWords(spec)}${onceWords(spec)}`,
-    ...[catchUpWords(spec, config.settings.tickSeconds), guardWords(spec), busyWords(spec)].filter(
+    ...[catchUpWords(spec, config.settings.tickSeconds), windowWords(spec), guardWords(spec), busyWords(spec)].filter(
       (text) => text !== undefined,
     ),
     ...hookWords(spec),

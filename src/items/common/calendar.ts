@@ -17,15 +17,21 @@ export const compileInstants = async (
   return specifications.map((fields) => instantsOf(fields, timezone, { holidays, sun }));
 };
 
+/** So many instants in a row are outside of a window before none is looked for any more: what is left does not meet it. */
+const MOST_OUTSIDE = 5000;
+
 /** The instants that are within a window. */
 function* open(specifications: readonly Instants[], window: ConditionWindow, from: number): Generator<Firing, void> {
-  for (let start: number | undefined = from; start !== undefined; ) {
+  let outside = 0;
+  for (let start: number | undefined = from; start !== undefined && outside < MOST_OUTSIDE; outside++) {
     const begin: number = start;
     start = undefined;
     for (const firing of firings(specifications, begin)) {
       const opens = window.opens(firing.at);
-      if (opens === firing.at) yield firing;
-      else {
+      if (opens === firing.at) {
+        outside = 0;
+        yield firing;
+      } else {
         start = opens === undefined ? undefined : opens - 1;
         break;
       }

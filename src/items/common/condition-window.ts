@@ -79,8 +79,10 @@ export const conditionWindow = (keys: WindowKeys, outside: Outside = 'drop'): Co
   if (except.length > 0)
     rules.push({ by: 'except', parts: except.map((one) => part(typeof one === 'string' ? { at: one } : one)) });
   if (only) rules.push({ by: 'only', parts: only.map(part) });
-  /** Within this much local time nothing changes, but for a change of the clocks. */
-  const unit = Math.min(DAY, ...rules.flatMap(({ parts }) => parts.map((one) => one.unit)));
+  const exceptions = rules.find(({ by }) => by === 'except')?.parts ?? [];
+  const openings = rules.find(({ by }) => by === 'only')?.parts;
+  /** Within this much local time what `only` says does not change. */
+  const unit = Math.min(DAY, ...(openings ?? []).map((one) => one.unit));
 
   const closed = (wall: number): OutsideWindow | undefined => {
     const code = 'outside-window';
@@ -95,22 +97,22 @@ export const conditionWindow = (keys: WindowKeys, outside: Outside = 'drop'): Co
     return undefined;
   };
 
-  /** The end of the piece of time in which nothing changes. */
-  const pieceEnd = (at: number): number => {
+  /** The end of the piece of local time that an instant is in, or the change of the clocks before it. */
+  const pieceEnd = (at: number, length: number): number => {
     const local = zone.local(at);
-    const end = at + (Math.floor(local / unit) + 1) * unit - local;
-    const change = changeBetween(zone, at, end);
-    const bounds = [begin, last + 1, change?.at ?? end].filter((bound) => bound > at);
-    return Math.min(end, ...bounds);
+    const end = at + (Math.floor(local / length) + 1) * length - local;
+    return changeBetween(zone, at, end)?.at ?? end;
   };
+  const nextOf = (parts: readonly Part[], at: number): number =>
+    Math.min(...parts.map((one) => one.next(at) ?? Number.POSITIVE_INFINITY));
 
-  /** Where a part of `only` begins next: nothing before it is open. */
+  /** Before this instant it does not open, when it is closed at `at`. */
   const skipTo = (at: number): number => {
     if (at < begin) return begin;
-    if (!only || only.length === 0) return pieceEnd(at);
-    const parts = rules.find(({ by }) => by === 'only')!.parts;
-    if (parts.some(({ holds }) => holds(zone.local(at)))) return pieceEnd(at);
-    return Math.min(...parts.map((one) => one.next(at) ?? Number.POSITIVE_INFINITY));
+    const local = zone.local(at);
+    if (holidays.has(Math.floor(local / DAY))) return pieceEnd(at, DAY);
+    const exception = exceptions.find(({ holds }) => holds(local));
+    return exception ? pieceEnd(at, exception.unit) : nextOf(openings ?? [], at);
   };
 
   const opens = (start: number): number | undefined => {
@@ -121,12 +123,19 @@ export const conditionWindow = (keys: WindowKeys, outside: Outside = 'drop'): Co
     }
     return undefined;
   };
-  const isEndless = rules.length === 0 && holidays.size === 0;
+  /** Before this instant it does not close, when it is open at `at`. */
+  const keepTo = (at: number): number =>
+    Math.min(
+      last + 1,
+      openings ? pieceEnd(at, unit) : Number.POSITIVE_INFINITY,
+      holidays.size > 0 ? pieceEnd(at, DAY) : Number.POSITIVE_INFINITY,
+      nextOf(exceptions, at),
+    );
   const closes = (after: number): number | undefined => {
-    if (isEndless) return Number.isFinite(last) ? Math.max(after, last) + 1 : undefined;
     let at = after;
     for (let i = 0; i < MOST_PIECES; i++) {
-      at = pieceEnd(at);
+      at = Math.max(at + 1, keepTo(at));
+      if (!Number.isFinite(at)) return undefined;
       if (closed(at) !== undefined) return at;
     }
     return undefined;

@@ -1,0 +1,280 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { withinWindow } from '../../src/items/common/calendar.ts';
+import { conditionWindow, type WindowKeys } from '../../src/items/common/condition-window.ts';
+import { holidaysOf } from '../../src/items/common/holiday-files.ts';
+import { instantsOf } from '../../src/items/common/instants.ts';
+import { zoneOf } from '../../src/items/common/zone.ts';
+import { daemon } from '../support/daemon.ts';
+import { seed } from './every-zone.ts';
+import { begin, runs } from './story.ts';
+
+const HOUR = 3_600_000;
+const utc = (text: string): number => Date.parse(`${text}Z`);
+const iso = (ms: number | undefined): string | undefined =>
+  ms === undefined ? undefined : new Date(ms).toISOString().slice(0, 19);
+
+describe('a window', () => {
+  test.each<[string, WindowKeys, string[], string[]]>([
+    ['from a date', { from: '2026-05-01' }, ['2026-05-01T00:00:00'], ['2026-04-30T23:59:59']],
+    ['until a date, which is in it', { until: '2026-05-01' }, ['2026-05-01T23:59:59'], ['2026-05-02T00:00:00']],
+    ['until a date and time', { until: '2026-05-01T12:00:00' }, ['2026-05-01T12:00:00'], ['2026-05-01T12:00:01']],
+    [
+      'except a date',
+      { except: ['2026-12-25'] },
+      ['2026-12-24T23:59:59', '2026-12-26T00:00:00'],
+      ['2026-12-25T12:00:00'],
+    ],
+    [
+      'except a month',
+      { except: [{ month: 8 }] },
+      ['2026-07-31T23:59:59'],
+      ['2026-08-01T00:00:00', '2026-08-31T23:59:59'],
+    ],
+    ['except a date as a table', { except: [{ at: '2026-12-25' }] }, ['2026-12-26T00:00:00'], ['2026-12-25T23:00:00']],
+    ['without holidays', { holidays: ['2026-12-25'] }, ['2026-12-26T00:00:00'], ['2026-12-25T00:00:00']],
+    [
+      'only in office hours',
+      { only: [{ weekday: 'mon-fri', hour: '9-16' }] },
+      ['2026-11-30T09:00:00', '2026-11-30T16:59:59'],
+      ['2026-11-30T17:00:00', '2026-11-29T10:00:00'],
+    ],
+    ['in a zone', { only: [{ hour: 9 }], timezone: 'Asia/Tokyo' }, ['2026-11-30T00:30:00'], ['2026-11-30T09:30:00']],
+  ])('%s', (_, keys, open, closed) => {
+    const window = conditionWindow({ timezone: 'UTC', ...keys });
+    for (const at of open) expect([at, window.closed(utc(at))]).toEqual([at, undefined]);
+    for (const at of closed) expect([at, window.closed(utc(at))?.code]).toEqual([at, 'outside-window']);
+  });
+
+  test('says which key closes it, and when it opens', () => {
+    const window = conditionWindow({
+      ...{ timezone: 'UTC', from: '2026-01-05', until: '2026-12-31', only: [{ weekday: 'mon-fri', hour: 9 }] },
+      ...{ except: ['2026-05-01'], holidays: ['2026-04-06'] },
+    });
+    const why = (text: string) => {
+      const { by, opens } = window.closed(utc(text))!;
+      return [by, iso(opens)];
+    };
+    expect(why('2026-01-01T10:00:00')).toEqual(['from', '2026-01-05T09:00:00']);
+    expect(why('2026-01-09T10:00:00')).toEqual(['only', '2026-01-12T09:00:00']);
+    expect(why('2026-05-01T09:00:00')).toEqual(['except', '2026-05-04T09:00:00']);
+    expect(why('2026-04-06T09:00:00')).toEqual(['holidays', '2026-04-07T09:00:00']);
+    expect(why('2027-01-01T00:00:00')).toEqual(['until', undefined]);
+    expect(why('2026-12-31T10:00:00')).toEqual(['only', undefined]);
+  });
+
+  const day = fc
+    .integer({ min: 0, max: 40 })
+    .map((n) => new Date(utc('2026-03-10T00:00:00') + n * 24 * HOUR).toISOString().slice(0, 10));
+  const piece = fc.record(
+    {
+      weekday: fc.constantFrom('mon-fri', 'sat-sun', ['tue', 'thu'], 'fri-mon'),
+      hour: fc.constantFrom('9-17', '22-5', 3, [2, 14], '*/3'),
+      minute: fc.constantFrom('0-29', '*/20', 30),
+      day: fc.constantFrom(29, -1, '1-15'),
+    },
+    { requiredKeys: [] },
+  );
+  const keys = fc
+    .record(
+      {
+        ...{
+          from: day,
+          until: day,
+          except: fc.array(
+            fc.oneof(
+              day,
+              piece.filter((one) => Object.keys(one).length > 0),
+            ),
+            { maxLength: 3 },
+          ),
+        },
+        ...{ holidays: fc.array(day, { maxLength: 3 }), only: fc.array(piece, { minLength: 1, maxLength: 2 }) },
+      },
+      { requiredKeys: [] },
+    )
+    .chain((one) =>
+      fc.constantFrom('UTC', 'Europe/Rome', 'America/New_York').map((timezone) => ({ ...one, timezone }) as WindowKeys),
+    );
+
+  test('opens and closes when a scan of each half minute finds that it does', () => {
+    fc.assert(
+      fc.property(keys, fc.integer({ min: 0, max: 30 * 48 }), (given, n) => {
+        const window = conditionWindow(given);
+        const start = utc('2026-03-12T00:00:00') + n * 30 * 60_000;
+        const isOpen = (at: number) => window.closed(at) === undefined;
+        const end = start + 3 * 24 * HOUR;
+        const scan = (open: boolean, from: number) => {
+          for (let at = from; at <= end; at += 30_000) if (isOpen(at) === open) return at;
+          return undefined;
+        };
+        const opens = window.opens(start);
+        expect(iso(opens !== undefined && opens <= end ? opens : undefined)).toBe(iso(scan(true, start)));
+        if (opens === undefined || opens > end) return;
+        const closes = window.closes(opens);
+        expect(iso(closes !== undefined && closes <= end ? closes : undefined)).toBe(iso(scan(false, opens)));
+      }),
+      { numRuns: 60, seed },
+    );
+  });
+
+  test('that no instant meets ends the search', () => {
+    const window = conditionWindow({ only: [{ hour: 3 }], timezone: 'Europe/Rome' });
+    const { firings, count } = withinWindow(
+      [instantsOf({ hour: [9, 23] }, 'Europe/Rome')],
+      zoneOf('Europe/Rome'),
+      window,
+    );
+    expect([...firings(utc('2026-01-01T00:00:00'))]).toEqual([]);
+    expect(count(utc('2026-01-01T00:00:00'), utc('2026-03-01T00:00:00'))).toBe(0);
+  });
+
+  test('leaves the instants that are in it, and counts them', () => {
+    fc.assert(
+      fc.property(
+        keys,
+        fc.constantFrom({ minute: '*/15' }, { hour: [9, 23], minute: 30 }, { minute: 7 }),
+        (given, fields) => {
+          const window = conditionWindow(given);
+          const [from, to] = [utc('2026-03-20T00:00:00'), utc('2026-04-03T00:00:00')];
+          const zone = given.timezone;
+          const specs = [instantsOf(fields, zone)];
+          const within = withinWindow(specs, zoneOf(zone), window);
+          const upTo = (list: Iterable<{ at: number }>) => {
+            const found: number[] = [];
+            for (const { at } of list) {
+              if (at > to) break;
+              found.push(at);
+            }
+            return found;
+          };
+          const all = upTo(withinWindow(specs, zoneOf(zone), undefined).firings(from));
+          const expected = all.filter((at) => window.closed(at) === undefined);
+          expect(upTo(within.firings(from))).toEqual(expected);
+          expect(within.count(from, to)).toBe(expected.length);
+        },
+      ),
+      { numRuns: 60, seed },
+    );
+  });
+});
+
+describe('a condition with a window', () => {
+  test('Outside its window an interval keeps its phase, and a command is not run.', async () => {
+    const d = await begin(
+      '2026-11-30T08:00:00Z',
+      'type = "interval"\ninterval_seconds = 2400\nonly = [{ hour = "9-10" }]\ntimezone = "UTC"',
+    );
+    await d.advance(5 * 3600);
+    expect(runs(d)).toEqual(['30 09:20:00', '30 10:00:00', '30 10:40:00']);
+    const c = await begin(
+      '2026-11-30T08:58:00Z',
+      'type = "command"\ncommand = "x"\ncommand_arguments = []\nstartup_path = "/"\nsuccess_status = 0\ncheck_after = 60\nonly = [{ hour = 9 }]\ntimezone = "UTC"',
+    );
+    await c.advance(60);
+    expect(c.records.all.some(({ message }) => message.includes('outside its window'))).toBe(false);
+    expect(runs(c)).toEqual([]);
+    await c.advance(120);
+    expect(runs(c).length).toBeGreaterThan(0);
+    expect(runs(c)[0]! >= '30 09:00:00').toBe(true);
+  });
+
+  test('A time condition has no instants outside, and misses none there.', async () => {
+    const d = await begin(
+      '2026-12-24T00:00:00Z',
+      'time_specifications = [{ at = 07:00:00 }]\nholidays = [2026-12-25]\nuntil = 2026-12-27\ntimezone = "UTC"',
+    );
+    await d.advance(6 * 86_400);
+    expect(runs(d)).toEqual(['24 07:00:00', '26 07:00:00', '27 07:00:00']);
+    expect(d.records.all.filter(({ message }) => message.includes('missed'))).toEqual([]);
+  });
+
+  const fired = (outside: string) =>
+    daemon(
+      `scheduler_tick_seconds = 5
+      task = [{ name = "T", type = "command", command = "t", command_arguments = [], startup_path = "/" }]
+      [[condition]]
+      name = "C"
+      type = "event"
+      recurring = true
+      tasks = ["T"]
+      only = [{ hour = "9-16" }]
+      timezone = "UTC"
+      hold_seconds = 0
+      outside = "${outside}"
+      [[event]]
+      name = "E"
+      type = "cli"
+      condition = "C"`,
+      { level: 'info', start: '2026-11-30T18:00:00Z' },
+    );
+
+  test('An event outside is dropped.', async () => {
+    const d = await fired('drop');
+    await d.submit('trigger E');
+    await d.advance(20 * 3600);
+    expect(runs(d)).toEqual([]);
+    await d.submit('trigger E');
+    await d.advance(10);
+    expect(runs(d)).toHaveLength(1);
+  });
+
+  test('With outside = "hold" it runs when the window opens, several as one.', async () => {
+    const d = await fired('hold');
+    await d.submit('trigger E');
+    await d.advance(60);
+    await d.submit('trigger E');
+    await d.advance(14 * 3600);
+    expect(runs(d)).toEqual([]);
+    await d.advance(2 * 3600);
+    expect(runs(d)).toEqual(['01 09:00:00']);
+  });
+});
+
+describe('holidays', () => {
+  const file = (...events: string[]) =>
+    [
+      'BEGIN:VCALENDAR',
+      'VERSION:2.0',
+      'PRODID:-//x//y//EN',
+      ...events.flatMap((one) => ['BEGIN:VEVENT', ...one.split('\n'), 'END:VEVENT']),
+      'END:VCALENDAR',
+      '',
+    ].join('\r\n');
+  const NOW = utc('2026-06-01T00:00:00');
+
+  test('are the whole days of events, also of several days, and repeated', () => {
+    const text = file(
+      'UID:1\nDTSTART;VALUE=DATE:20261225\nDTEND;VALUE=DATE:20261227\nSUMMARY:Christmas',
+      'UID:2\nDTSTART;VALUE=DATE:20200101\nRRULE:FREQ=YEARLY;UNTIL=20280101\nSUMMARY:New Year',
+      'UID:3\nDTSTART:20260704T100000Z\nDTEND:20260704T110000Z\nSUMMARY:not a day',
+      'UID:4\nDTSTART;VALUE=DATE:20260501\nSTATUS:CANCELLED\nSUMMARY:not any more',
+    );
+    expect(holidaysOf(text, NOW)).toEqual([
+      ...['2025-01-01', '2026-01-01', '2026-12-25', '2026-12-26', '2027-01-01', '2028-01-01'],
+    ]);
+  });
+
+  test.each([
+    ['no calendar', 'hello', 'not an iCalendar file'],
+    ['no day', file('UID:3\nDTSTART:20260704T100000Z\nSUMMARY:x'), 'it has no event of a whole day'],
+  ])('of a file with %s are refused', (_, text, message) => {
+    expect(() => holidaysOf(text, NOW)).toThrow(message);
+  });
+
+  test('a file that is not there, or is none, is named with its key', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'whenever-holidays-'));
+    try {
+      writeFileSync(join(folder, 'broken.ics'), 'hello');
+      for (const name of ['none.ics', 'broken.ics'])
+        await expect(
+          begin('2026-12-24T00:00:00Z', `time_specifications = [{}]\nholidays = "${join(folder, name)}"`),
+        ).rejects.toThrow(/holidays: expected an iCalendar file/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
