@@ -72,10 +72,10 @@ export const webCommand: Subcommand<WebOptions> = {
     const ended = asked();
     const app = new WebApp({ file, socket: socketPath(), readOnly });
     let first = true;
-    let isPrinted = true;
+    const printed: boolean[] = [];
     const server = new WebServer(app, (address) => {
       const written = writeAll(1, first ? `${address}\n` : `${address} (for another browser)\n`);
-      if (first) isPrinted = written;
+      printed.push(written);
       if (first && open) openBrowser(address);
       first = false;
     });
@@ -87,10 +87,10 @@ export const webCommand: Subcommand<WebOptions> = {
     }
     server.offerAddress();
     // Without the first address nothing can enter, unless a browser was opened with it.
-    if (isPrinted || open) await ended;
+    const isReachable = printed[0] === true || open;
+    if (isReachable) await ended;
     await server.close();
-    if (!isPrinted && !open)
-      throw new Error('the address of the page could not be printed, so no browser can be let in');
+    if (!isReachable) throw new Error('the address of the page could not be printed, so no browser can be let in');
     return FOUND;
   },
 };

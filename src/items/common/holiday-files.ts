@@ -32,15 +32,16 @@ export const holidaysOf = (text: string, now: number): readonly string[] => {
   let whole = 0;
   for (const component of calendar.getAllSubcomponents('vevent')) {
     if (String(component.getFirstPropertyValue('status') ?? '').toUpperCase() === 'CANCELLED') continue;
+    const start = component.getFirstPropertyValue('dtstart');
+    if (!(start instanceof ICAL.Time) || !start.isDate) continue;
     const event = new ICAL.Event(component);
-    if (event.startDate?.isDate !== true) continue;
     whole += 1;
     const length = lengthOf(event);
     if (!event.isRecurring()) {
       add(event.startDate, length);
       continue;
     }
-    const occurrences = event.iterator();
+    const occurrences = event.iterator() as { next(): ICAL.Time | null };
     for (
       let next = occurrences.next();
       next && dayOf(next) <= last && days.size < MOST_HOLIDAYS;
