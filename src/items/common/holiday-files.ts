@@ -15,14 +15,18 @@ const textOf = (day: number): string => {
 /** How many days an event lasts. */
 const lengthOf = (event: ICAL.Event): number => Math.max(1, dayOf(event.endDate) - dayOf(event.startDate));
 
-/** The days of the events of whole days in an iCalendar text, as dates. @param now wall-clock ms. @throws Error that says what is wrong. */
-export const holidaysOf = (text: string, now: number): readonly string[] => {
-  let calendar: ICAL.Component;
+/** @throws Error that says what is wrong */
+const parsed = (text: string): ICAL.Component => {
   try {
-    calendar = new ICAL.Component(ICAL.parse(text) as unknown[]);
+    return new ICAL.Component(ICAL.parse(text) as unknown[]);
   } catch (error) {
     throw new Error(`not an iCalendar file: ${error instanceof Error ? error.message : String(error)}`);
   }
+};
+
+/** The days of the events of whole days in an iCalendar text, as dates. @param now wall-clock ms. @throws Error that says what is wrong. */
+export const holidaysOf = (text: string, now: number): readonly string[] => {
+  const calendar = parsed(text);
   const year = new Date(now).getUTCFullYear();
   const [first, last] = [dayNumber(year - 1, 1, 1), dayNumber(year + YEARS, 12, 31)];
   const days = new Set<number>();
