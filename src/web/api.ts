@@ -47,7 +47,11 @@ export interface Overview {
 /** A run without what it wrote, which is asked for by itself: `output` says whether there is any. */
 type Slim<T> = Omit<T, 'stdout' | 'stderr' | 'log'> & { readonly hasOutput: boolean };
 export type SlimTask = Slim<TaskRun>;
-export type SlimRun = Omit<Slim<ConditionRun>, 'tasks'> & { readonly tasks: readonly SlimTask[] };
+export type SlimRun = Omit<Slim<ConditionRun>, 'tasks'> & {
+  readonly tasks: readonly SlimTask[];
+  /** The event that fired it, of a run that has come by the live connection; absent: none, or not known. */
+  readonly event?: string;
+};
 export type SlimEntry = SlimRun | SlimTask | Exclude<HistoryEntry, ConditionRun | TaskRun>;
 
 /** What a run wrote, each at most 8 KiB, with secrets masked. */
@@ -144,6 +148,8 @@ export interface Questions {
   /** At most `rows` runs, the newest; with `before` those before the answer whose `first` that is, without misses and gaps. */
   columns: { query: { since: number; until: number; rows?: number; before?: number }; answer: RunColumns };
   calendar: { query: { since: number; until: number }; answer: CalendarAnswer };
+  /** Firings that are foreseen, the soonest first: `[condition, at]`, a limited number. */
+  coming: { query: { until: number }; answer: { firings: readonly (readonly [condition: string, at: number])[] } };
   logs: {
     query: { level?: Level; item?: string; since?: number; count?: number };
     answer: { records: readonly LogFact[] };

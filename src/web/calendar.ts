@@ -14,6 +14,9 @@ const LONGEST_MS = 62 * 24 * HOUR_MS;
 /** Coming firings are counted for so long, in ms. */
 const BUDGET_MS = 1500;
 
+/** Coming firings of the timeline. */
+const MOST_COMING = 2000;
+
 /** What is known where firings are foreseen. */
 export interface Foreseeable {
   readonly config: Config | undefined;
@@ -40,6 +43,15 @@ export const comingFirings = (
   if (conditions.some((name) => !known.has(name))) return [];
   const notBefore = firesFrom(config, directory, from);
   return upcomingFirings(config, { from, to, count, all: true, conditions, notBefore }).coming;
+};
+
+/** What is coming from now on, for the timeline. */
+export const comingUntil = (
+  { until }: Questions['coming']['query'],
+  foreseeable: Foreseeable,
+): Questions['coming']['answer'] => {
+  const firings = comingFirings(foreseeable, { from: Date.now(), to: until }, [], MOST_COMING);
+  return { firings: firings.map(({ condition, at }) => [condition, at]) };
 };
 
 /** Each hour of each condition: what ran, what was missed, what is coming. @throws RequestError */

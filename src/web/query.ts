@@ -50,6 +50,7 @@ const PARAMETERS: { readonly [N in QuestionName]: Parameters<Questions[N]['query
     ...{ rows: wholeNumber(1, MOST_ROWS), before: wholeNumber(0, Number.MAX_SAFE_INTEGER) },
   },
   calendar: { since: number, until: number },
+  coming: { until: number },
   logs: { level, item: text, since: instant, count },
   vitals: {},
   file: {},
@@ -63,6 +64,7 @@ const REQUIRED: Partial<Readonly<Record<QuestionName, readonly string[]>>> = {
   why: ['condition', 'at'],
   columns: ['since', 'until'],
   calendar: ['since', 'until'],
+  coming: ['until'],
   story: ['of'],
 };
 

@@ -6,6 +6,12 @@ const ALL: RunFilter = {
   ...{ since: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY },
 };
 
+/** A run that begins or ends, and the event that fired it. */
+interface LiveRun {
+  readonly run: ConditionRun;
+  readonly event: string | undefined;
+}
+
 /** The lines of a run that is under way. */
 interface OpenRun {
   readonly claim: ClaimLine;
@@ -21,14 +27,14 @@ export class RunLines {
     this.#open.clear();
   }
   /** The run that begins or ends with a line; undefined: none does. @param wanted false: it is only remembered */
-  take(line: HistoryLine, wanted: boolean): ConditionRun | undefined {
+  take(line: HistoryLine, wanted: boolean): LiveRun | undefined {
     if (line.kind === 'start') this.clear();
     if (line.kind !== 'claim' && line.kind !== 'task' && line.kind !== 'run') return undefined;
     const key = `${line.session}/${line.run}`;
     const open = this.#open.get(key);
     if (line.kind === 'claim') {
       this.#open.set(key, { claim: line, tasks: [] });
-      return wanted ? runFromLines([line]) : undefined;
+      return wanted ? liveRun([line], line) : undefined;
     }
     if (line.kind === 'task') {
       open?.tasks.push(line);
@@ -36,9 +42,14 @@ export class RunLines {
     }
     this.#open.delete(key);
     if (!wanted) return undefined;
-    return runFromLines([line, ...(open?.tasks.toReversed() ?? []), ...(open ? [open.claim] : [])]);
+    return liveRun([line, ...(open?.tasks.toReversed() ?? []), ...(open ? [open.claim] : [])], open?.claim);
   }
 }
+
+const liveRun = (lines: readonly HistoryLine[], claim: ClaimLine | undefined): LiveRun | undefined => {
+  const run = runFromLines(lines);
+  return run && { run, event: claim?.event?.name };
+};
 
 /** The run of these lines, the newest first. */
 export const runFromLines = (lines: readonly HistoryLine[], alive = true): ConditionRun | undefined => {

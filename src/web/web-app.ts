@@ -18,7 +18,7 @@ import {
   type QuestionName,
   type Questions,
 } from './api.ts';
-import { calendarOf, comingFirings, type Foreseeable } from './calendar.ts';
+import { calendarOf, comingFirings, comingUntil, type Foreseeable } from './calendar.ts';
 import { CheckedFiles, changedAfter } from './checked-files.ts';
 import { DaemonLink } from './daemon-link.ts';
 import { recentRuns, runOutput, whyAt } from './history-answers.ts';
@@ -101,6 +101,7 @@ export class WebApp {
       why: (query) => whyAt(this.#reader, query),
       columns: (query) => this.#columns(query),
       calendar: (query) => this.#calendar(query),
+      coming: async (query) => comingUntil(query, await this.#foreseeable()),
       logs: async (query) => ({ records: (await this.#ask({ request: 'logs', ...query })) as readonly LogFact[] }),
       vitals: () => ({ samples: this.#streams.samples }),
       file: () => this.#fileAnswer(),
@@ -241,8 +242,10 @@ export class WebApp {
     return this.#index;
   }
   #take(line: HistoryLine, isNew: boolean): void {
-    const run = this.#runs.take(line, isNew);
-    if (run !== undefined) this.pages.send({ type: 'run', run: slimRun(run) });
+    const found = this.#runs.take(line, isNew);
+    if (found === undefined) return;
+    const { run, event } = found;
+    this.pages.send({ type: 'run', run: { ...slimRun(run), ...(event === undefined ? {} : { event }) } });
   }
   /** An event can come a moment before its line is in the file: it is read at once, and again. */
   #readSoon(): void {

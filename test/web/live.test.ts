@@ -152,6 +152,8 @@ describe('questions', () => {
     ]);
     const older = `?since=0&until=${Date.now() + 1000}&rows=1&before=${newest.first}`;
     expect(await web.question('columns', older)).toMatchObject({ began: [found.began[0]], leftOut: 0 });
+    // Nothing of this file goes by the clock.
+    expect(await web.question('coming', `?until=${Date.now() + 86_400_000}`)).toEqual({ firings: [] });
     expect(await web.question('columns', '?since=0&until=1')).toMatchObject({ condition: [], tasks: [], texts: [] });
   });
 

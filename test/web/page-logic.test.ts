@@ -10,6 +10,7 @@ import { byHook } from '../../src/web/page/run-states.ts';
 import { applyMessage, INITIAL, Store } from '../../src/web/page/store.ts';
 import { hourRows, hourWords, signsOf, sumHours, weekOf } from '../../src/web/page/weeks.ts';
 import { chosen, clockOf, headlineOf, nextText, streakText, whyText } from '../../src/web/page/words.ts';
+import { RunLines } from '../../src/web/run-lines.ts';
 
 const NOW = Date.parse('2026-11-28T12:00:00Z');
 const clock = clockOf('UTC');
@@ -338,6 +339,28 @@ describe('runs over time', () => {
     expect(shown()).toEqual([]);
     models.show('all');
     expect(shown()).toHaveLength(6);
+  });
+  test('the event of a run that comes live is there at once', () => {
+    const [lines, of] = [new RunLines(), { session: 's', condition: 'C', run: 'run-9', cause: 'event-1' }];
+    const time = new Date(NOW).toISOString();
+    const event = { name: 'Poke', count: 1, change: 'created', path: '/a' };
+    const claim = { kind: 'claim', time, ...of, tasks: ['T'], code: 'event', why: 'it fired', event } as const;
+    const end = { kind: 'run', time, ...of, began: time, seconds: 1, outcome: 'success', why: '', tasks: [] } as const;
+    const live = [claim, end].map((line) => lines.take(line, true)!);
+    expect(live.map((one) => [one.run.outcome, one.event])).toEqual([
+      ['running', 'Poke'],
+      ['success', 'Poke'],
+    ]);
+    const model = modelOf(columns, [run('run-9', { cause: 'event-1', event: live[0]!.event! })]);
+    expect(model.lanes.get('event/Poke')!.instants.map(({ start }) => start / 1e9)).toEqual([10]);
+    const [arrow] = arrowsOf(model, model.spans.at(-1) as RunSpan);
+    expect(arrow!.map(({ item }) => item)).toEqual(['event/Poke', 'condition/C']);
+  });
+  test('what is coming has a lane before its first run, and under each choice of outcomes', () => {
+    const models = modelsOf();
+    models.mention(['Soon']);
+    models.show('failed');
+    expect(models.model(range).lanes.get('condition/Soon')!.rows).toEqual([[]]);
   });
   test('a range is counted by item, and medians are of runs', () => {
     const [all, ...items] = figuresIn(modelOf(), 0, 12.9e9);

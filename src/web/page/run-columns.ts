@@ -48,8 +48,9 @@ export function* runsFromColumns(columns: RunColumns): Generator<GivenRun> {
 }
 
 /** A run that has come by the live connection. */
-export const givenOf = ({ session, run, condition, cause, outcome, began, seconds, tasks }: SlimRun): GivenRun => ({
-  ...{ session, run, condition, cause, outcome, event: null, began, length: seconds === null ? -1 : seconds * 1000 },
+export const givenOf = ({ event, seconds, tasks, ...given }: SlimRun): GivenRun => ({
+  ...{ session: given.session, run: given.run, condition: given.condition, cause: given.cause, event: event ?? null },
+  ...{ outcome: given.outcome, began: given.began, length: seconds === null ? -1 : seconds * 1000 },
   tasks: tasks.map((one) => ({
     task: one.task,
     began: one.began,

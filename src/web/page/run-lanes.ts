@@ -1,17 +1,22 @@
 import type { LaneContent, PageInstant, PageSpan } from '../../renderings/html/page/page-model.ts';
 import { SpanRows } from '../../renderings/html/page/span-rows.ts';
 
+const EMPTY_ROW: LaneContent['rows'] = [[]];
+
 /** A lane to which spans and instants are added. */
 class RunLane implements LaneContent {
   readonly category: string;
   spans = new SpanRows();
   instants: PageInstant[] = [];
+  /** It is shown without spans, too. */
+  isMentioned = false;
 
   constructor(category: string) {
     this.category = category;
   }
   get rows(): LaneContent['rows'] {
-    return this.spans.rows;
+    const { rows } = this.spans;
+    return this.isMentioned && rows.length === 0 ? EMPTY_ROW : rows;
   }
   get crowded(): boolean {
     return this.spans.crowded;
@@ -62,11 +67,16 @@ export class RunLanes {
   }
   /** Takes what is wanted of other lanes. */
   takeFrom({ lanes }: RunLanes): void {
-    for (const [item, { category, spans, instants }] of lanes) {
+    for (const [item, { category, spans, instants, isMentioned }] of lanes) {
       const lane = this.#lane(item, category);
       lane.instants = [...instants];
+      lane.isMentioned = isMentioned;
       lane.spans = spans.filtered(this.#isWanted);
     }
+  }
+  /** Has a lane for an item of which nothing may be there yet. */
+  mention(item: string, category: string): void {
+    this.#lane(item, category).isMentioned = true;
   }
   #lane(item: string, category: string): RunLane {
     let lane = this.lanes.get(item);

@@ -119,6 +119,10 @@ export class RunModels {
     for (const span of spans) for (const lanes of this.#lanes) lanes.add(span);
   }
 
+  /** Has a lane for each of these conditions, also where none has run. */
+  mention(conditions: Iterable<string>): void {
+    for (const name of conditions) for (const lanes of this.#lanes) lanes.mention(`condition/${name}`, 'run');
+  }
   /** Shows the spans with an outcome from the next model on. */
   show(outcome: Outcome): void {
     this.#shown = this.#all;

@@ -18,6 +18,8 @@ const AHEAD = 0.04;
 const PART = 2500;
 /** Runs that are shown. */
 const MOST_RUNS = 200_000;
+/** How often it is asked what is coming, ms. */
+const COMING_MS = 60_000;
 /** So long after a picture of what has come there may be the next one, ms. */
 const AGAIN_MS = 250;
 
@@ -60,6 +62,7 @@ export class RunTimeline {
   /** When the oldest run of the history began. */
   #oldest = Number.POSITIVE_INFINITY;
   #shownAt = 0;
+  #askedAt = 0;
   #live: readonly SlimRun[] = [];
 
   /** @param length of the time that is shown, ms */
@@ -80,6 +83,7 @@ export class RunTimeline {
     this.#timeline.view = fullView(this.#model.length);
     this.#listen(clock);
     void this.#load(base, base + length);
+    void this.#askComing();
   }
 
   /** Takes what has come. */
@@ -90,6 +94,7 @@ export class RunTimeline {
     const to = (now - this.#models.base) * NS + width * AHEAD;
     const next = follow && view.to < to ? { from: to - width, to } : view;
     if (now + (this.#length * AHEAD) / 2 > this.#until) this.#until = now + this.#length * AHEAD;
+    if (now - this.#askedAt > COMING_MS) void this.#askComing();
     const changes = this.#live !== live || this.#models.isRunning;
     if (changes && now - this.#shownAt > AGAIN_MS) {
       this.#live = live;
@@ -124,6 +129,23 @@ export class RunTimeline {
     this.#model = this.#models.model({ from: this.#from, until: this.#until });
     this.#overlay.model = this.#model;
     this.#timeline.show(this.#model, view);
+  }
+
+  /** Marks what is coming, as far as the picture goes. */
+  async #askComing(): Promise<void> {
+    this.#askedAt = Date.now();
+    const answer = await ask('coming', { until: this.#until }, this.#timeline.closing).catch(() => undefined);
+    if (answer === undefined) return;
+    const coming = new Map<string, number[]>();
+    for (const [condition, at] of answer.firings) {
+      const key = `condition/${condition}`;
+      const list = coming.get(key) ?? [];
+      list.push((at - this.#models.base) * NS);
+      coming.set(key, list);
+    }
+    this.#overlay.coming = coming;
+    this.#models.mention(new Set(answer.firings.map(([condition]) => condition)));
+    this.#show();
   }
 
   #setLoading(change: Partial<Loading>): void {

@@ -1,3 +1,4 @@
+import { PAD, ROW } from '../../renderings/html/page/lanes.ts';
 import { AXIS, type Scene, xOf } from '../../renderings/html/page/scene.ts';
 import type { Timeline } from '../../renderings/html/page/timeline.ts';
 import { type Arrow, arrowsOf } from './run-arrows.ts';
@@ -16,6 +17,8 @@ export interface TimelineOverlay {
   model: RunModel | undefined;
   gaps: readonly Range[];
   selection: Range | undefined;
+  /** Coming firings by the key of their lane, ns, the soonest first. */
+  coming: ReadonlyMap<string, readonly number[]>;
   /** The run that is open, and the one that is pointed at. */
   run: RunSpan | undefined;
   pointed: RunSpan | undefined;
@@ -37,6 +40,29 @@ const band = (
   pen.fillStyle = colour;
   pen.fillRect(left, AXIS - 6, right - left, scene.height);
   pen.globalAlpha = 1;
+};
+
+/** The size of a coming firing, and the least distance between two that are drawn, px. */
+const [MARK, APART] = [7, 9];
+
+/** Draws a dotted mark for each coming firing, in the first row of its lane. */
+const drawComing = (pen: CanvasRenderingContext2D, scene: Scene, coming: TimelineOverlay['coming'], now: number) => {
+  pen.strokeStyle = scene.palette.muted;
+  pen.lineWidth = 1;
+  pen.setLineDash([1, 2]);
+  for (const { key, top } of scene.lanes) {
+    const y = AXIS + top - scene.scroll + scene.labelHeight + PAD;
+    if (y < AXIS - ROW || y > scene.height) continue;
+    let last = Number.NEGATIVE_INFINITY;
+    for (const at of coming.get(key) ?? []) {
+      const x = xOf(scene, at);
+      if (at < now || x - last < APART) continue;
+      if (x > scene.width) break;
+      pen.strokeRect(Math.round(x) + 0.5, y + 3.5, MARK, ROW - 9);
+      last = x;
+    }
+  }
+  pen.setLineDash([]);
 };
 
 /** The size of the tip of an arrow, px. */
@@ -76,7 +102,15 @@ export const overlayOf = (): TimelineOverlay => {
     }
   };
   const overlay: TimelineOverlay = {
-    ...{ base: 0, model: undefined, gaps: [], selection: undefined, run: undefined, pointed: undefined },
+    ...{
+      base: 0,
+      model: undefined,
+      gaps: [],
+      coming: new Map(),
+      selection: undefined,
+      run: undefined,
+      pointed: undefined,
+    },
     draw: (pen, scene) => {
       pen.save();
       pen.beginPath();
@@ -84,7 +118,9 @@ export const overlayOf = (): TimelineOverlay => {
       pen.clip();
       for (const gap of overlay.gaps) band(pen, scene, gap, scene.palette.muted, 0.18);
       if (overlay.selection) band(pen, scene, overlay.selection, scene.palette.focus, 0.16);
-      const x = Math.round(xOf(scene, (Date.now() - overlay.base) * 1e6)) + 0.5;
+      const now = (Date.now() - overlay.base) * 1e6;
+      drawComing(pen, scene, overlay.coming, now);
+      const x = Math.round(xOf(scene, now)) + 0.5;
       pen.strokeStyle = scene.palette.focus;
       pen.lineWidth = 1;
       pen.beginPath();

@@ -168,6 +168,7 @@ const SIGNS = [
   ['error', 'error or interrupted'],
   ['none', 'no outcome'],
   ['open', 'running'],
+  ['other', 'cancelled or replaced'],
 ] as const;
 
 export const Legend = () => (

@@ -67,7 +67,7 @@ export const sentence = (entry: TimelineEntry, clock: WallClock): string => {
   return `${titleOf(entry)}${what}, ${clock.time(wall)}`;
 };
 
-const outcomeOf = ({ open, outcome }: PageSpan): string => (open ? 'open' : (outcome ?? 'no outcome'));
+const outcomeOf = ({ open, outcome }: PageSpan): string => outcome ?? (open ? 'open' : 'no outcome');
 
 const titleOf = ({ category, name }: TimelineEntry): string => (name === category ? category : `${category} ${name}`);
 

@@ -80,7 +80,7 @@ const drawBox = (pen: Pen, scene: Scene, style: SpanStyle, x: number, y: number,
 const drawBarText = (pen: Pen, scene: Scene, span: PageSpan, x: number, y: number, width: number): void => {
   const { palette, patterns } = scene;
   pen.font = `11px ${FONT}`;
-  const length = span.open ? 'open' : showNs(span.finish - span.start);
+  const length = span.open ? (span.outcome ?? 'open') : showNs(span.finish - span.start);
   const left = Math.max(x, scene.gutter) + 4;
   const room = Math.min(x + width, scene.width) - (span.open ? 34 : 3) - left;
   const long = `${span.category} ${length}`;
