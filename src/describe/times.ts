@@ -1,6 +1,6 @@
 import { periodOf, SINCE } from '../items/common/day-pattern.ts';
 import { numbersOf } from '../items/common/number-set.ts';
-import { meaningOfAt, OFFSET, RANGES, type TimeFields } from '../items/common/specification.ts';
+import { meaningOfAt, OFFSET, PART_RANGES, type TimeFields } from '../items/common/specification.ts';
 import { cronTimeWords, cronWords } from './cron-words.ts';
 import { joined, ordinal } from './words.ts';
 
@@ -13,9 +13,9 @@ const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Frida
 const two = (n: number): string => String(n).padStart(2, '0');
 
 /** The numbers of a part, in order; undefined: every one. */
-const numbers = (fields: TimeFields, key: keyof typeof RANGES): readonly number[] | undefined => {
+const numbers = (fields: TimeFields, key: keyof typeof PART_RANGES): readonly number[] | undefined => {
   const value = fields[key];
-  return value === undefined ? undefined : (numbersOf(value, RANGES[key]) ?? undefined);
+  return value === undefined ? undefined : (numbersOf(value, PART_RANGES[key]) ?? undefined);
 };
 
 /** `15, 16, 17` as the first and the last, where they are three or more in a row. */

@@ -14,7 +14,7 @@ import {
   type TaskLine,
 } from '../history/history-line.ts';
 import type { TraceContext } from '../log/record.ts';
-import { claimLine, codeOf, hookClaimLine, type LineStamp, seconds, taskOutcome, whyOf } from './run-lines.ts';
+import { claimLine, hookClaimLine, type LineStamp, reasonCode, seconds, taskOutcome, whyOf } from './run-lines.ts';
 import type { RunOutputs } from './run-outputs.ts';
 
 /** When something began: on the wall clock, and on the monotonic one; ms. */
@@ -87,7 +87,7 @@ export class OpenRuns {
       ...(open.failed ?? []).slice(1 - MOST_ATTEMPTS),
       {
         ...{ attempt, began: lineInstant(began), seconds: seconds(mono, this.#clock.mono()) },
-        ...{ outcome: outcome.kind, code: codeOf(outcome), why: whyOf(outcome) },
+        ...{ outcome: outcome.kind, code: reasonCode(outcome), why: whyOf(outcome) },
         ...(lastLine === undefined ? {} : { last_line: lastLine }),
       },
     ];
@@ -117,7 +117,7 @@ export class OpenRuns {
       ...hookOf(condition),
       ...fileOf(task.spec),
       ...{ began: lineInstant(start.began), seconds: seconds(start.mono, mono) },
-      ...{ outcome: taskOutcome(outcome), code: codeOf(outcome), why },
+      ...{ outcome: taskOutcome(outcome), code: reasonCode(outcome), why },
       ...(outcome.attempts === undefined ? {} : { attempts: outcome.attempts }),
       ...(start.failed === undefined || start.failed.length === 0 ? {} : { failed_attempts: start.failed }),
       ...output,

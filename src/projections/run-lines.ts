@@ -17,7 +17,7 @@ import type { TraceContext } from '../log/record.ts';
 /** When a line is written, and by which instance. */
 export type LineStamp = Pick<HistoryLine, 'time' | 'session'>;
 
-export const codeOf = ({ reason }: { readonly reason?: Reason }): string => reason?.code ?? '';
+export const reasonCode = ({ reason }: { readonly reason?: Reason }): string => reason?.code ?? '';
 export const whyOf = (outcome: { readonly kind: string; readonly reason?: Reason }): string =>
   outcome.reason === undefined ? outcome.kind : reasonText(outcome.reason);
 export const seconds = (from: number, to: number): number => Math.max(0, Math.round(to - from)) / 1000;
@@ -63,7 +63,7 @@ export const claimLine = (
     kind: 'claim',
     ...stamp,
     ...{ condition, run: run ?? '', cause, tasks: spec.traits.tasks },
-    ...{ code: codeOf(result), why },
+    ...{ code: reasonCode(result), why },
     ...instantOf(result.reason),
     ...(event ? { event } : {}),
     ...fileOf(spec),

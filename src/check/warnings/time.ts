@@ -2,7 +2,7 @@ import { readCron } from '../../items/common/cron.ts';
 import { CRON_ROUNDS, cronFields, namesBothDays, unevenStep } from '../../items/common/cron-pattern.ts';
 import { localTimes } from '../../items/common/local-times.ts';
 import { numbersOf } from '../../items/common/number-set.ts';
-import { meaningOfAt, RANGES, type TimeFields } from '../../items/common/specification.ts';
+import { meaningOfAt, PART_RANGES, type TimeFields } from '../../items/common/specification.ts';
 import type { Calendar } from '../../items/common/time-condition.ts';
 import { changeBetween, type OffsetChange, zoneOf } from '../../items/common/zone.ts';
 import { counted } from '../../plural.ts';
@@ -157,7 +157,10 @@ const ZERO = new Set([0]);
 /** The numbers of each part, with its default, and what else it says. */
 const normal = ({ cron, ...fields }: TimeFields) => {
   const parts = Object.fromEntries(
-    PARTS.map((key) => [key, fields[key] === undefined ? undefined : new Set(numbersOf(fields[key], RANGES[key]))]),
+    PARTS.map((key) => [
+      key,
+      fields[key] === undefined ? undefined : new Set(numbersOf(fields[key], PART_RANGES[key])),
+    ]),
   );
   const rest = Object.entries(fields).filter(([key]) => !(PARTS as readonly string[]).includes(key));
   return {

@@ -4,7 +4,7 @@ import type { ReasonOf } from '../../core/reasons.ts';
 import { dayOfText } from './dates.ts';
 import type { Holidays } from './day-pattern.ts';
 import type { TimeFields } from './specification.ts';
-import { type Part, windowPart } from './time-window.ts';
+import { type WindowPart, windowPart } from './time-window.ts';
 import { type Outside, windowed } from './windowed.ts';
 import { changeBetween, firstAt, type Zone, zoneOf } from './zone.ts';
 
@@ -57,11 +57,11 @@ const instantOf = (text: string, zone: Zone, nextDay: boolean): number => {
 
 /** Closes at what one of the parts holds, or at what none of them does. */
 interface Rule {
-  readonly parts: readonly Part[];
+  readonly parts: readonly WindowPart[];
   readonly by: 'except' | 'only';
 }
 
-const isClosedBy = ({ parts, by }: Rule, local: number): Part | boolean => {
+const isClosedBy = ({ parts, by }: Rule, local: number): WindowPart | boolean => {
   const part = parts.find(({ holds }) => holds(local));
   return by === 'except' ? (part ?? false) : part === undefined;
 };
@@ -103,7 +103,7 @@ export const conditionWindow = (keys: WindowKeys, outside: Outside = 'drop'): Co
     const end = at + (Math.floor(local / length) + 1) * length - local;
     return changeBetween(zone, at, end)?.at ?? end;
   };
-  const nextOf = (parts: readonly Part[], at: number): number =>
+  const nextOf = (parts: readonly WindowPart[], at: number): number =>
     Math.min(...parts.map((one) => one.next(at) ?? Number.POSITIVE_INFINITY));
 
   /** Before this instant it does not open, when it is closed at `at`. */

@@ -1,6 +1,6 @@
 import { dateOfDay, dayNumber, dayOfText, daysInMonth, weekdayOf } from './dates.ts';
 import { type NumberSet, numbersOf } from './number-set.ts';
-import { EVERY, RANGES, type TimeFields } from './specification.ts';
+import { EVERY, PART_RANGES, type TimeFields } from './specification.ts';
 
 /** The last year of the calendar. */
 const LAST_YEAR = 9999;
@@ -26,8 +26,8 @@ export const periodOf = (every: string): { readonly count: number; readonly unit
   return { count: Number(count), unit };
 };
 
-const named = (value: NumberSet | undefined, key: keyof typeof RANGES): ReadonlySet<number> | undefined =>
-  value === undefined ? undefined : new Set(numbersOf(value, RANGES[key]));
+const named = (value: NumberSet | undefined, key: keyof typeof PART_RANGES): ReadonlySet<number> | undefined =>
+  value === undefined ? undefined : new Set(numbersOf(value, PART_RANGES[key]));
 
 /** @param number days since 1970; the rest is its date, months from 1. */
 type DayTest = (number: number, year: number, month: number, day: number) => boolean;

@@ -6,7 +6,7 @@ import type { BusValue } from '../../core/ports.ts';
 const PATH = /^\/([a-zA-Z0-9_]+(\/[a-zA-Z0-9_]+)*)?$/;
 
 type Integer = 'y' | 'n' | 'q' | 'i' | 'u' | 'x' | 't';
-const RANGES: Readonly<Record<Integer, readonly [bigint, bigint]>> = {
+const PART_RANGES: Readonly<Record<Integer, readonly [bigint, bigint]>> = {
   y: [0n, 255n],
   n: [-(2n ** 15n), 2n ** 15n - 1n],
   q: [0n, 2n ** 16n - 1n],
@@ -30,7 +30,7 @@ const NAMES: Readonly<Record<string, string>> = {
   g: 'a signature',
 };
 
-const isInteger = (type: string): type is Integer => Object.hasOwn(RANGES, type);
+const isInteger = (type: string): type is Integer => Object.hasOwn(PART_RANGES, type);
 const shown = (x: unknown): string =>
   typeof x === 'string'
     ? JSON.stringify(x)
@@ -50,7 +50,7 @@ const text = (type: 's' | 'o' | 'g', value: string): BusValue => {
 };
 
 const integer = (type: Integer, value: bigint, given: unknown): BusValue => {
-  const [least, most] = RANGES[type];
+  const [least, most] = PART_RANGES[type];
   if (value < least || value > most) throw wrong(type, given);
   return { type, value };
 };

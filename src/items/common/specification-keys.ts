@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { closedTable, isDate, jsonSchema } from '../../config/field.ts';
 
 import { type NumberRange, type NumberSet, numbersOf } from './number-set.ts';
-import { EVERY, OFFSET, RANGES, SUN_EVENTS, type TimeFields, WEEKDAYS } from './specification.ts';
+import { EVERY, OFFSET, PART_RANGES, SUN_EVENTS, type TimeFields, WEEKDAYS } from './specification.ts';
 
 /** A key of a time specification: its schema, and its text in the manual. */
 export interface SpecificationKey {
@@ -68,7 +68,7 @@ const dayText = { pattern: `^${ANY_DAY}(?: ?[-,] ?${ANY_DAY})*$` } as const;
 const weekday = v.pipe(
   v.custom<string | readonly string[]>((value) => {
     const entries = Array.isArray(value) ? value : [value];
-    return entries.every((entry) => typeof entry === 'string') && isSet(value, RANGES.weekday);
+    return entries.every((entry) => typeof entry === 'string') && isSet(value, PART_RANGES.weekday);
   }, DAY),
   v.transform((value) => (typeof value === 'string' ? value.toLowerCase() : value.map((day) => day.toLowerCase()))),
   jsonSchema({
@@ -127,26 +127,26 @@ const degrees = v.pipe(
 
 /** The keys of a time specification. */
 export const SPECIFICATION_KEYS = {
-  year: { ...numberSet(RANGES.year, '"2026-2028"'), doc: 'Missing: every year.' },
-  month: { ...numberSet(RANGES.month, '"6-8"'), doc: 'Missing: every month.' },
+  year: { ...numberSet(PART_RANGES.year, '"2026-2028"'), doc: 'Missing: every year.' },
+  month: { ...numberSet(PART_RANGES.month, '"6-8"'), doc: 'Missing: every month.' },
   day: {
-    ...numberSet(RANGES.day, '"1-7"'),
+    ...numberSet(PART_RANGES.day, '"1-7"'),
     doc: 'The day of the month; -1 is the last one, -2 the one before. Months without that day are skipped. Missing: every day.',
   },
   hour: {
-    ...numberSet(RANGES.hour, '"9-17" or "*/2"'),
+    ...numberSet(PART_RANGES.hour, '"9-17" or "*/2"'),
     doc: 'Missing: every hour; 0 beside every.',
   },
-  minute: { ...numberSet(RANGES.minute, '"*/15"'), doc: 'Missing: 0.' },
-  second: { ...numberSet(RANGES.second, '"*/15"'), doc: 'Missing: 0.' },
+  minute: { ...numberSet(PART_RANGES.minute, '"*/15"'), doc: 'Missing: 0.' },
+  second: { ...numberSet(PART_RANGES.second, '"*/15"'), doc: 'Missing: 0.' },
   weekday: { schema: weekday, expected: DAY, doc: 'In any letter case. Missing: every day.' },
   nth: {
-    ...numberSet(RANGES.nth, '"1-2"'),
+    ...numberSet(PART_RANGES.nth, '"1-2"'),
     doc: 'Which of these days of the week in a month: 1 is the first one, -1 the last one.',
     extension: true,
   },
   workday: {
-    ...numberSet(RANGES.workday, '"1-5"'),
+    ...numberSet(PART_RANGES.workday, '"1-5"'),
     doc: 'Which working day of a month, -1 is the last one. Working days are Monday to Friday without the holidays of the condition.',
     extension: true,
   },

@@ -4,7 +4,7 @@ import type { NumberRange, NumberSet } from './number-set.ts';
 export const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const;
 
 /** What each part of a specification can be. */
-export const RANGES = {
+export const PART_RANGES = {
   year: { min: 0, max: 9999, open: true },
   month: { min: 1, max: 12, round: true },
   day: { min: 1, max: 31, fromEnd: true },

@@ -3,7 +3,7 @@ import { dayPattern, type Holidays } from './day-pattern.ts';
 import { earliest } from './instants.ts';
 import { localTimes } from './local-times.ts';
 import { type NumberSet, numbersOf } from './number-set.ts';
-import { isDateAlone, meaningOfAt, RANGES, specificationText, type TimeFields } from './specification.ts';
+import { isDateAlone, meaningOfAt, PART_RANGES, specificationText, type TimeFields } from './specification.ts';
 import { type Zone, zoneOf } from './zone.ts';
 
 const SECOND = 1000;
@@ -50,7 +50,7 @@ const asWindow = (fields: TimeFields): TimeFields => {
 };
 
 /** A part of a window: whether a local time is in it, and when it begins next. */
-export interface Part {
+export interface WindowPart {
   readonly text: string;
   holds(local: number): boolean;
   next(after: number): number | undefined;
@@ -59,9 +59,9 @@ export interface Part {
 }
 
 const numbersIn = (value: NumberSet | undefined, key: 'hour' | 'minute' | 'second'): ReadonlySet<number> | undefined =>
-  value === undefined ? undefined : new Set(numbersOf(value, RANGES[key]));
+  value === undefined ? undefined : new Set(numbersOf(value, PART_RANGES[key]));
 
-export const windowPart = (given: TimeFields, timezone: string | undefined, holidays?: Holidays): Part => {
+export const windowPart = (given: TimeFields, timezone: string | undefined, holidays?: Holidays): WindowPart => {
   const zone = zoneOf(timezone);
   const text = specificationText(given);
   if (given.cron !== undefined) {
@@ -97,7 +97,7 @@ const floor = (local: number, unit: number): number => Math.floor(local / unit) 
 const shownTime = (seconds: number): string => new Date(seconds * SECOND).toISOString().slice(11, 19);
 
 /** @param seconds of the day. */
-const betweenTimes = ([from, to]: readonly [number, number], zone: Zone): Part => {
+const betweenTimes = ([from, to]: readonly [number, number], zone: Zone): WindowPart => {
   const fits = localTimes({
     hour: Math.floor(from / 3600),
     minute: Math.floor(from / 60) % 60,

@@ -88,7 +88,7 @@ export const WINDOW_KEYS = ['from', 'until', 'except', 'holidays', 'only'] as co
 const ALL_KEYS = ['timezone', ...WINDOW_KEYS, 'outside'] as const;
 
 /** Compiles the window of a condition, if it has one: most have none, and do not wait for the import. Its keys become `window` of the shared ones. */
-export const compileWindow = (
+export const readWindow = (
   shared: Table,
   kind: Pick<ConditionKind, 'outside' | 'fired'>,
   report: ReportProblem,

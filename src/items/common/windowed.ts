@@ -1,7 +1,9 @@
 import type { ConditionInstance, Due, TimeChange } from '../../core/instance.ts';
 import { failed, NOT_DUE } from '../../core/outcome.ts';
 import type { Clock } from '../../core/ports.ts';
-import type { ConditionWindow, OutsideWindow } from './condition-window.ts';
+import type { ReasonOf } from '../../core/reasons.ts';
+
+type OutsideWindow = ReasonOf<'outside-window'>;
 
 /** What a window does to a condition. `hold`: nothing, as a guard holds what fires outside. */
 export type Outside = 'instants' | 'phase' | 'rest' | 'drop' | 'hold';
@@ -9,7 +11,7 @@ export type Outside = 'instants' | 'phase' | 'rest' | 'drop' | 'hold';
 /** A condition within its window: outside it does not fire, and is no guard that holds. */
 export const windowed = (
   inner: ConditionInstance,
-  window: ConditionWindow,
+  window: { closed(wall: number): OutsideWindow | undefined },
   outside: Outside,
   clock: Clock,
 ): ConditionInstance => {

@@ -9,7 +9,7 @@ import { Badge, Instant, ItemName, Outcome, TextBox, Waiting } from './parts.tsx
 import { byHook, isFailed } from './run-states.ts';
 import { isRun, RunStrip, RunTable } from './runs.tsx';
 import { Chapters } from './story-page.tsx';
-import { decidedBy, durationText, nextText, STATE_KINDS, streakText, taskKind, whyText } from './words.ts';
+import { decidedBy, durationText, nextText, STATE_KINDS, streakText, taskSign, whyText } from './words.ts';
 
 /** Runs that are asked for. */
 const RUNS = 100;
@@ -111,7 +111,7 @@ const TaskState = ({ name }: { readonly name: string }) => {
       <div>
         <dt>State</dt>
         <dd>
-          <Badge kind={taskKind(one.state)}>{one.state}</Badge>
+          <Badge kind={taskSign(one.state)}>{one.state}</Badge>
         </dd>
       </div>
       <div>

@@ -1,5 +1,5 @@
 import type { LaneContent } from '../../renderings/html/page/page-model.ts';
-import { failuresOf, indexAfter, indexFrom } from '../../renderings/html/page/span-rows.ts';
+import { failureSums, indexAfter, indexFrom } from '../../renderings/html/page/span-rows.ts';
 import type { RunModel } from './run-model.ts';
 
 /** What a selection over a range has, of one item or of all. */
@@ -35,7 +35,7 @@ const countedIn = (item: string, rows: LaneContent['rows'], from: number, to: nu
   let [failed, at] = [0, 0];
   for (const [row, first, end] of parts) {
     if (end <= first) continue;
-    const sums = failuresOf(row);
+    const sums = failureSums(row);
     failed += sums[end]! - sums[first]!;
     for (let i = first; i < end; i += 1, at += 1) lengths[at] = row[i]!.finish - row[i]!.start;
   }

@@ -32,7 +32,7 @@ export const OUTCOMES = {
   succeeded: ({ style }) => style === 'success',
   running: ({ open }) => open,
 } as const satisfies Readonly<Record<string, (span: PageSpan) => boolean>>;
-export type Outcome = keyof typeof OUTCOMES;
+export type ShownRuns = keyof typeof OUTCOMES;
 
 const STYLES: Readonly<Record<string, SpanStyle>> = { running: 'open', interrupted: 'error', none: 'none' };
 const styleOf = (outcome: string): SpanStyle => STYLES[outcome] ?? outcomeStyle(outcome);
@@ -124,7 +124,7 @@ export class RunModels {
     for (const name of conditions) for (const lanes of this.#lanes) lanes.mention(`condition/${name}`, 'run');
   }
   /** Shows the spans with an outcome from the next model on. */
-  show(outcome: Outcome): void {
+  show(outcome: ShownRuns): void {
     this.#shown = this.#all;
     if (outcome === 'all') return;
     const shown = new RunLanes(OUTCOMES[outcome]);

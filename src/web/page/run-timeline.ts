@@ -8,7 +8,7 @@ import { fullView } from '../../renderings/html/page/view.ts';
 import type { SlimRun } from '../api.ts';
 import { ask, store } from './connection.ts';
 import { figuresIn, type RangeFigures } from './range-figures.ts';
-import { type Outcome, type RunModel, RunModels, type RunSpan, type TimelineRun } from './run-model.ts';
+import { type RunModel, RunModels, type RunSpan, type ShownRuns, type TimelineRun } from './run-model.ts';
 import { overlayOf, type Range } from './timeline-overlay.ts';
 
 const NS = 1e6;
@@ -104,7 +104,7 @@ export class RunTimeline {
     else this.#timeline.draw();
   }
   /** Shows the spans with an outcome. */
-  filter(outcome: Outcome): void {
+  filter(outcome: ShownRuns): void {
     this.#models.show(outcome);
     this.#show();
   }

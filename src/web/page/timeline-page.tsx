@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useLive, useNow } from './hooks.ts';
 import type { PageProps } from './pages.tsx';
 import { Waiting } from './parts.tsx';
-import type { Outcome, TimelineRun } from './run-model.ts';
+import type { ShownRuns, TimelineRun } from './run-model.ts';
 import { type Loading, NOTHING_LOADED, RunTimeline } from './run-timeline.ts';
 import type { Range } from './timeline-overlay.ts';
 import { FiguresTable, Legend, RANGES, type RangeName, RunPanel, Tools } from './timeline-parts.tsx';
@@ -14,7 +14,7 @@ const APPLICATION = { role: 'application' } as const;
 export const TimelinePage = (_: PageProps) => {
   const [range, setRange] = useState<RangeName>('1 day');
   const [follow, setFollow] = useState(true);
-  const [outcome, setOutcome] = useState<Outcome>('all');
+  const [outcome, setOutcome] = useState<ShownRuns>('all');
   const [place, setPlace] = useState<TimelineRun | null>(null);
   const [selection, setSelection] = useState<Range | null>(null);
   const [loading, setLoading] = useState<Loading>(NOTHING_LOADED);

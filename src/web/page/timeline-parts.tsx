@@ -2,7 +2,7 @@ import { showNs } from '../../renderings/duration.ts';
 import { useAnswer } from './hooks.ts';
 import { Instant, ItemName, Waiting } from './parts.tsx';
 import type { RangeFigures } from './range-figures.ts';
-import { OUTCOMES, type Outcome, type TimelineRun } from './run-model.ts';
+import { OUTCOMES, type ShownRuns, type TimelineRun } from './run-model.ts';
 import { isRun, RunOutputView, RunPath } from './runs.tsx';
 
 const [MINUTE_MS, HOUR_MS, DAY_MS] = [60_000, 3_600_000, 86_400_000] as const;
@@ -108,8 +108,8 @@ export const Tools = ({
   readonly setRange: (range: RangeName) => void;
   readonly follow: boolean;
   readonly setFollow: (follow: boolean) => void;
-  readonly outcome: Outcome;
-  readonly setOutcome: (outcome: Outcome) => void;
+  readonly outcome: ShownRuns;
+  readonly setOutcome: (outcome: ShownRuns) => void;
   readonly onSelect: () => void;
 }) => (
   <div class="tools" role="toolbar" aria-label="Timeline">
@@ -140,7 +140,7 @@ export const Tools = ({
     </label>
     <label>
       Show{' '}
-      <select value={outcome} onChange={({ currentTarget }) => setOutcome(currentTarget.value as Outcome)}>
+      <select value={outcome} onChange={({ currentTarget }) => setOutcome(currentTarget.value as ShownRuns)}>
         {Object.keys(OUTCOMES).map((name) => (
           <option key={name}>{name}</option>
         ))}

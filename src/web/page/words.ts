@@ -83,7 +83,7 @@ export const decidedBy = (tasks: readonly unknown[], task: string | null): strin
   task !== null && tasks.length > 1 ? `${task}: ` : '';
 
 /** The sign of the state of a task. */
-export const taskKind = (state: string): string =>
+export const taskSign = (state: string): string =>
   ({ running: 'open', succeeded: 'success', failed: 'failure', indeterminate: 'none' })[state] ?? 'other';
 
 /** Why a condition is as it is. */

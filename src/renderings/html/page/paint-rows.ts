@@ -4,7 +4,7 @@ import { type InstantStyle, isBad, type SpanStyle } from './legend.ts';
 import type { PageInstant, PageSpan, TimelineEntry } from './page-model.ts';
 import type { Palette } from './palette.ts';
 import { FONT, type Pen, type Scene, xOf } from './scene.ts';
-import { failuresOf, indexFrom, rangeIn, visibleIn } from './span-rows.ts';
+import { failureSums, indexFrom, rangeIn, visibleIn } from './span-rows.ts';
 
 const isMarked = ({ focused, selected }: Scene, entry: TimelineEntry): boolean =>
   entry === focused || entry === selected;
@@ -143,7 +143,7 @@ const MOST_SINGLE = 1500;
  */
 const drawDense = (pen: Pen, scene: Scene, row: readonly PageSpan[], first: number, last: number, y: number): void => {
   const { palette, view, gutter, width } = scene;
-  const failed = failuresOf(row);
+  const failed = failureSums(row);
   const perColumn = ((view.to - view.from) / (width - gutter)) * MERGED;
   for (let i = first; i < last; ) {
     const span = row[i]!;

@@ -52,7 +52,7 @@ interface FailedBefore {
 const failedBefore = new WeakMap<readonly PageSpan[], FailedBefore>();
 
 /** How many failed spans are before each span of a row; only what has changed is counted again. */
-export const failuresOf = (row: readonly PageSpan[]): Uint32Array => {
+export const failureSums = (row: readonly PageSpan[]): Uint32Array => {
   const counted = failedBefore.get(row) ?? { sums: new Uint32Array(row.length + 1), known: 0 };
   failedBefore.set(row, counted);
   if (counted.sums.length <= row.length) {
