@@ -211,16 +211,18 @@ const pieceNamed = (piece: unknown): string => (typeof piece === 'string' ? piec
 const windowWords = ({ type, traits: { window } }: ConditionSpec): string | undefined => {
   if (window === undefined) return undefined;
   const { timezone, from, until, except = [], holidays = [], only = [], outside } = window;
-  const parts = [
-    ...(only.length > 0 ? [`only within ${joined(only.map(pieceNamed), 'or')}`] : []),
-    ...(from === undefined ? [] : [`not before ${from}`]),
-    ...(until === undefined ? [] : [`not after ${until}`]),
-    ...(except.length > 0 ? [`not within ${joined(except.map(pieceNamed), 'or')}`] : []),
-    ...(holidays.length > 0 ? [`not on ${holidays.length === 1 ? holidays[0] : `${holidays.length} holidays`}`] : []),
+  const closed = [
+    ...(from === undefined ? [] : [`before ${from}`]),
+    ...(until === undefined ? [] : [`after ${until}`]),
+    ...(except.length > 0 ? [`within ${joined(except.map(pieceNamed), 'or')}`] : []),
+    ...(holidays.length > 0 ? [`on ${holidays.length === 1 ? holidays[0] : `${holidays.length} holidays`}`] : []),
   ];
+  const not = joined(closed, 'or');
+  const open = `it counts only within ${joined(only.map(pieceNamed), 'or')}`;
   const zone = timezone === undefined || type === 'time' ? '' : ` (times of ${timezone})`;
   const held = outside === 'hold' ? '; an event that comes outside is held until it counts again' : '';
-  return `it counts ${joined(parts)}${zone}${held}`;
+  if (only.length === 0) return `it does not count ${not}${zone}${held}`;
+  return `${open}${closed.length > 0 ? `, and not ${not}` : ''}${zone}${held}`;
 };
 
 const busyWords = ({ traits: { when_busy: busy } }: ConditionSpec): string | undefined => {

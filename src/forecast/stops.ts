@@ -24,7 +24,9 @@ export const stopsOf = (state: HistoryState, { conditions }: Config, now: number
   for (const spec of conditions) {
     const { name, traits } = spec;
     const since = guardNames(spec).length > 0 ? state.condition(name)?.hold?.since : undefined;
-    if (since !== undefined) held.set(name, { since, until: since + traits.hold_seconds * 1000 });
+    // A window holds it until it opens, and then its guards can.
+    const opens = since === undefined ? undefined : (spec.holdWindow?.opens(since) ?? since);
+    if (since !== undefined) held.set(name, { since, until: opens! + traits.hold_seconds * 1000 });
     const known = state.condition(name)?.state;
     const end = ahead(known?.suspended_until === undefined ? undefined : Date.parse(known.suspended_until));
     if (end !== undefined) suspendedUntil.set(name, end);

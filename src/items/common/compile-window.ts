@@ -36,7 +36,9 @@ const holidayDates = async (
       const { holidaysOf } = await import('./holiday-files.ts');
       dates.push(...holidaysOf(await files.read(one), now?.() ?? Date.now()));
     } catch (error) {
-      report(['holidays'], `holidays: expected an iCalendar file, ${one}: ${(error as Error).message}`);
+      const { message } = error as Error;
+      const text = message.includes(one) ? message : `${one}: ${message}`;
+      report(['holidays'], `holidays: expected an iCalendar file: ${text}`);
     }
   }
   return [...new Set(dates)].sort();

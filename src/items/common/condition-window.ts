@@ -77,7 +77,10 @@ export const conditionWindow = (keys: WindowKeys, outside: Outside = 'drop'): Co
   const part = (fields: TimeFields) => windowPart(fields, timezone, holidays);
   const rules: Rule[] = [];
   if (except.length > 0)
-    rules.push({ by: 'except', parts: except.map((one) => part(typeof one === 'string' ? { at: one } : one)) });
+    rules.push({
+      by: 'except',
+      parts: except.map((one) => (typeof one === 'string' ? { ...part({ at: one }), text: one } : part(one))),
+    });
   if (only) rules.push({ by: 'only', parts: only.map(part) });
   const exceptions = rules.find(({ by }) => by === 'except')?.parts ?? [];
   const openings = rules.find(({ by }) => by === 'only')?.parts;
