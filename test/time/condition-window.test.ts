@@ -132,6 +132,16 @@ describe('a window', () => {
     expect(count(utc('2026-01-01T00:00:00'), utc('2026-03-01T00:00:00'))).toBe(0);
   });
 
+  test('that instants meet on one day of the year is searched for long enough', () => {
+    const window = conditionWindow({ only: [{ minute: 0 }, { month: 12, day: 25 }], timezone: 'UTC' });
+    const { firings, count } = withinWindow([instantsOf({ minute: 30 }, 'UTC')], zoneOf('UTC'), window);
+    for (const { at } of firings(utc('2026-01-01T00:00:00'))) {
+      expect(iso(at)).toBe('2026-12-25T00:30:00');
+      break;
+    }
+    expect(count(utc('2026-01-01T00:00:00'), utc('2027-01-01T00:00:00'))).toBe(24);
+  });
+
   test('leaves the instants that are in it, and counts them', () => {
     fc.assert(
       fc.property(
@@ -256,6 +266,13 @@ describe('holidays', () => {
     expect(holidaysOf(text, NOW)).toEqual([
       ...['2025-01-01', '2026-01-01', '2026-12-25', '2026-12-26', '2027-01-01', '2028-01-01'],
     ]);
+  });
+
+  test('of which one repetition was moved or cancelled are where they are then', () => {
+    const yearly = 'UID:1\nDTSTART;VALUE=DATE:20250501\nRRULE:FREQ=YEARLY;UNTIL=20280501\nEXDATE;VALUE=DATE:20280501';
+    const moved = 'UID:1\nRECURRENCE-ID;VALUE=DATE:20260501\nDTSTART;VALUE=DATE:20260504';
+    const gone = 'UID:1\nRECURRENCE-ID;VALUE=DATE:20270501\nDTSTART;VALUE=DATE:20270501\nSTATUS:CANCELLED';
+    expect(holidaysOf(file(yearly, moved, gone), NOW)).toEqual(['2025-05-01', '2026-05-04']);
   });
 
   test.each([

@@ -17,19 +17,27 @@ export const compileInstants = async (
   return specifications.map((fields) => instantsOf(fields, timezone, { holidays, sun }));
 };
 
-/** So many instants in a row are outside of a window before none is looked for any more: what is left does not meet it. */
-const MOST_OUTSIDE = 5000;
+/**
+ * Instants and a window that do not meet are searched for so long: at least so many openings and so many ms, and at most so many
+ * openings, as those of a window of seconds have no end.
+ */
+const LEAST_OPENINGS = 5000;
+const LEAST_MS = 1500 * 86_400_000;
+const MOST_OPENINGS = 50_000;
 
 /** The instants that are within a window. */
 function* open(specifications: readonly Instants[], window: ConditionWindow, from: number): Generator<Firing, void> {
   let outside = 0;
-  for (let start: number | undefined = from; start !== undefined && outside < MOST_OUTSIDE; outside++) {
+  let met = from;
+  for (let start: number | undefined = from; start !== undefined; outside++) {
+    if (outside > MOST_OPENINGS || (outside > LEAST_OPENINGS && start - met > LEAST_MS)) return;
     const begin: number = start;
     start = undefined;
     for (const firing of firings(specifications, begin)) {
       const opens = window.opens(firing.at);
       if (opens === firing.at) {
         outside = 0;
+        met = firing.at;
         yield firing;
       } else {
         start = opens === undefined ? undefined : opens - 1;
