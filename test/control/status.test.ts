@@ -148,6 +148,7 @@ describe('the tables of a status', () => {
   const on = (width: number, more: Partial<Terminal> = {}): Terminal => ({ ...PLAIN, width, ...more });
 
   test.each([
+    // Where cells are cut the next instant has room.
     [60, /^CONDITION +STATE +OUTCOME +WHY$/m, /^TASK +LAST +OUTCOME +TOOK +REASON$/m],
     [80, /^CONDITION +STATE +NEXT +LAST +OUTCOME +WHY$/m, /^TASK +STATE +LAST +OUTCOME +TOOK +REASON$/m],
     [120, /^CONDITION +STATE +NEXT +IN +LAST +OUTCOME +WHY$/m, /^TASK +STATE +LAST +OUTCOME +TOOK +REASON$/m],
@@ -156,7 +157,8 @@ describe('the tables of a status', () => {
     for (const terminal of [on(width), on(width, { clipped: true })]) {
       const text = formatStatus(await status(), terminal);
       expect(Math.max(...lines(text).map(({ length }) => length))).toBeLessThanOrEqual(width);
-      expect(text).toMatch(conditions);
+      const tight = width === 60 && terminal.clipped === true;
+      expect(text).toMatch(tight ? /^CONDITION +STATE +NEXT +OUTCOME +WHY$/m : conditions);
       expect(text).toMatch(tasks);
       expect(text).toMatch(/^Nightly +waiting .*failed/m);
     }
