@@ -14,7 +14,9 @@ export default defineConfig({
     globalSetup: ['scripts/setup.mjs'],
     // No test writes to the histories of the user.
     env: { TZ: 'UTC', XDG_STATE_HOME: join(tmpdir(), 'whenever-test-state') },
-    testTimeout: long ? 600_000 : 30_000,
+    // Generous: a busy machine is not a fault. What hangs has limits of its own.
+    testTimeout: long ? 600_000 : 120_000,
+    hookTimeout: 60_000,
     pool: 'forks',
     coverage: {
       provider: 'v8',

@@ -64,7 +64,7 @@ export interface Outcome {
   readonly output: string;
 }
 
-const LONGEST_MS = 30_000;
+const LONGEST_MS = 60_000;
 
 /** A folder, a home and a runtime directory in which the commands of one document are run, one block after the other. */
 export class DocumentRunner {
