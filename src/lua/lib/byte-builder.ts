@@ -49,7 +49,9 @@ export class ByteBuilder {
   fill(L: lua.State, byte: number, times: number): void {
     if (times <= 0) return;
     if (times >= LARGE) {
-      this.add(L, new Uint8Array(times).fill(byte));
+      // New bytes are 0: writing that would touch the memory of each.
+      const made = new Uint8Array(times);
+      this.add(L, byte === 0 ? made : made.fill(byte));
       return;
     }
     this.#grow(L, times);
@@ -60,6 +62,9 @@ export class ByteBuilder {
 
   /** Pushes the text; returns 1, the number of results. */
   push(L: lua.State): number {
+    const [only] = this.#parts;
+    // A single large part is not copied, as texts of Lua never change, unless it is a piece of something larger.
+    if (only?.length === this.#length && only.length === only.buffer.byteLength) return pushOwned(L, only);
     const made = new Uint8Array(this.#length);
     let at = 0;
     for (const part of this.#parts) {
