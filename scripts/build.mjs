@@ -17,6 +17,9 @@ const AT_START = ['chalk', 'commander', 'fastest-levenshtein', 'smol-toml', 'val
 /** Packages that are a part of what imports them: several of their files belong together. */
 const WITHIN = /^@modelcontextprotocol\//;
 
+/** What imports a file that is CommonJS gets all of it as its default: of a package with nothing else, that is the default itself. */
+const DEFAULT_ONLY = 'if (Object.keys(module.exports).join() === "default") module.exports = module.exports.default;';
+
 const ROOT = resolve(import.meta.dirname, '..');
 
 const COVERAGE = process.env.WHENEVER_COVERAGE !== undefined;
@@ -116,7 +119,7 @@ export const buildProgram = async () => {
   results.push(await buildLibrary(COMMON, AT_START, packages));
   const entryPoints = Object.fromEntries([...packages].map((path) => [path.replaceAll('/', '-'), path]));
   results.push(
-    await build({ ...COMMON, entryPoints, outdir: 'dist/late' }),
+    await build({ ...COMMON, entryPoints, outdir: 'dist/late', footer: { js: DEFAULT_ONLY } }),
     await importOfModules.build(COMMON),
     await build({ ...COMMON, entryPoints: { 'lua-worker': 'src/lua/worker.ts' }, outdir: 'dist' }),
   );

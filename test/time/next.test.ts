@@ -183,6 +183,15 @@ describe('whenever next', () => {
     expect((await next(FROM, toml('UTC'))).stdout).toMatch(/C {2,}hour=2 {2,}Mail/);
   });
 
+  test('Holidays of an iCalendar file are passed over, in the program as it is built.', async () => {
+    const event = 'BEGIN:VEVENT\nUID:1\nDTSTART;VALUE=DATE:20260303\nSUMMARY:Holiday\nEND:VEVENT';
+    place.write('days.ics', `BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//t//EN\n${event}\nEND:VCALENDAR\n`);
+    const toml = `${commandTask('Mail', ['true'])}[[condition]]\nname = "C"\ntype = "time"\nholidays = "days.ics"\ntasks = ["Mail"]\ntime_specifications = [{ hour = 2 }]\n`;
+    const { stdout, stderr } = await next([...FROM], toml);
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^2026-03-04 02:00:00 Wed .*C/m);
+  });
+
   test('--to may be a duration after --from.', async () => {
     const args = (to: string) => [...FROM, '--to', to, '--all', '-n', '99', '--json'];
     const [day, instant] = [await next(args('1d')), await next(args('2026-03-03T12:00:03'))];
