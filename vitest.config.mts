@@ -28,7 +28,8 @@ export default defineConfig({
       reporter: ['json'],
       reportOnFailure: true,
     },
-    maxWorkers: 2,
+    // More than there are cores: many tests wait for a program, or for a time limit.
+    maxWorkers: long ? 2 : 4,
     minWorkers: 1,
   },
 });

@@ -71,7 +71,7 @@ describe('one instance per user', () => {
 
   test('of two starts at the same moment exactly one wins', { timeout: 60_000 }, async () => {
     place.write('config.toml', TICK);
-    for (let i = 0; i < 20; i++) {
+    for (let i = 0; i < 6; i++) {
       const both = [0, 1].map(() => place.start(['-J', '-L', 'info', 'config.toml']));
       await Promise.any(both.map((p) => p.ended));
       const [lost] = both.filter((p) => p.end);
@@ -88,7 +88,7 @@ describe('one instance per user', () => {
     timeout: 60_000,
   }, async () => {
     place.write('config.toml', TICK);
-    for (let i = 0; i < 5; i++) {
+    for (let i = 0; i < 3; i++) {
       const dead = await running();
       dead.kill('SIGKILL');
       await dead.ended;

@@ -125,6 +125,8 @@ describe('a recording of the program', () => {
         const said = await place.run([...args, '--from', file]);
         expect([file, ...args, said.end.code, said.stderr]).toEqual([file, ...args, 0, '']);
         expect(said.stdout.trim()).not.toBe('');
+        // What was read is printed by the same code for all of them.
+        if (file !== 'rec') continue;
         const json = await place.run([...args, '--json', '--from', file]);
         expect(json.end.code).toBe(0);
         for (const line of json.stdout.trim().split('\n')) expect(() => JSON.parse(line)).not.toThrow();

@@ -1,13 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { expect } from 'vitest';
+import { violationsOf } from '../../support/axe.ts';
 import { BROWSER_ARGUMENTS, CHROMIUM } from '../../support/browser.ts';
 import { onDemand, type Place, type Program, shellTask, TICK } from '../../support/program.ts';
 
 /** Widths of a desk, a tablet and a phone. */
 export const WIDTHS = [1280, 768, 390] as const;
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 export const LONG = `Long_${'x'.repeat(195)}`;
 export const MARKUP = '<img src=x onerror=document.title=1>';
@@ -66,8 +64,5 @@ export interface OpenWeb {
 export const expectUsable = async (page: Page): Promise<void> => {
   const beyond = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
   expect(beyond).toBe(0);
-  // Put in by the debugger: the page itself lets no such script in.
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>('axe.run()');
-  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 200))])).toEqual([]);
+  expect(await violationsOf(page)).toEqual([]);
 };
