@@ -141,6 +141,8 @@ class FieldReader {
     if (kind === 'star') return step === undefined || step <= last - field.min ? text : String(field.min);
     if (kind === 'random') return this.#writeRandom(part, field, read);
     if (kind === 'single') return step === undefined ? text.toUpperCase() : this.#writeOpenStep(text, low, last, step);
+    // Also because SUN at the end of a range of the key is 7, and in cron 0-sun is Sunday alone.
+    if (low === high) return String(low);
     if (high === 7 && !text.includes('7')) {
       this.differs.push(`"${text}" goes up to Sunday, which is 7; some crons refuse it`);
       return stepped(`${low}-7`, low, high, step);
