@@ -3,13 +3,14 @@ import type { ConditionSpec, Config } from '../core/spec.ts';
 /** Firings are counted for so long before something else gets a turn, in ms. */
 const TURN_MS = 15;
 
-/** The range, from `from` on and before `to`, in parts of `partMs`; instants in wall-clock ms. */
+/** The range, from `from` on and before `to`; instants in wall-clock ms. */
 export interface CountRange {
   readonly from: number;
   readonly to: number;
-  /** Where one of the parts begins. */
-  readonly start: number;
-  readonly partMs: number;
+  /** Where its parts begin, in order; each ends where the next one begins. */
+  readonly parts: readonly number[];
+  /** The program starts at `from`; absent: it runs already. */
+  readonly starts?: true;
   /** Until when a condition cannot fire because of a pause or a suspension. */
   readonly notBefore: (condition: string) => number;
   /** How long it may take, in ms. */
@@ -24,32 +25,38 @@ type Counter = (before: number) => number;
 
 const counterOf = ({ name, traits, forecast }: ConditionSpec, tickMs: number, range: CountRange): Counter => {
   const from = Math.max(range.from, range.notBefore(name) - 1);
-  const firings = (forecast(from, true) ?? [])[Symbol.iterator]();
-  const first = firings.next();
+  const goesOn = range.starts !== true || from > range.from;
+  const firings = (forecast(from, goesOn) ?? [])[Symbol.iterator]();
   const tickOf = (at: number): number => Math.ceil(at / tickMs);
-  if (first.done) return () => 0;
-  const { at, everyMs } = first.value;
+  let found = firings.next();
   // The first tick that is not counted yet.
-  let next = tickOf(at);
-  if (!traits.recurring || everyMs !== undefined)
-    return (before) => {
-      const end = tickOf(before);
-      if (end <= next) return 0;
-      // Firings with their ticks from `next` on and before `end`; no tick has two.
-      const upTo = (tick: number) => Math.floor(((tick - 1) * tickMs - at) / everyMs!) + 1;
-      let count = 1;
-      if (traits.recurring) count = everyMs! <= tickMs ? end - next : upTo(end) - upTo(next);
-      next = traits.recurring ? end : Number.POSITIVE_INFINITY;
-      return count;
-    };
+  let next = found.done ? Number.POSITIVE_INFINITY : tickOf(found.value.at);
+  /** Firings with their ticks from `next` on and before `end`, without a list of them; no tick has two. */
+  const between = (at: number, everyMs: number, end: number): number => {
+    const upTo = (tick: number) => Math.floor(((tick - 1) * tickMs - at) / everyMs) + 1;
+    return everyMs <= tickMs ? end - next : upTo(end) - upTo(next);
+  };
+  const advance = () => {
+    do found = firings.next();
+    while (!found.done && tickOf(found.value.at) === next);
+    next = found.done ? Number.POSITIVE_INFINITY : tickOf(found.value.at);
+  };
   return (before) => {
     const end = tickOf(before);
     let count = 0;
-    while (next < end) {
+    while (!found.done && next < end) {
+      const { at, everyMs } = found.value;
+      if (!traits.recurring) {
+        next = Number.POSITIVE_INFINITY;
+        return 1;
+      }
+      if (everyMs !== undefined) {
+        count += between(at, everyMs, end);
+        next = end;
+        break;
+      }
       count += 1;
-      let found = firings.next();
-      while (!found.done && tickOf(found.value.at) === next) found = firings.next();
-      next = found.done ? Number.POSITIVE_INFINITY : tickOf(found.value.at);
+      advance();
     }
     return count;
   };
@@ -60,15 +67,16 @@ const counterOf = ({ name, traits, forecast }: ConditionSpec, tickMs: number, ra
  * Returns up to when they are counted, wall-clock ms: `to`, or the end of a part where the time was over.
  */
 export const countFirings = async (config: Config, range: CountRange, each: CountListener): Promise<number> => {
-  const { from, to, start, partMs, budgetMs } = range;
+  const { from, to, parts, budgetMs } = range;
   const tickMs = config.settings.tickSeconds * 1000;
   const counters = config.conditions
     .filter(({ traits }) => traits.tasks.length > 0 && !traits.suspended)
     .map((spec) => ({ name: spec.name, count: counterOf(spec, tickMs, range) }));
   const began = performance.now();
   let since = began;
-  for (let part = start + Math.floor((from - start) / partMs) * partMs; part < to; part += partMs) {
-    const end = Math.min(part + partMs, to);
+  for (const [i, part] of parts.entries()) {
+    const end = Math.min(parts[i + 1] ?? to, to);
+    if (end <= from) continue;
     for (const { name, count } of counters) {
       const found = count(end);
       if (found > 0) each(name, part, found);

@@ -80,8 +80,9 @@ export const calendarOf = async (
   const from = Math.max(since, Date.now());
   let comingUntil = until;
   if (config !== undefined && from < until) {
-    const parts = { start: since, partMs: HOUR_MS, notBefore: firesFrom(config, directory, from), budgetMs: BUDGET_MS };
-    comingUntil = await countFirings(config, { from, to: until, ...parts }, (condition, hour, count) => {
+    const parts = Array.from({ length: Math.ceil((until - since) / HOUR_MS) }, (_, i) => since + i * HOUR_MS);
+    const limits = { notBefore: firesFrom(config, directory, from), budgetMs: BUDGET_MS };
+    comingUntil = await countFirings(config, { from, to: until, parts, ...limits }, (condition, hour, count) => {
       cell(condition, hour).coming += count;
     });
   }

@@ -21,15 +21,20 @@ ${conditions.map((lines, i) => `[[condition]]\nname = "C${i}"\ntasks = ["T"]\n${
     { isDirectory: () => true, isFile: () => true, platform: 'linux' },
   );
 
-const interval = (seconds: number, recurring: boolean) =>
-  `type = "interval"\ninterval_seconds = ${seconds}\nrecurring = ${recurring}`;
+const interval = (seconds: number, recurring: boolean, more = '') =>
+  `type = "interval"\ninterval_seconds = ${seconds}\nrecurring = ${recurring}\n${more}`;
+const hours = (count: number) => Array.from({ length: count }, (_, i) => START + i * HOUR);
 
 test('Counted firings are those that are listed, hour by hour.', async () => {
   const conditions = fc.array(
     fc.oneof(
       fc
-        .tuple(fc.integer({ min: 0, max: 9000 }), fc.boolean())
-        .map(([seconds, recurring]) => interval(seconds, recurring)),
+        .tuple(
+          fc.integer({ min: 0, max: 9000 }),
+          fc.boolean(),
+          fc.constantFrom('', 'start = "at once"', 'after_end = true', 'only = [{ minute = "10-40" }]'),
+        )
+        .map(([seconds, recurring, more]) => interval(seconds, recurring, more)),
       fc
         .tuple(fc.integer({ min: 0, max: 59 }), fc.boolean())
         .map(
@@ -56,7 +61,7 @@ test('Counted firings are those that are listed, hour by hour.', async () => {
           listed.set(key, (listed.get(key) ?? 0) + 1);
         }
         const counted = new Map<string, number>();
-        const parts = { start: START, partMs: HOUR, budgetMs: Number.POSITIVE_INFINITY };
+        const parts = { parts: hours(5), starts: true, budgetMs: Number.POSITIVE_INFINITY } as const;
         const until = await countFirings(config, { ...range, ...parts }, (condition, part, count) =>
           counted.set(`${condition} ${(part - START) / HOUR}`, count),
         );
@@ -72,8 +77,7 @@ test('What takes too long is counted up to the end of an hour, which is said; in
   const range = {
     from: START,
     to: START + 168 * HOUR,
-    start: START,
-    partMs: HOUR,
+    parts: hours(168),
     notBefore: () => START,
     budgetMs: -1,
   };
