@@ -1,19 +1,29 @@
+import { createHash } from 'node:crypto';
+import { basename, resolve } from 'node:path';
 import { historyOfConfig } from '../adapters/history/find-history.ts';
+import { zoneName } from '../adapters/local-zone.ts';
 import { suggest } from '../config/suggest.ts';
 import type { Config } from '../core/spec.ts';
+import type { CalendarEvent } from '../forecast/icalendar.ts';
 import { NO_STOPS, type Stops, stopsOf } from '../forecast/stops.ts';
-import { upcomingFirings } from '../forecast/upcoming-firings.ts';
-import { agree } from '../plural.ts';
-import { formatInstant, isoInstant, showDuration } from '../terminal/instant.ts';
+import { type Forecast, type UpcomingFiring, upcomingFirings } from '../forecast/upcoming-firings.ts';
+import { isoInstant, isoLocal } from '../terminal/instant.ts';
 import { countText } from '../terminal/progress.ts';
-import { table } from '../terminal/table.ts';
 import { loadConfigFile } from './load-config.ts';
+import { boundsOf, calendarText, type Month, monthOf, parseMonth } from './next-calendar.ts';
+import { formatTable, MAX_ROWS, moreText, ruleText } from './next-text.ts';
 import { type RangeOptions, rangeOf, rangeOptions } from './option-values.ts';
-import { FOUND, NOTHING } from './query-common.ts';
-import { showProgress, stdoutTerminal, writeAll } from './stdio.ts';
+import { FOUND, JSON_OPTION, NOTHING } from './query-common.ts';
+import { printMessage, showProgress, stdoutTerminal, writeAll } from './stdio.ts';
 import { type Subcommand, UsageError, wholeNumber } from './subcommand.ts';
 
-type NextOptions = RangeOptions & { readonly all?: true; readonly count?: number; readonly json?: true };
+type NextOptions = RangeOptions & {
+  readonly all?: true;
+  readonly count?: number;
+  readonly json?: true;
+  readonly calendar?: true | Month;
+  readonly ics?: true;
+};
 
 /** How far ahead firings are searched without `--to`. */
 const HORIZON_YEARS = 10;
@@ -24,8 +34,6 @@ const horizonMs = (from: number): number => {
   return date.setFullYear(date.getFullYear() + HORIZON_YEARS) - from;
 };
 
-/** Limits the memory that the rows take. */
-const MAX_ROWS = 100_000;
 /** Rows of `--all` without `--count`. */
 const ROWS_OF_ALL = 20;
 
@@ -36,8 +44,6 @@ const checkNames = (names: readonly string[], { conditions }: Config): void => {
     if (!known.includes(name)) throw new UsageError(`no condition "${name}"${suggest(name, known)}`);
 };
 
-type Firings = ReturnType<typeof upcomingFirings>;
-
 /** What has not ended yet, by the history of the file. @param now wall-clock ms */
 const stopsOfFile = (file: string, config: Config, now: number): Stops => {
   const { reader } = historyOfConfig(file);
@@ -45,15 +51,16 @@ const stopsOfFile = (file: string, config: Config, now: number): Stops => {
 };
 
 const formatJson = (
-  { coming, silent, ...rest }: Firings,
+  { coming, silent, ...rest }: Forecast,
   { pausedUntil, suspendedUntil, held }: Stops,
   from: number,
   to: number,
 ): string => {
-  const firings = coming.map(({ at, condition, by, tasks, guards, heldUntil }) => ({
+  const firings = coming.map(({ at, condition, by, timezone, tasks, guards, heldUntil }) => ({
     time: new Date(at).toISOString(),
+    local: isoLocal(at),
     seconds: (at - from) / 1000,
-    ...{ condition, by, tasks },
+    ...{ condition, by, timezone, tasks },
     ...(guards ? { guards } : {}),
     ...(heldUntil === undefined ? {} : { heldUntil: heldUntil === null ? null : new Date(heldUntil).toISOString() }),
   }));
@@ -65,71 +72,45 @@ const formatJson = (
       [...held].map(([name, { since, until: end }]) => [name, { since: isoInstant(since), until: isoInstant(end) }]),
     ),
   };
-  return `${JSON.stringify({ firings, never: silent, ...rest, ...stops, until })}\n`;
+  return `${JSON.stringify({ firings, never: silent, ...rest, ...stops, until, zone: zoneName() })}\n`;
 };
 
-const list = (title: string, lines: readonly string[]): string =>
-  lines.length === 0 ? '' : `\n${title}\n${lines.map((line) => `  ${line}\n`).join('')}`;
-
-/** What a firing follows from, and what its guards make of it. */
-const byCell = ({ by, guards, heldUntil }: Firings['coming'][number]): string => {
-  if (guards === undefined) return by;
-  const names = guards.join(', ');
-  if (heldUntil === null) return `${by}; held for ${names} and missed`;
-  if (heldUntil === undefined) return `${by}; if ${names} ${agree(guards.length, 'holds', 'hold')}`;
-  return `${by}; held for ${names}, at the earliest until ${formatInstant(heldUntil)}`;
+/** Which condition of which file fires when, the same at each call. */
+const uidOf = (file: string, condition: string, at: number): string => {
+  const item = createHash('sha256')
+    .update(`${resolve(file)}\0${condition}`)
+    .digest('hex')
+    .slice(0, 16);
+  return `${item}-${at / 1000}@whenever`;
 };
 
-const formatTable = (
-  { coming, silent, suspended, unforeseen, guards, later, more }: Firings,
-  { pausedUntil, suspendedUntil, held }: Stops,
-  from: number,
-  to: number,
-): string => {
-  const rows = coming.map((firing) => [
-    ...[formatInstant(firing.at), showDuration(firing.at - from)],
-    ...[firing.condition, byCell(firing), firing.tasks.join(', ')],
-  ]);
-  const columns = [
-    { heading: 'WHEN' },
-    { heading: 'IN', numeric: true },
-    { heading: 'CONDITION' },
-    { heading: 'BY' },
-    { heading: 'TASKS' },
-  ];
-  return [
-    coming.length > 0 ? table(columns, rows, stdoutTerminal()) : 'Nothing will fire in this time.\n',
-    more
-      ? `(the first ${coming.length}; ${coming.length < MAX_ROWS ? '--count 0 shows all' : 'for more, give a later --from'})\n`
-      : '',
-    list(
-      'Held now; runs when its guards hold:',
-      [...held].map(
-        ([condition, { since, until }]) =>
-          `${condition}: since ${formatInstant(since)}, until ${formatInstant(until)} at the longest`,
-      ),
-    ),
-    pausedUntil === undefined ? '' : `\nPaused: nothing fires before ${formatInstant(pausedUntil)}.\n`,
-    list(
-      'Suspended for a time:',
-      [...suspendedUntil].map(([condition, end]) => `${condition}: not before ${formatInstant(end)}`),
-    ),
-    list('Not in this time:', later),
-    list(
-      'Will never fire:',
-      silent.map(({ condition, reason }) => `${condition}: ${reason}`),
-    ),
-    list('Suspended in the file; fires after resume_condition:', suspended),
-    list(
-      'Cannot be foreseen:',
-      unforeseen.map(({ condition, type }) => `${condition} (${type})`),
-    ),
-    list(
-      'Guards, which run nothing themselves:',
-      guards.map(({ condition, of }) => `${condition}, of ${of.join(', ')}`),
-    ),
-    `\nLooked ahead to ${formatInstant(to)}.\n`,
-  ].join('');
+const statusOf = ({ guards, heldUntil }: UpcomingFiring): CalendarEvent['status'] => {
+  if (guards === undefined) return 'CONFIRMED';
+  return heldUntil === null ? 'CANCELLED' : 'TENTATIVE';
+};
+
+/** Prints the firings as an iCalendar file, and on standard error what it does not have. */
+const printCalendarFile = async (file: string, { coming, more }: Forecast, now: number): Promise<void> => {
+  // A calendar without an event is none.
+  if (coming.length === 0) return void printMessage('nothing will fire in this time');
+  const { iCalendar } = await import('../forecast/icalendar.ts');
+  const events = coming.map((firing) => ({
+    ...{ uid: uidOf(file, firing.condition, firing.at), at: firing.at, status: statusOf(firing) },
+    ...{ summary: firing.condition, description: `${ruleText(firing)}\nTasks: ${firing.tasks.join(', ')}` },
+  }));
+  writeAll(1, iCalendar(`whenever: ${basename(file)}`, events, now));
+  if (more) printMessage(`the file has ${moreText(coming.length)}`);
+};
+
+/** The month of `--calendar`, and from when on it is counted: as long as it is not over, from now. @throws UsageError */
+const monthOfOptions = ({ calendar, from: start }: NextOptions, now: number) => {
+  const month = calendar === undefined || calendar === true ? monthOf(start ?? now) : calendar;
+  const { begins, ends } = boundsOf(month);
+  const from = start ?? (ends <= now ? begins : now);
+  if (ends <= from) throw new UsageError('--calendar: expected a month that is not over at --from');
+  if (begins > from + horizonMs(from))
+    throw new UsageError(`--calendar: expected a month of the next ${HORIZON_YEARS} years`);
+  return { month, from };
 };
 
 export const nextCommand: Subcommand<NextOptions> = {
@@ -140,31 +121,50 @@ export const nextCommand: Subcommand<NextOptions> = {
     { form: '[CONDITION...]', help: 'only these conditions', names: ['condition'] },
   ],
   options: [
-    { flags: '-a, --all', help: 'every firing, not only the next one of each condition' },
+    { flags: '-a, --all', help: 'every firing, not only the next of each condition' },
     {
       flags: '-n, --count <N>',
       help: `how many rows, 0 for all, up to ${MAX_ROWS}; default: one for each condition, ${ROWS_OF_ALL} with --all`,
       parse: wholeNumber(0, MAX_ROWS),
     },
     ...rangeOptions(`${HORIZON_YEARS} years`),
-    { flags: '--json', help: 'JSON instead of a table' },
+    JSON_OPTION,
+    { flags: '--ics', help: 'these rows as an iCalendar file', conflicts: ['json'] },
+    {
+      flags: '--calendar [MONTH]',
+      help: 'how often on each day of a month such as 2026-12; default: now',
+      parse: parseMonth,
+      conflicts: ['json', 'ics', 'count', 'to'],
+    },
   ],
   exitStatus: 'Status 0: something will fire; 1: nothing will fire; 2: wrong usage or configuration.',
   examples: ['whenever next my.toml --from 2026-03-28T20:00 --to 2026-03-29T08:00'],
-  run: async ({ args: [file = '', ...names], options, now }) => {
+  run: async ({ args: [file = '', ...conditions], options, now }) => {
     const config = await loadConfigFile(file);
-    const { all = false, json = false } = options;
+    checkNames(conditions, config);
+    const stops = options.from === undefined ? stopsOfFile(file, config, now) : NO_STOPS;
+    const notBeforeFrom = (from: number) => (condition: string) =>
+      Math.max(stops.pausedUntil ?? from, stops.suspendedUntil.get(condition) ?? from);
+    if (options.calendar !== undefined) {
+      const { month, from } = monthOfOptions(options, now);
+      const query = { month, from, conditions, stops, notBefore: notBeforeFrom(from) };
+      const { fires, text } = await calendarText(config, query, stdoutTerminal());
+      writeAll(1, text);
+      return fires ? FOUND : NOTHING;
+    }
+    const { all = false, json, ics } = options;
     const count = (options.count ?? (all ? ROWS_OF_ALL : 0)) || MAX_ROWS;
     const { from, to } = rangeOf(options, now, horizonMs(options.from ?? now));
-    checkNames(names, config);
-    const stops = options.from === undefined ? stopsOfFile(file, config, now) : NO_STOPS;
-    const notBefore = (condition: string) =>
-      Math.max(stops.pausedUntil ?? from, stops.suspendedUntil.get(condition) ?? from);
     const work = showProgress('looking ahead', countText('firings'), 16);
     const progress = (found: number, at: number) => work.at(found, Math.max(found / count, (at - from) / (to - from)));
-    const firings = upcomingFirings(config, { from, to, count, all, conditions: names, notBefore, progress });
+    const firings = upcomingFirings(config, {
+      ...{ from, to, count, all, conditions, progress },
+      notBefore: notBeforeFrom(from),
+    });
     work.clear();
-    writeAll(1, (json ? formatJson : formatTable)(firings, stops, from, to));
+    if (ics) await printCalendarFile(file, firings, now);
+    else if (json) writeAll(1, formatJson(firings, stops, from, to));
+    else writeAll(1, formatTable(firings, stops, from, to, stdoutTerminal()));
     return firings.coming.length > 0 ? FOUND : NOTHING;
   },
 };

@@ -62,7 +62,7 @@ export const rangeOf = ({ from: start, to: end }: RangeOptions, now: number, len
 /** `--count` of a subcommand that shows the last or the next ones; 0: all that are kept. */
 export const countOption = (what: string, fallback = '0'): OptionRow => ({
   flags: '-n, --count <N>',
-  help: `${what}; 0: all that are kept`,
+  help: `${what}; 0: all`,
   fallback,
   parse: wholeNumber(0),
 });

@@ -228,4 +228,6 @@ export interface Firing {
   readonly jitterMs?: number;
   /** All later ones follow at this distance from each other, ms; absent: they do not. */
   readonly everyMs?: number;
+  /** The zone that its rule is in; absent: the local one. */
+  readonly timezone?: string;
 }

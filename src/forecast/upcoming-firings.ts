@@ -6,6 +6,8 @@ export interface UpcomingFiring {
   readonly at: number;
   readonly condition: string;
   readonly by: string;
+  /** The zone that its rule is in; absent: the local one. */
+  readonly timezone?: string;
   readonly tasks: readonly string[];
   /** The guards that it waits for; absent: none. */
   readonly guards?: readonly string[];
@@ -101,7 +103,7 @@ function* ofCondition(
   let last = Number.NEGATIVE_INFINITY;
   // An instant at the end counts.
   const from = Math.max(start, (notBefore?.(name) ?? start) - 1);
-  for (const { at, by, jitterMs = 0 } of forecast(from, from > start) ?? []) {
+  for (const { at, by, timezone, jitterMs = 0 } of forecast(from, from > start) ?? []) {
     const tick = Math.ceil(at / tickMs) * tickMs;
     if (tick > to) return;
     if (tick === last) continue;
@@ -109,7 +111,8 @@ function* ofCondition(
     // By whole ticks: less than one has no effect.
     const later = Math.floor((at + jitterMs - tick) / tickMs) * (tickMs / 1000);
     const rule = later > 0 ? `${by}, up to ${later} s later` : by;
-    yield { at: tick, condition: name, by: rule, tasks: traits.tasks, ...heldBy(spec, guards, tick, tickMs) };
+    const zone = timezone === undefined ? {} : { timezone };
+    yield { at: tick, condition: name, by: rule, ...zone, tasks: traits.tasks, ...heldBy(spec, guards, tick, tickMs) };
     if (!traits.recurring) return;
   }
 }

@@ -177,9 +177,9 @@ export const interval = conditionKind<typeof intervalFields, Calendar | undefine
   },
   outside: 'phase',
   forecast: (values, calendar, from, window, goesOn = false) => {
-    const { jitter_seconds: jitter, start } = values;
+    const { jitter_seconds: jitter, start, timezone } = values;
     if (calendar === undefined) return withJitter(foreseen(values, from, window, goesOn), jitter);
-    return withJitter(alignedFirings(calendar, from, start === 'at once' && !goesOn), jitter);
+    return withJitter(alignedFirings(calendar, from, start === 'at once' && !goesOn, timezone), jitter);
   },
   create: (context) => {
     const { compiled, values } = context;

@@ -3,17 +3,11 @@ import { isWindow, specificationProblems } from './common/specification-problems
 import { withJitter } from './common/tick-timing.ts';
 import { type Calendar, createTimeCondition } from './common/time-condition.ts';
 import { timeFields } from './common/time-fields.ts';
-import { isZone, zoneOf } from './common/zone.ts';
-import { conditionKind, type Firing, type ReportProblem } from './kind.ts';
+import { inZone, isZone, zoneOf } from './common/zone.ts';
+import { conditionKind, type ReportProblem } from './kind.ts';
 
 /** Before any instant, in ms since 1970. */
 const BEGINNING = Date.parse('0001-01-01T00:00:00Z');
-
-/** The same firings, with the zone of the rule where it is not the local one. */
-function* inZone(firings: Iterable<Firing>, timezone: string | undefined): Generator<Firing, void> {
-  const shown = timezone !== undefined && timezone !== Intl.DateTimeFormat().resolvedOptions().timeZone;
-  for (const firing of firings) yield shown ? { ...firing, by: `${firing.by} in ${timezone}` } : firing;
-}
 
 /** Whether the keys of a specification go together; reports it if they do not. */
 const isRight = (fields: TimeFields, index: number, report: ReportProblem): boolean => {

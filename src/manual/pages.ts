@@ -33,7 +33,7 @@ const optionEntry = ({ flags, help, choices, fallback, conflicts }: OptionRow): 
   const more = [
     choices && `One of ${choices.join(', ')}.`,
     fallback !== undefined && `Default: ${fallback}.`,
-    conflicts && `Not together with ${conflicts.map(longOption).join(' or ')}.`,
+    conflicts && `Not with ${conflicts.map(longOption).join(' or ')}.`,
   ];
   return { term: flags, text: [sentence(help), ...more].filter(Boolean).join(' ') };
 };

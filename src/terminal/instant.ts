@@ -20,6 +20,16 @@ export const isoInstant = (ms: number): string | null =>
 /** Clocks are set back by less than this at the end of summer time, in ms. */
 const FAR_MS = 3 * 3_600_000;
 
+/** The offset of local time, as in `+02:00`. */
+const offsetOf = (ms: number): string => {
+  const east = -new Date(ms).getTimezoneOffset();
+  const minutes = Math.abs(east);
+  return `${east < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+};
+
+/** An instant in local time with its offset, as text for JSON: `2026-03-29T03:00:00+02:00`. */
+export const isoLocal = (ms: number): string => `${formatInstant(ms).slice(0, 19).replace(' ', 'T')}${offsetOf(ms)}`;
+
 /** The offset, as in ` +02:00`, if the same local time occurs twice because the clock is set back. */
 const offsetWhereTwice = (ms: number): string => {
   const own = new Date(ms).getTimezoneOffset();
@@ -27,9 +37,7 @@ const offsetWhereTwice = (ms: number): string => {
     const other = new Date(near).getTimezoneOffset();
     return other !== own && new Date(ms + (other - own) * 60_000).getTimezoneOffset() === other;
   });
-  if (!twice) return '';
-  const minutes = Math.abs(own);
-  return ` ${own > 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+  return twice ? ` ${offsetOf(ms)}` : '';
 };
 
 /** `2026-03-29 02:30:00 Sun` in local time; with its offset if that is ambiguous: `2026-10-25 02:30:00 Sun +02:00`. */

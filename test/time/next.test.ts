@@ -86,6 +86,7 @@ describe('whenever next', () => {
       '  OnDemand (bucket)',
       '',
       'Looked ahead to 2036-03-02 12:00:03 Sun.',
+      'Times are in UTC.',
       '',
     ]);
   });
@@ -113,9 +114,17 @@ describe('whenever next', () => {
     const { stdout } = await next([...FROM, '--all', '-n', '2', '--json']);
     expect(JSON.parse(stdout)).toEqual({
       firings: [
-        { time: '2026-03-02T13:00:05.000Z', seconds: 3602, condition: 'Often', by: 'every 3600 s', tasks: ['Mail'] },
+        {
+          time: '2026-03-02T13:00:05.000Z',
+          local: '2026-03-02T13:00:05+00:00',
+          seconds: 3602,
+          condition: 'Often',
+          by: 'every 3600 s',
+          tasks: ['Mail'],
+        },
         {
           time: '2026-03-02T14:00:00.000Z',
+          local: '2026-03-02T14:00:00+00:00',
           seconds: 7197,
           condition: 'Once',
           by: 'cron "0 14 * * *"',
@@ -138,6 +147,7 @@ describe('whenever next', () => {
       later: [],
       more: true,
       until: '2036-03-02T12:00:03.000Z',
+      zone: 'UTC',
     });
   });
 
@@ -176,11 +186,22 @@ describe('whenever next', () => {
     ]);
   });
 
-  test('The zone of a rule is shown where it is not the local one.', async () => {
+  test('The zone of times is said below the table, and that of a rule where it is another one; JSON has local time beside UTC.', async () => {
     const toml = (zone: string) =>
-      `${commandTask('Mail', ['true'])}[[condition]]\nname = "C"\ntype = "time"\ntimezone = "${zone}"\ntasks = ["Mail"]\ntime_specifications = [{ hour = 2 }]\n`;
-    expect((await next(FROM, toml('America/New_York'))).stdout).toMatch(/C {2,}hour=2 in America\/New_York {2,}Mail/);
-    expect((await next(FROM, toml('UTC'))).stdout).toMatch(/C {2,}hour=2 {2,}Mail/);
+      `${commandTask('Mail', ['true'])}[[condition]]\nname = "C"\ntype = "time"\ntimezone = "${zone}"\ntasks = ["Mail"]\ntime_specifications = [{ hour = 2 }]\n[[condition]]\nname = "D"\ntype = "interval"\ninterval = "6 h"\nalign = true\ntimezone = "${zone}"\ntasks = ["Mail"]\n`;
+    const { stdout } = await next(FROM, toml('America/New_York'));
+    expect(stdout).toMatch(/C {2,}hour=2 in America\/New_York {2,}Mail/);
+    expect(stdout).toMatch(/D {2,}multiple of 6 h 00 min since midnight in America\/New_York {2,}Mail/);
+    expect(stdout).toMatch(/\nTimes are in UTC; rules are in the zones that they name\.\n$/);
+    const own = (await next(FROM, toml('UTC'))).stdout;
+    expect(own).toMatch(/C {2,}hour=2 {2,}Mail/);
+    expect(own).toMatch(/\nTimes are in UTC\.\n$/);
+    const args = ['next', ...FROM, '--json', place.file('config.toml'), 'C'];
+    const json = JSON.parse((await place.run(args, { env: { TZ: 'America/New_York' } })).stdout);
+    expect(json).toMatchObject({
+      zone: 'America/New_York',
+      firings: [{ time: '2026-03-03T02:00:00.000Z', local: '2026-03-02T21:00:00-05:00', timezone: 'UTC' }],
+    });
   });
 
   test('Holidays of an iCalendar file are passed over, in the program as it is built.', async () => {
@@ -215,6 +236,13 @@ describe('whenever next', () => {
       [['--to', '7x'], 'or 30s, 10m, 2h, 1d, 1w after --from, found "7x"'],
       [['--from', '2026-03-03', '--to', '2026-03-02'], '--to: expected an instant after --from'],
       [['--count', '-1'], '--count: expected a whole number, from 0 to 100000, found "-1"'],
+      [['--ics', '--json'], "option '--ics' cannot be used with option '--json'"],
+      [['--calendar=2026-12', '--json'], "option '--calendar [MONTH]' cannot be used with option '--json'"],
+      [['--calendar=2026-12', '--ics'], "option '--calendar [MONTH]' cannot be used with option '--ics'"],
+      [['--calendar=2026-13'], '--calendar: expected a month such as 2026-12, found "2026-13"'],
+      [['--calendar'], 'config.toml"; for the month of now, write it behind the other arguments'],
+      [['--calendar=2026-02', '--from', '2026-03-01'], '--calendar: expected a month that is not over at --from'],
+      [['--calendar=2036-04', '--from', '2026-03-01'], '--calendar: expected a month of the next 10 years'],
       [['--count', '9007199254740991'], '--count: expected a whole number, from 0 to 100000, found'],
     ] as const) {
       const { code, stdout, stderr } = await next(args);
@@ -370,6 +398,7 @@ test('a pause and a suspension that end by themselves are respected, with their 
       expect.stringContaining('Nightly: '),
       '',
       expect.stringContaining('Looked ahead to'),
+      'Times are in UTC.',
       '',
     ],
   ]);

@@ -432,10 +432,11 @@ test('each package is imported by one file or folder', () => {
     const place = /^(lua|adapters\/[^/]+|config|items|mcp|simulation|log|web\/page|web)\//.exec(from)?.[1] ?? from;
     users.set(name, (users.get(name) ?? new Set()).add(place));
   }
-  // The language of the fields, and the parser of what is like a configuration file.
+  // The language of the fields, the parser of what is like a configuration file, and what reads and writes calendars.
   const shared: Readonly<Record<string, readonly string[]>> = {
     valibot: ['config', 'items', 'simulation'],
     'smol-toml': ['config', 'simulation'],
+    'ical.js': ['items', 'forecast/icalendar.ts'],
   };
   for (const [name, places] of users)
     expect(

@@ -5,7 +5,7 @@ import type { ConditionWindow } from './condition-window.ts';
 import { calendar } from './instants.ts';
 import { type Calendar, createTimeCondition } from './time-condition.ts';
 import { timeWindow } from './time-window.ts';
-import { zoneOf } from './zone.ts';
+import { inZone, zoneOf } from './zone.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -47,8 +47,15 @@ function* withStart(ends: Iterable<Firing>, start: Firing): Generator<Firing, vo
 export const startFiring = (now: number): Firing => ({ at: now + 1, by: 'the start' });
 
 /** The coming ends, and before them the start, if that counts. */
-export const alignedFirings = ({ firings }: Calendar, from: number, atOnce: boolean): Iterable<Firing> =>
-  atOnce ? withStart(firings(from), startFiring(from)) : firings(from);
+export const alignedFirings = (
+  { firings }: Calendar,
+  from: number,
+  atOnce: boolean,
+  timezone: string | undefined,
+): Iterable<Firing> => {
+  const ends = inZone(firings(from), timezone);
+  return atOnce ? withStart(ends, startFiring(from)) : ends;
+};
 
 /** Fires at the ends, and, if `atOnce`, at the first tick: as a condition of type time that makes up for nothing. */
 export const createAlignedInterval = (

@@ -1,4 +1,5 @@
 import { suggest } from '../../config/suggest.ts';
+import type { Firing } from '../kind.ts';
 
 /** A time zone: how far local time is ahead of UTC. Instants in ms since 1970, whole seconds. */
 export interface Zone {
@@ -113,3 +114,9 @@ export const firstAt = (zone: Zone, local: number): number => {
   if (!change || local < change.from) return local - (zone.local(early) - early);
   return change.at + Math.max(0, local - change.to);
 };
+
+/** The same firings, with the zone of their rule where it is not the local one. */
+export function* inZone(firings: Iterable<Firing>, timezone: string | undefined): Generator<Firing, void> {
+  const shown = timezone !== undefined && timezone !== Intl.DateTimeFormat().resolvedOptions().timeZone;
+  for (const firing of firings) yield shown ? { ...firing, by: `${firing.by} in ${timezone}`, timezone } : firing;
+}
