@@ -116,7 +116,8 @@ const readDate = (word: string, offset: number) => {
   return {
     year: reader.read(year, 'year', ...YEARS),
     month: reader.read(month, 'month', 1, 12),
-    day: reader.read(day, 'day of month', 1, 31),
+    // As systemd: from the end only days that every month has.
+    day: reader.read(day, sign === '~' ? 'day from the end of the month' : 'day of month', 1, sign === '~' ? 28 : 31),
     fromEnd: sign === '~' && day !== '*',
   };
 };

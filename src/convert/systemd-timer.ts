@@ -1,8 +1,7 @@
 import { CalendarError } from './calendar.ts';
-import { calendarSpecs } from './calendar-specs.ts';
+import { calendarSpec } from './calendar-spec.ts';
 import type { ConvertedItem } from './document.ts';
 import { type SourceProblem, UnreadableSource } from './host.ts';
-import { allowInherent } from './inherent-warnings.ts';
 import { type UniqueNames, validName } from './names.ts';
 import type { ConvertedService } from './systemd-service.ts';
 import { timeSpan } from './systemd-values.ts';
@@ -109,8 +108,8 @@ export class TimerConverter {
     const zones = new Map<string | undefined, { readonly [key: string]: TomlValue }[]>();
     for (const assignment of this.#timer.all('Timer', 'OnCalendar')) {
       try {
-        const { specs, zone, differs } = calendarSpecs(assignment.value);
-        zones.set(zone, [...(zones.get(zone) ?? []), ...specs]);
+        const { spec, zone, differs } = calendarSpec(assignment.value);
+        zones.set(zone, [...(zones.get(zone) ?? []), spec]);
         this.#out.differs.push(...differs);
       } catch (error) {
         if (!(error instanceof CalendarError)) throw error;
@@ -122,7 +121,6 @@ export class TimerConverter {
       type: 'time',
       time_specifications: specs,
       ...(zone === undefined ? {} : { timezone: zone }),
-      ...allowInherent(specs),
     }));
   }
 

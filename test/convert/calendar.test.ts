@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CalendarError } from '../../src/convert/calendar.ts';
-import { calendarSpecs } from '../../src/convert/calendar-specs.ts';
+import { calendarSpec } from '../../src/convert/calendar-spec.ts';
 import { have } from '../desktop/support/programs.ts';
 import { firingsOf, timeConfig } from '../support/converted.ts';
 import { settings } from '../support/property.ts';
@@ -26,8 +26,8 @@ const bySystemd = (expression: string, zone: string, count: number): number[] | 
 
 /** As many instants of what was converted. */
 const byUs = async (expression: string, zone: string, count: number): Promise<number[]> => {
-  const { specs, zone: own } = calendarSpecs(expression);
-  const config = await timeConfig(specs, own ?? zone);
+  const { spec, zone: own } = calendarSpec(expression);
+  const config = await timeConfig([spec], own ?? zone);
   return firingsOf(config, 'C', FROM + 1, FROM + 100_000 * 86_400_000, count);
 };
 
@@ -74,6 +74,10 @@ const TABLE = [
   '*-01,07-02..04 06:00',
   'Mon *-*-1..7 18:00',
   'Fri *-*-13',
+  'Tue *-*-1..7,15..21 06:00',
+  'Thu *-*-29..31 06:00',
+  'Mon *-*~08..14',
+  'Wed..Sun *-*~22..28 10:00',
   'Mon,Tue *-05-* 12:00',
   '*-*~01',
   '*-*~01 23:55',
@@ -157,6 +161,7 @@ describe.skipIf(!have('systemd-analyze'))('an expression of OnCalendar= (needs s
     '*/2:00',
     '10:00 Mars/Base',
     '*-*~03..01',
+    '*-*~29',
     '2026',
     '*-*-0',
     'Mon Tue',
@@ -164,28 +169,38 @@ describe.skipIf(!have('systemd-analyze'))('an expression of OnCalendar= (needs s
     '*:0/0',
   ])('that systemd refuses is refused: %s', (expression) => {
     expect(bySystemd(expression, 'UTC', 1)).toBeUndefined();
-    expect(() => calendarSpecs(expression)).toThrow(CalendarError);
+    expect(() => calendarSpec(expression)).toThrow(CalendarError);
   });
 });
 
 test('fractions of a second are left out, which differs', () => {
-  expect(calendarSpecs('*:*:0/1.5')).toMatchObject({ differs: [expect.stringContaining('fractions')] });
-  expect(calendarSpecs('12:00:30.25')).toEqual({
-    specs: [{ hour: 12, minute: 0, second: 30 }],
+  expect(calendarSpec('*:*:0/1.5')).toMatchObject({ differs: [expect.stringContaining('fractions')] });
+  expect(calendarSpec('12:00:30.25')).toEqual({
+    spec: { hour: 12, minute: 0, second: 30 },
     zone: undefined,
     differs: [expect.stringContaining('fractions')],
   });
 });
 
 test.each([
-  ['daily', [{ hour: 0, minute: 0 }]],
-  ['hourly', [{ minute: 0 }]],
-  ['Mon 09:30', [{ weekday: 'mon', hour: 9, minute: 30 }]],
-  ['Mon..Fri *-*-* 08:00/15', [{ cron: '*/15 8 * * MON-FRI' }]],
-  ['*-*~01 12:00', [{ cron: '0 12 L * *' }]],
-  ['Fri *-*-13', [{ weekday: 'fri', day: 13, hour: 0, minute: 0 }]],
-  ['Fri *-*-1..7', [{ cron: '0 0 1-7 * +FRI' }]],
-  ['Mon *-*~07/1', [{ cron: '0 0 * * 1L' }]],
-])('is written as short as it can be: %s', (expression, specs) => {
-  expect(calendarSpecs(expression).specs).toEqual(specs);
+  ['daily', { hour: 0, minute: 0 }],
+  ['hourly', { minute: 0 }],
+  ['minutely', { minute: '*' }],
+  ['quarterly', { month: [1, 4, 7, 10], day: 1, hour: 0, minute: 0 }],
+  ['Mon 09:30', { weekday: 'mon', hour: 9, minute: 30 }],
+  ['Mon..Fri *-*-* 08:00/15', { weekday: 'mon-fri', hour: 8, minute: '*/15' }],
+  ['Mon,Wed..Sun 9..17:05/20', { weekday: ['mon', 'wed-sun'], hour: '9-17', minute: '5-59/20' }],
+  ['Sat,Sun *-*-1..31 20:00', { weekday: ['sat', 'sun'], hour: 20, minute: 0 }],
+  ['*-*~01 12:00', { day: -1, hour: 12, minute: 0 }],
+  ['*-*~02..04 12:00', { day: [-2, -3, -4], hour: 12, minute: 0 }],
+  ['*-02~05/2', { month: 2, day: [-1, -3, -5], hour: 0, minute: 0 }],
+  ['Fri *-*-13', { weekday: 'fri', day: 13, hour: 0, minute: 0 }],
+  ['Fri *-*-1..7', { weekday: 'fri', nth: 1, hour: 0, minute: 0 }],
+  ['Tue *-*-1..7,15..21 06:00', { weekday: 'tue', nth: [1, 3], hour: 6, minute: 0 }],
+  ['Tue *-*-29..31', { weekday: 'tue', nth: 5, hour: 0, minute: 0 }],
+  ['Tue *-*-1..8', { weekday: 'tue', day: '1-8', hour: 0, minute: 0 }],
+  ['Mon *-*~07/1', { weekday: 'mon', nth: -1, hour: 0, minute: 0 }],
+  ['Mon *-*~08..14', { weekday: 'mon', nth: -2, hour: 0, minute: 0 }],
+])('is written as short as it can be: %s', (expression, spec) => {
+  expect(calendarSpec(expression).spec).toEqual(spec);
 });
