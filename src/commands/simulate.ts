@@ -2,18 +2,21 @@ import { readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { readText } from '../adapters/host-fs.ts';
 import { RecordingWriter } from '../adapters/recording-writer.ts';
+import type { Config } from '../core/spec.ts';
 import { registry } from '../items/registry.ts';
 import { FORMATS } from '../log/format.ts';
 import { printed } from '../log/one-line.ts';
 import type { Level } from '../log/record.ts';
 import { type Assumptions, NOTHING_ASSUMED, readAssumptions } from '../simulation/assumptions.ts';
 import { SimulationCounts, summarise } from '../simulation/counts.ts';
-import { differences, showChange, showFiles } from '../simulation/difference.ts';
+import { differences, type FiringChange, showChange, showFiles, showHistory } from '../simulation/difference.ts';
 import { assumable, simulatedRegistry } from '../simulation/simulated-kinds.ts';
-import { runSimulation } from '../simulation/simulation.ts';
+import { type InstanceRange, runSimulation } from '../simulation/simulation.ts';
+import { formatInstant } from '../terminal/instant.ts';
 import { countText } from '../terminal/progress.ts';
 import { VERSION } from '../version.ts';
 import { loadConfigFile } from './load-config.ts';
+import { openReplay } from './open-replay.ts';
 import { type RangeOptions, rangeOf, rangeOptions } from './option-values.ts';
 import { onSignals } from './output-file.ts';
 import { FOUND, NOTHING } from './query-common.ts';
@@ -24,7 +27,10 @@ type SimulateOptions = RangeOptions & {
   readonly assume?: string;
   readonly seed: number;
   readonly journal?: string;
-  readonly diff?: string;
+  /** True: without a value. */
+  readonly diff?: string | true;
+  readonly replay?: string;
+  readonly with?: string;
   readonly logLevel: Level;
   readonly logPlain?: true;
   readonly logColor?: true;
@@ -79,18 +85,25 @@ const assumptionsFor = async (files: readonly string[], { assume }: SimulateOpti
 
 type Range = ReturnType<typeof rangeOf>;
 
-/** Runs one file through the range. @param quiet neither records nor a recording are written. */
+/** What files are simulated with. */
+interface Given {
+  readonly instances: readonly InstanceRange[];
+  /** Neither records nor a recording are written. */
+  readonly quiet: boolean;
+  assumptions(config: Config): Assumptions;
+}
+
+/** Runs one file through the range. */
 const simulateFile = async (
   file: string,
   options: SimulateOptions,
-  { from, to }: Range,
-  assumptions: Assumptions,
-  quiet: boolean,
+  { instances, quiet, assumptions }: Given,
 ): Promise<SimulationCounts> => {
+  const [from, to] = [instances[0]!.from, instances.at(-1)!.to];
   const { seed, journal, logLevel: level } = options;
   const format = FORMATS[formatOf(options)];
   const counts = new SimulationCounts(quiet);
-  const simulated = simulatedRegistry(registry, assumptions, counts);
+  const simulated = simulatedRegistry(registry, assumptions(await loadConfigFile(file)), counts);
   const load = (name: string) => loadConfigFile(name, simulated);
   const bar = daysOf(file, from, to);
   const config = await load(file);
@@ -100,7 +113,7 @@ const simulateFile = async (
   const release = recording ? onSignals(() => removeRecording(journal!, started)) : () => {};
   let lines = '';
   await runSimulation(config, counts, {
-    ...{ from, to, seed, level, load, progress: bar.at },
+    ...{ instances, seed, level, load, progress: bar.at },
     ...(recording ? { listener: recording.write } : {}),
     sink: (record) => {
       if (quiet) return;
@@ -118,10 +131,50 @@ const simulateFile = async (
   return counts;
 };
 
+/** Prints what differs. Returns the exit status. @param head what the signs stand for */
+const showDifference = (head: string, changes: readonly FiringChange[]): number => {
+  const lines = changes.map((change) => `${showChange(change)}\n`).join('');
+  writeAll(1, changes.length === 0 ? 'No difference.\n' : `${head}${lines}`);
+  return changes.length === 0 ? FOUND : NOTHING;
+};
+
+/** Prints the tables at the end. */
+const showSummary = (counts: SimulationCounts, { logJson }: SimulateOptions): number => {
+  writeAll(logJson ? 2 : 1, `\n${summarise(counts)}`);
+  return FOUND;
+};
+
+/** What a file would have done over the time of a history. @throws UsageError */
+const replay = async (history: string, options: SimulateOptions): Promise<number> => {
+  const { with: file, diff: other } = options;
+  if (file === undefined) throw new UsageError('--replay: expected --with FILE, which says what would have run');
+  const replayed = openReplay(history);
+  const { range: known } = replayed;
+  if (known === undefined) throw new UsageError(`--replay: ${history}: nothing is in it`);
+  const range = rangeOf(options, known.from, Math.max(1, known.to - known.from));
+  const instances = replayed.within(range);
+  if (instances.length === 0)
+    throw new UsageError(
+      `--replay: no instance ran then: the history is from ${formatInstant(known.from)} to ${formatInstant(known.to)}`,
+    );
+  const quiet = other !== undefined;
+  const simulated = (path: string) =>
+    simulateFile(path, options, { instances, quiet, assumptions: (config) => replayed.assumptions(config) });
+  const counts = await simulated(file);
+  if (other === undefined) return showSummary(counts, options);
+  if (other !== true)
+    return showDifference(
+      showFiles(printed(other), printed(file)),
+      differences((await simulated(other)).fired, counts.fired),
+    );
+  const ran = replayed.fired.filter(({ at }) => at >= range.from && at <= range.to);
+  return showDifference(showHistory(printed(file)), differences(ran, counts.fired, replayed.tickMs + 1000));
+};
+
 export const simulateCommand: Subcommand<SimulateOptions> = {
   name: 'simulate',
   help: 'run the scheduler over a range of time on a virtual clock; nothing real is started',
-  takes: [{ form: '<CONFIG>', help: 'the configuration file', path: true, itemsOf: 'configuration' }],
+  takes: [{ form: '[CONFIG]', help: 'the configuration file', path: true, itemsOf: 'configuration' }],
   options: [
     ...rangeOptions('1d'),
     {
@@ -133,32 +186,44 @@ export const simulateCommand: Subcommand<SimulateOptions> = {
     {
       flags: '--journal <FILE>',
       help: 'record all facts, as the daemon does: story, explain, show and verify read it',
-      conflicts: ['diff'],
+      conflicts: ['diff', 'replay'],
       path: true,
     },
     {
-      flags: '--diff <OTHER>',
-      help: 'compare with another configuration: what fires more, less, or at other times',
+      flags: '--replay <HISTORY>',
+      help: 'the time of a history again, with its outcomes, durations and events: its directory, a file, or its configuration',
+      conflicts: ['assume'],
+      path: true,
+    },
+    { flags: '--with <FILE>', help: 'with --replay: the configuration file', path: true, itemsOf: 'configuration' },
+    {
+      flags: '--diff [OTHER]',
+      help: 'compare with another configuration, or with --replay with what has run: what fires more, less, or at other times',
       path: true,
     },
     ...LOG_OPTIONS,
   ],
   page: 'setup',
   exitStatus: 'Status 0: done; 1: with --diff something differs; 2: wrong usage or configuration.',
-  examples: ['whenever simulate my.toml --to 7d --assume assumed.toml -L error'],
-  run: async ({ args: [file = ''], options, now }) => {
-    const range = rangeOf(options, now, DAY_MS);
-    const { diff: other } = options;
-    const assumptions = await assumptionsFor(other === undefined ? [file] : [file, other], options, range);
-    const simulated = (path: string) => simulateFile(path, options, range, assumptions, other !== undefined);
-    if (other === undefined) {
-      const counts = await simulated(file);
-      writeAll(options.logJson ? 2 : 1, `\n${summarise(counts)}`);
-      return FOUND;
+  examples: [
+    'whenever simulate my.toml --to 7d --assume assumed.toml -L error',
+    'whenever simulate --replay my.toml --with new.toml --diff',
+  ],
+  run: async ({ args: [file], options, now }) => {
+    const { diff: other, replay: history } = options;
+    if (history !== undefined) {
+      if (file !== undefined) throw new UsageError(`--replay: expected --with ${file}, which says what would have run`);
+      return replay(history, options);
     }
-    const changes = differences((await simulated(file)).fired, (await simulated(other)).fired);
-    const lines = changes.map((change) => `${showChange(change)}\n`).join('');
-    writeAll(1, changes.length === 0 ? 'No difference.\n' : `${showFiles(printed(file), printed(other))}${lines}`);
-    return changes.length === 0 ? FOUND : NOTHING;
+    if (options.with !== undefined) throw new UsageError('--with: expected --replay HISTORY with it');
+    if (file === undefined) throw new UsageError('expected a configuration file, or --replay HISTORY --with FILE');
+    if (other === true) throw new UsageError('--diff: expected another configuration file');
+    const range = rangeOf(options, now, DAY_MS);
+    const assumptions = await assumptionsFor(other === undefined ? [file] : [file, other], options, range);
+    const given: Given = { instances: [range], quiet: other !== undefined, assumptions: () => assumptions };
+    const counts = await simulateFile(file, options, given);
+    if (other === undefined) return showSummary(counts, options);
+    const { fired } = await simulateFile(other, options, given);
+    return showDifference(showFiles(printed(file), printed(other)), differences(counts.fired, fired));
   },
 };

@@ -6,27 +6,41 @@ import { missingDates } from '../config/toml-values.ts';
 import { dataProblem } from '../core/event-data.ts';
 import { formatInstant, INSTANT, invalidDate, parseInstant } from '../terminal/instant.ts';
 
-/** The assumed outcomes of an item in order; the last one is repeated. */
-export interface Assumption {
-  readonly outcomes: readonly AssumedOutcome[];
+/** How a run or a check is assumed to end, and after how long. */
+export interface AssumedEnd {
+  readonly outcome: AssumedOutcome;
   readonly durationMs: number;
 }
 
 /** How a run or test is assumed to end. */
 export type AssumedOutcome = 'success' | 'failure' | 'none' | 'error';
 
-/** All assumptions of a simulation. */
-export interface Assumptions {
-  task(name: string): Assumption;
-  condition(name: string): Assumption;
-  /** When an event occurs, or a session begins to be idle: wall-clock ms, in order. */
-  instants(section: 'event' | 'condition', name: string): readonly number[];
-  /** What an event brings each time. */
-  event(name: string): AssumedEvent;
+/** A run of a task, or a check of a condition, that begins. */
+export interface AssumedStart {
+  /** Wall-clock ms. */
+  readonly at: number;
+  /** The condition that it is for. */
+  readonly condition: string;
+  /** From 1. */
+  readonly attempt: number;
 }
 
-/** What an event brings: the path of a file that is created, or data as JSON. */
+/** All assumptions of a simulation. */
+export interface Assumptions {
+  /** Returns what is called for each run of a task, or check of a condition. @param since when the item was created, wall-clock ms */
+  ends(section: 'task' | 'condition', name: string, since: number): (start: AssumedStart) => AssumedEnd;
+  /** When a session begins to be idle and the like: wall-clock ms, in order. */
+  instants(condition: string): readonly number[];
+  /** A guard holds from the first of these instants to the second, and so on: wall-clock ms, in order; none: always. */
+  guard(condition: string): readonly number[];
+  /** The occurrences of an event in order. */
+  occurrences(event: string): readonly AssumedEvent[];
+}
+
+/** An occurrence of an event, and what it brings: the path of a file that is created, or data as JSON. */
 export interface AssumedEvent {
+  /** Wall-clock ms. */
+  readonly at: number;
   readonly path?: string | undefined;
   readonly data?: string | undefined;
 }
@@ -97,14 +111,21 @@ export type AssumedKeys = readonly ('outcome' | 'duration' | 'at' | 'path' | 'da
 /** What can be assumed of each item, by section and name; a text: why nothing that is assumed of it has an effect. */
 export type Assumable = Readonly<Record<'task' | 'condition' | 'event', ReadonlyMap<string, AssumedKeys | string>>>;
 
-const DEFAULT: Assumption = { outcomes: ['success'], durationMs: 0 };
+/** What nothing is known of succeeds at once. */
+export const AT_ONCE: AssumedEnd = { outcome: 'success', durationMs: 0 };
 
 /** Everything succeeds at once, and no event occurs. */
 export const NOTHING_ASSUMED: Assumptions = {
-  task: () => DEFAULT,
-  condition: () => DEFAULT,
+  ends: () => () => AT_ONCE,
   instants: () => [],
-  event: () => ({}),
+  guard: () => [],
+  occurrences: () => [],
+};
+
+/** Returns one outcome after the other; the last one is repeated. */
+const inOrder = (outcomes: readonly AssumedOutcome[], durationMs: number) => {
+  let i = 0;
+  return (): AssumedEnd => ({ outcome: outcomes[Math.min(i++, outcomes.length - 1)]!, durationMs });
 };
 
 /** What is wrong with an assumption, whatever it is about. @param takes the keys that count. */
@@ -175,18 +196,17 @@ export const readAssumptions = async (
     }),
   );
   if (useless.length > 0) throw new AssumptionError(path, useless);
-  const assume =
-    (what: 'task' | 'condition') =>
-    (name: string): Assumption => {
-      const one = output[what][name];
-      if (!one) return DEFAULT;
-      const outcomes = one.outcome === undefined ? DEFAULT.outcomes : [one.outcome].flat();
-      return { outcomes, durationMs: (one.duration ?? 0) * 1000 };
-    };
+  const instants = ({ at = [] }: v.InferOutput<typeof item> = {}): readonly number[] => at.toSorted((a, b) => a - b);
   return {
-    task: assume('task'),
-    condition: assume('condition'),
-    event: (name) => output.event[name] ?? {},
-    instants: (what, name) => [...(output[what][name]?.at ?? [])].sort((a, b) => a - b),
+    ends: (what, name) => {
+      const { outcome = 'success', duration = 0 } = output[what][name] ?? {};
+      return inOrder([outcome].flat(), duration * 1000);
+    },
+    instants: (name) => instants(output.condition[name]),
+    guard: (name) => instants(output.condition[name]),
+    occurrences: (name) => {
+      const { path, data } = output.event[name] ?? {};
+      return instants(output.event[name]).map((at) => ({ at, path, data }));
+    },
   };
 };

@@ -79,9 +79,12 @@ export class SimulationCounts {
     this.#of(condition).running -= 1;
     this.#busyUntil(condition, at);
   }
-  /** The simulation is over: what still runs has been busy until now. */
+  /** The instance is over: what still runs has been busy until now. */
   end(at: number): void {
-    for (const [condition, { running }] of this.conditions) if (running > 0) this.#busyUntil(condition, at);
+    for (const [condition, counts] of this.conditions) {
+      if (counts.running > 0) this.#busyUntil(condition, at);
+      counts.running = 0;
+    }
   }
   /** Returns what was counted of a condition; it was added before. */
   #of(condition: string): ConditionCounts {

@@ -50,8 +50,12 @@ const pair = (condition: string, gone: readonly number[], come: readonly number[
   return changes;
 };
 
-/** What fires more, less or at another time in `after` than in `before`, in order of time. */
-export const differences = (before: readonly RecordedFiring[], after: readonly RecordedFiring[]): FiringChange[] => {
+/** What fires more, less or at another time in `after` than in `before`, in order of time. @param sameMs what is not further apart is at the same time */
+export const differences = (
+  before: readonly RecordedFiring[],
+  after: readonly RecordedFiring[],
+  sameMs = 0,
+): FiringChange[] => {
   const [old, now] = [byCondition(before), byCondition(after)];
   const changes: FiringChange[] = [];
   for (const condition of new Set([...old.keys(), ...now.keys()])) {
@@ -69,16 +73,24 @@ export const differences = (before: readonly RecordedFiring[], after: readonly R
         condition,
         was.filter((at) => !isSet.has(at)),
         is.filter((at) => !wasSet.has(at)),
-        Math.min(shortest(was), shortest(is)),
+        Math.max(sameMs, Math.min(shortest(was), shortest(is))),
       ),
     );
   }
-  return changes.sort((a, b) => a.at - b.at || (a.condition < b.condition ? -1 : 1));
+  const isSame = (change: FiringChange): boolean =>
+    change.kind === 'moved' && Math.abs(change.to - change.at) <= sameMs;
+  return changes
+    .filter((change) => !isSame(change))
+    .sort((a, b) => a.at - b.at || (a.condition < b.condition ? -1 : 1));
 };
 
 /** What the signs of the changes mean: which file is which. */
 export const showFiles = (before: string, after: string): string =>
   `- fires with ${before} only\n+ fires with ${after} only\n~ fires at another time with ${after}\n\n`;
+
+/** What the signs mean where a file is compared with what has run. */
+export const showHistory = (after: string): string =>
+  `- has run, and does not with ${after}\n+ runs with ${after} only\n~ runs at another time with ${after}\n\n`;
 
 /** One line a change: `+` added, `-` removed, `~` moved. Many firings of a condition that has none in the other file are one line. */
 export const showChange = (change: FiringChange): string => {

@@ -1,5 +1,5 @@
 import type { Registry } from '../config/load.ts';
-import type { Brought } from '../core/instance.ts';
+import type { Brought, FireEvent } from '../core/instance.ts';
 import {
   type CheckResult,
   FAILED,
@@ -27,7 +27,7 @@ import type {
   TaskInstance,
   TaskKind,
 } from '../items/kind.ts';
-import type { Assumable, AssumedKeys, AssumedOutcome, Assumption, Assumptions } from './assumptions.ts';
+import type { Assumable, AssumedEvent, AssumedKeys, AssumedOutcome, Assumptions } from './assumptions.ts';
 import type { SimulationCounts } from './counts.ts';
 
 const REASON = { code: 'assumed' } as const;
@@ -51,24 +51,19 @@ const hookTasks = ({ hooks }: Traits): readonly string[] => {
   return [on_failure, on_recovery, on_success, on_miss, on_overdue].flat();
 };
 
-/** Returns one outcome after the other; the last one is repeated. */
-const inOrder = ({ outcomes }: Assumption) => {
-  let i = 0;
-  return (): AssumedOutcome => outcomes[Math.min(i++, outcomes.length - 1)]!;
-};
-
 /** Calls `occur` at each instant, until `gone`. */
 const occurAt = async (
   clock: Clock,
-  instants: readonly number[],
-  occur: () => void,
+  occurrences: readonly AssumedEvent[],
+  occur: (occurrence: AssumedEvent) => void,
   gone: AbortSignal,
 ): Promise<void> => {
-  for (const at of instants) {
+  for (const occurrence of occurrences) {
+    const { at } = occurrence;
     if (at < clock.wall()) continue;
     await clock.sleep(at - clock.wall(), gone);
     if (gone.aborted) return;
-    occur();
+    occur(occurrence);
   }
 };
 
@@ -82,19 +77,19 @@ const EVENT_KEYS: Readonly<Record<string, AssumedKeys>> = {
 /** An event that occurs at the instants assumed, as long as it is part of the configuration. */
 const assumedEvent = ({ name, ports, log }: CreateContext<unknown>, assumptions: Assumptions): EventInstance => {
   const { clock } = ports;
-  const instants = assumptions.instants('event', name);
-  const { path, data } = assumptions.event(name);
-  const brought: Brought = {
-    ...(path === undefined ? {} : { change: { kind: 'create', path } }),
-    ...(data === undefined ? {} : { data: () => data }),
-  };
-  const shown = path === undefined ? data && `the data ${data}` : `${path} created`;
-  const record = (): void => {
-    if (shown !== undefined) log.debug('PROC/OK', `assumed: ${shown}`);
-  };
   const gone = new AbortController();
+  const occur = (fire: FireEvent, { path, data }: AssumedEvent): void => {
+    const brought: Brought = {
+      ...(path === undefined ? {} : { change: { kind: 'create', path } }),
+      ...(data === undefined ? {} : { data: () => data }),
+    };
+    const shown = path === undefined ? data && `the data ${data}` : `${path} created`;
+    fire(() => {
+      if (shown !== undefined) log.debug('PROC/OK', `assumed: ${shown}`);
+    }, brought);
+  };
   return {
-    start: (fire) => void occurAt(clock, instants, () => fire(record, brought), gone.signal),
+    start: (fire) => void occurAt(clock, assumptions.occurrences(name), (one) => occur(fire, one), gone.signal),
     // With a reason: the default error is expensive to create.
     close: () => gone.abort('gone'),
   };
@@ -102,18 +97,14 @@ const assumedEvent = ({ name, ports, log }: CreateContext<unknown>, assumptions:
 
 /** A task that does nothing and ends as assumed. */
 const assumedTask = ({ name, log, ports }: CreateContext<unknown>, assumptions: Assumptions): TaskInstance => {
-  const assumption = assumptions.task(name);
-  const next = inOrder(assumption);
+  const { clock } = ports;
+  const next = assumptions.ends('task', name, clock.wall());
   return {
     run: async (context) => {
-      const { origin, signal } = context;
-      const outcome = next();
-      log.debug(
-        'START/MSG',
-        `${taskPrefix(context)}assumed: ${outcome} after ${assumption.durationMs / 1000} s`,
-        origin,
-      );
-      if (assumption.durationMs > 0) await ports.clock.sleep(assumption.durationMs, signal);
+      const { origin, signal, condition, attempt } = context;
+      const { outcome, durationMs } = next({ at: clock.wall(), condition, attempt: attempt?.number ?? 1 });
+      log.debug('START/MSG', `${taskPrefix(context)}assumed: ${outcome} after ${durationMs / 1000} s`, origin);
+      if (durationMs > 0) await clock.sleep(durationMs, signal);
       // Ended early by a command or a new run: it has no outcome.
       return signal.aborted ? { kind: 'none', reason: signal.reason as Reason } : OUTCOMES[outcome];
     },
@@ -142,11 +133,12 @@ const assumedCondition = (
   assumptions: Assumptions,
   foreseen: Iterable<Firing>,
 ): ConditionInstance => {
-  const assumed = assumptions.instants('condition', name);
+  const guard = assumptions.guard(name);
   if (how === 'instants') {
+    const assumed = assumptions.instants(name);
     const instants = [...assumed, ...[...foreseen].map(({ at }) => at)].sort((a, b) => a - b);
     return {
-      ask: assumedGuard(assumed),
+      ask: assumedGuard(guard),
       due: () => (instants[0] === undefined ? 'on-event' : { wall: instants[0] }),
       check: ({ wall }) => {
         const before = instants.length;
@@ -155,18 +147,18 @@ const assumedCondition = (
       },
     };
   }
-  const assumption = assumptions.condition(name);
-  const next = inOrder(assumption);
+  const next = assumptions.ends('condition', name, ports.clock.wall());
   const { check_after, recur_after_failed_check = false } = values as Partial<CheckIntervalValues>;
   const instance = withCheckInterval(
     { name, values: { check_after, recur_after_failed_check }, log, ports },
     'assumed',
     async () => {
-      if (assumption.durationMs > 0) await ports.clock.sleep(assumption.durationMs);
-      return RESULTS[next()];
+      const { outcome, durationMs } = next({ at: ports.clock.wall(), condition: name, attempt: 1 });
+      if (durationMs > 0) await ports.clock.sleep(durationMs);
+      return RESULTS[outcome];
     },
   );
-  return assumed.length > 0 ? { ...instance, ask: assumedGuard(assumed) } : instance;
+  return guard.length > 0 ? { ...instance, ask: assumedGuard(guard) } : instance;
 };
 
 const countTask = (name: string, instance: TaskInstance, clock: Clock, counts: SimulationCounts): TaskInstance => {

@@ -1,6 +1,8 @@
 import type { Ports, Random } from '../core/ports.ts';
 import type { Config } from '../core/spec.ts';
-import { createEngine } from '../engine.ts';
+import { createEngine, type EngineOptions } from '../engine.ts';
+import { NO_WRITER } from '../history/history-line.ts';
+import { HistoryState } from '../history/history-state.ts';
 import type { Fact } from '../journal/fact.ts';
 import { Journal } from '../journal/journal.ts';
 import { createLog, type WriteRecord } from '../log/log.ts';
@@ -9,10 +11,16 @@ import { VERSION } from '../version.ts';
 import type { SimulationCounts } from './counts.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
-/** What is simulated. Instants in wall-clock ms. */
-export interface SimulationOptions {
+/** How long an instance runs, wall-clock ms. */
+export interface InstanceRange {
   readonly from: number;
   readonly to: number;
+}
+
+/** What is simulated. */
+export interface SimulationOptions {
+  /** One instance after the other: each goes on with what those before have left. */
+  readonly instances: readonly InstanceRange[];
   readonly seed: number;
   readonly level: Level;
   readonly sink: WriteRecord;
@@ -31,13 +39,16 @@ const notHere = (): never => {
   throw new Error('nothing real is started in a simulation');
 };
 
-/** Runs the real scheduler over a range of time. Only the clock and the ports are simulated. */
-export const runSimulation = async (
+/** Runs one instance. What it leaves running at its end never goes on: its clock stands still. */
+const runInstance = async (
   config: Config,
   counts: SimulationCounts,
   options: SimulationOptions,
+  { from, to }: InstanceRange,
+  random: Random,
+  history: NonNullable<EngineOptions['history']>,
 ): Promise<void> => {
-  const clock = new VirtualClock(options.from, () => 0, true);
+  const clock = new VirtualClock(from, () => 0, true);
   const shows = SEVERITY[options.level];
   const log = createLog(
     shows > SEVERITY.warn ? 'warn' : options.level,
@@ -52,7 +63,7 @@ export const runSimulation = async (
   // Other ports are absent: kinds that need one are simulated, and the type of `create` keeps the others from using one.
   const ports = {
     clock,
-    random: seeded(options.seed),
+    random,
     log,
     processes: { run: notHere, killAll: async () => {} },
     lua: { run: notHere, endRun: () => {}, forget: () => {}, killAll: async () => {}, close: async () => {} },
@@ -60,6 +71,7 @@ export const runSimulation = async (
   log.for('MAIN', 'starting').info('START/MSG', `whenever ${VERSION}, simulated`);
   const { scheduler } = createEngine(ports, journal, config, {
     paused: false,
+    history,
     observers: [
       {
         'run.started': ({ condition, result }) =>
@@ -74,13 +86,28 @@ export const runSimulation = async (
     outcome.ended = true;
   });
   run.catch(() => {});
-  while (!outcome.ended && clock.wall() < options.to) {
-    await clock.advance(Math.min(STRIDE_MS, options.to - clock.wall()));
+  while (!outcome.ended && clock.wall() < to) {
+    await clock.advance(Math.min(STRIDE_MS, to - clock.wall()));
     options.progress(clock.wall());
   }
   journal.settle();
   counts.end(clock.wall());
   if (outcome.ended) await run;
+};
+
+/** Runs the real scheduler over ranges of time. Only the clock and the ports are simulated. */
+export const runSimulation = async (
+  config: Config,
+  counts: SimulationCounts,
+  options: SimulationOptions,
+): Promise<void> => {
+  const random = seeded(options.seed);
+  const state = new HistoryState();
+  let aliveUntil = 0;
+  for (const instance of options.instances) {
+    await runInstance(config, counts, options, instance, random, { state, writer: NO_WRITER, aliveUntil });
+    aliveUntil = instance.to;
+  }
 };
 
 /** Numbers in [0, 1) that a seed fixes: mulberry32, good enough to spread jobs and the same on every machine. */

@@ -160,7 +160,7 @@ describe('whenever simulate', () => {
     const both = await simulate(toml, [...MARCH, '--journal', one, '--diff', place.file('config.toml')]);
     expect([both.end.code, both.stderr]).toEqual([
       2,
-      expect.stringContaining("option '--journal <FILE>' cannot be used with option '--diff <OTHER>'"),
+      expect.stringContaining("option '--journal <FILE>' cannot be used with option '--diff [OTHER]'"),
     ]);
     const nowhere = await simulate(toml, [...MARCH, '--journal', place.file('')]);
     expect([nowhere.end.code, nowhere.stderr]).toEqual([2, expect.stringContaining('--journal: ')]);

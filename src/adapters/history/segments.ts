@@ -102,10 +102,13 @@ const readFrom = (path: string, offset: number): SegmentBytes => {
   }
 };
 
-/** Reads a segment from an offset on, as far as it can be read. @throws Error of the system */
-export const readSegment = (directory: string, segment: Segment, offset: number): SegmentBytes => {
-  const path = join(directory, segmentFile(segment));
-  if (!segment.compressed) return readFrom(path, offset);
+/** Reads a file of lines from an offset on, as far as it can be read. @throws Error of the system */
+export const readLinesFile = (path: string, compressed: boolean, offset: number): SegmentBytes => {
+  if (!compressed) return readFrom(path, offset);
   const { text, whole } = decompress(readFileSync(path));
   return { bytes: text.subarray(offset), size: text.length, whole };
 };
+
+/** Reads a segment from an offset on, as far as it can be read. @throws Error of the system */
+export const readSegment = (directory: string, segment: Segment, offset: number): SegmentBytes =>
+  readLinesFile(join(directory, segmentFile(segment)), segment.compressed, offset);
