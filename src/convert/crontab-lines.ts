@@ -2,14 +2,16 @@ import { CRON_NICKNAMES } from '../items/common/cron-pattern.ts';
 import { type CronFields, FieldError, readCronFields } from './cron-fields.ts';
 import { type SourceProblem, UnreadableSource } from './host.ts';
 
+/** When a job runs: by its fields, so many seconds after the end of its last run as in FreeBSD, or when cron starts. */
+type CronWhen = CronFields | { readonly seconds: number } | 'reboot';
+
 /** One job of a crontab. */
 export interface CronJob {
   readonly kind: 'job';
   readonly line: number;
   /** The line as it stands there. */
   readonly text: string;
-  /** When it runs; `reboot`: when cron starts. */
-  readonly when: CronFields | 'reboot';
+  readonly when: CronWhen;
   /** The user field of the system form. */
   readonly user?: string;
   readonly command: string;
@@ -58,14 +60,15 @@ const unquoted = (value: string): string => /^(["'])(.*)\1$/.exec(value)?.[2] ??
 
 /** What stands before the command. */
 interface Head {
-  readonly when: CronFields | 'reboot';
+  readonly when: CronWhen;
   /** Where the rest begins. */
   readonly end: number;
 }
 
-const nickname = (word: string, offset: number): CronFields | 'reboot' => {
+const nickname = (word: string, offset: number): CronWhen => {
   const name = word.slice(1).toLowerCase();
   if (name === 'reboot') return 'reboot';
+  if (/^[1-9]\d{0,8}$/.test(name)) return { seconds: Number(name) };
   const pattern = NICKNAMES.includes(name) ? `@${name}` : MORE_NICKNAMES[name];
   if (pattern !== undefined) return { pattern, notes: [], differs: [] };
   const known = [...NICKNAMES, ...Object.keys(MORE_NICKNAMES), 'reboot'].map((known) => `@${known}`).join(', ');

@@ -120,9 +120,20 @@ class CrontabConverter {
     for (const flag of job.flags) differs.push(`the flag ${flag} of cron has no equivalent`);
     const suspended = job.disabled || this.#isForOther(job, differs) ? { suspended: true } : {};
     if (job.when === 'reboot') {
-      differs.push('@reboot is once after the start of the machine; here it is once after each start of the scheduler');
-      return { name, type: 'interval', interval_seconds: 0, ...suspended };
+      differs.push(
+        '@reboot is once after the start of the machine; here it is once after each start of the scheduler, and not after a reload',
+      );
+      return { name, type: 'session', when: 'start', recurring: true, ...suspended };
     }
+    if ('seconds' in job.when)
+      return {
+        name,
+        type: 'interval',
+        interval_seconds: job.when.seconds,
+        after_end: true,
+        recurring: true,
+        ...suspended,
+      };
     notes.push(...job.when.notes);
     differs.push(...job.when.differs);
     const zone = this.#variables.get('CRON_TZ');

@@ -139,9 +139,19 @@ describe('a job', () => {
 
   test('of @reboot is once after the start, and says that it differs', async () => {
     const { condition, tally, text } = await convert('@reboot /opt/a\n');
-    expect(condition).toEqual([{ name: 'a', type: 'interval', interval_seconds: 0, tasks: ['a'] }]);
-    expect(text).toMatch(/# DIFFERS: @reboot is once after the start of the machine/);
+    expect(condition).toEqual([{ name: 'a', type: 'session', when: 'start', recurring: true, tasks: ['a'] }]);
+    expect(text.replace(/\n# +/g, ' ')).toMatch(
+      /DIFFERS: @reboot is once after the start of the machine; .* each start of the scheduler, and not after a reload/,
+    );
     expect(tally.differs).toBe(1);
+  });
+
+  test('of @ with seconds, as in FreeBSD, is so long after the end of the last run', async () => {
+    const { condition, tally } = await convert('@600 /opt/a\n');
+    const keys = { type: 'interval', interval_seconds: 600, after_end: true, recurring: true };
+    expect(condition).toEqual([{ name: 'a', ...keys, tasks: ['a'] }]);
+    expect(tally.differs).toBe(0);
+    expect(refused('@0 /opt/a\n')).toEqual([expect.stringContaining('1:1 expected one of @')]);
   });
 
   test('has the variables that stand above it, and those below it the later ones', async () => {
