@@ -2,14 +2,14 @@ import { joined, shown } from './words.ts';
 
 /** A comparison of the file: of an argument of a D-Bus message, or of a field of a row. */
 interface Check {
-  readonly operator: string;
+  readonly operator: keyof typeof OPERATORS;
   readonly value: string | boolean | number | bigint;
   readonly index?: unknown;
   readonly field?: string;
 }
 
 /** The operators in words. */
-const OPERATORS: Readonly<Record<string, string>> = {
+const OPERATORS = {
   eq: 'is',
   neq: 'is not',
   gt: 'is greater than',
@@ -19,7 +19,7 @@ const OPERATORS: Readonly<Record<string, string>> = {
   match: 'matches',
   contains: 'contains',
   ncontains: 'does not contain',
-};
+} as const;
 
 const subject = ({ field, index }: Check): string => {
   if (field !== undefined) return typeof index === 'number' ? `${field} of row ${index}` : field;
@@ -31,7 +31,7 @@ export const checkWords = (checks: readonly Check[], all: boolean): string =>
   joined(
     checks.map(
       (check) =>
-        `${subject(check)} ${OPERATORS[check.operator] ?? check.operator} ${
+        `${subject(check)} ${OPERATORS[check.operator]} ${
           typeof check.value === 'string' ? shown(check.value) : String(check.value)
         }`,
     ),

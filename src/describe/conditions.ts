@@ -98,13 +98,13 @@ const commandTest = (values: never): string => {
   return `when ${commandWords(values)} ${rule === undefined ? 'ends, whatever its exit status' : `ends and ${rule}`}`;
 };
 
-const SESSION: Readonly<Record<string, string>> = {
+const SESSION = {
   start: 'at the first tick after each start of the program',
   resume: 'as soon as the machine is awake again after a sleep',
   unlock: 'as soon as a session of the user is unlocked',
   login: 'as soon as a session of the user begins',
   shutdown: 'when the machine is about to shut down, which waits for it for a few seconds',
-};
+} as const;
 
 /** When a condition is true, by its type. */
 const WHEN: Readonly<Record<string, (values: Values, around: Surroundings) => string>> = {
@@ -114,7 +114,7 @@ const WHEN: Readonly<Record<string, (values: Values, around: Surroundings) => st
     `once each time keyboard and mouse have not been used for more than ${duration(Number(seconds))}`,
   session: ({ when }) =>
     joined(
-      (when as readonly string[]).map((what) => SESSION[what] ?? what),
+      (when as readonly (keyof typeof SESSION)[]).map((what) => SESSION[what]),
       'or',
     ),
   command: (values, { tickSeconds }) => `${commandTest(values as never)}${testedWords(values, tickSeconds)}`,

@@ -4,14 +4,14 @@ import { duration, joined, shown } from './words.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
-const CHANGES: Readonly<Record<string, string>> = {
+const CHANGES = {
   create: 'created',
   modify: 'changed',
   remove: 'removed',
   rename: 'renamed',
-};
+} as const;
 /** What counts where nothing is said: a rename is the removal of one name and the creation of another. */
-const USUAL_CHANGES = ['create', 'modify', 'remove'];
+const USUAL_CHANGES = ['create', 'modify', 'remove'] as const;
 
 const fileWords = (values: Values): string => {
   const {
@@ -23,13 +23,13 @@ const fileWords = (values: Values): string => {
   } = values as {
     readonly watch: readonly string[];
     readonly recursive: boolean;
-    readonly changes?: readonly string[];
+    readonly changes?: readonly (keyof typeof CHANGES)[];
     readonly settle_ms: number;
     readonly poll_seconds: number;
   };
   if (watch.length === 0) return 'nothing is watched, so it never happens';
   const kinds = joined(
-    changes.map((kind) => CHANGES[kind] ?? kind),
+    changes.map((kind) => CHANGES[kind]),
     'or',
   );
   const inside = `, or something ${recursive ? 'below' : 'directly in'} it,`;

@@ -13,7 +13,7 @@ type LuaValues = Values<typeof luaFields>;
 const LONGEST_COMMAND = 160;
 
 /** What limits are called. */
-const LIMITS: Readonly<Record<string, (value: string) => string>> = {
+const LIMITS: Readonly<Record<keyof NonNullable<CommandValues['limits']>, (value: string) => string>> = {
   nice: (value) => `niceness ${value}`,
   ionice: (value) => `class ${value} for disks`,
   memory_max: (value) => `${showSize(Number(value))} of memory`,
@@ -75,7 +75,7 @@ const fileWords = (path: string): string => (path.startsWith('-') ? `${path.slic
 export const commandExtras = (values: CommandValues): string[] => {
   const names = Object.keys(values.environment_variables);
   const { timeout_seconds: timeout, limits, include_environment: inherits, environment_file: files = [] } = values;
-  const limited = Object.entries(limits ?? {}).map(([key, value]) => LIMITS[key]?.(String(value)) ?? key);
+  const limited = Object.entries(limits ?? {}).map(([key, value]) => LIMITS[key as keyof typeof LIMITS](String(value)));
   return [
     ...(timeout > 0 ? [`is ended after ${duration(timeout)}`] : []),
     ...(inherits ? [] : ['does not have the environment of the scheduler']),

@@ -1,6 +1,6 @@
 import { periodOf, SINCE } from '../items/common/day-pattern.ts';
 import { numbersOf } from '../items/common/number-set.ts';
-import { meaningOfAt, OFFSET, PART_RANGES, type TimeFields } from '../items/common/specification.ts';
+import { meaningOfAt, OFFSET, PART_RANGES, type SunEvent, type TimeFields } from '../items/common/specification.ts';
 import { cronTimeWords, cronWords } from './cron-words.ts';
 import { joined, ordinal } from './words.ts';
 
@@ -15,7 +15,7 @@ const two = (n: number): string => String(n).padStart(2, '0');
 /** The numbers of a part, in order; undefined: every one. */
 const numbers = (fields: TimeFields, key: keyof typeof PART_RANGES): readonly number[] | undefined => {
   const value = fields[key];
-  return value === undefined ? undefined : (numbersOf(value, PART_RANGES[key]) ?? undefined);
+  return value === undefined ? undefined : numbersOf(value, PART_RANGES[key]);
 };
 
 /** `15, 16, 17` as the first and the last, where they are three or more in a row. */
@@ -142,13 +142,13 @@ const SUN_WORDS = {
 };
 
 /** `30 min before sunset, at 41.9, 12.5`. */
-const sunWords = ({ sun = 'sunrise', offset, place = [0, 0] }: TimeFields): string => {
-  const [, sign, amount, unit] = OFFSET.exec(offset ?? '') ?? [];
+const sunWords = (sun: SunEvent, { offset = '', place }: TimeFields): string => {
+  const [, sign, amount, unit] = OFFSET.exec(offset) ?? [];
   const moment =
     amount === undefined
       ? SUN_WORDS[sun]
       : `${amount} ${unit} ${sign === '-' ? 'before' : 'after'} ${SUN_WORDS[sun].replace(/^at /, '').replace(/^when the sun is highest$/, 'the sun is highest')}`;
-  return `${moment} (${place.join(', ')})`;
+  return `${moment} (${place!.join(', ')})`;
 };
 
 /** The instants of a time specification: `every day at 17:30`. */
@@ -156,7 +156,7 @@ export const specificationWords = (given: TimeFields): string => {
   if (given.cron !== undefined) return cronWords(given.cron);
   const fields = meaningOfAt(given);
   if (typeof fields === 'number') return `once, at ${given.at}`;
-  if (fields.sun !== undefined) return `${dayWords({ ...fields, hour: 0 })} ${sunWords(fields)}`;
+  if (fields.sun !== undefined) return `${dayWords({ ...fields, hour: 0 })} ${sunWords(fields.sun, fields)}`;
   const days = dayWords(fields);
   const time = timeWords(fields);
   if (days === '') return time;

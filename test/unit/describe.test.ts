@@ -72,6 +72,26 @@ describe('what a condition runs', () => {
       'runs A, only once; if a task fails, up to 2 times more when it is true again.',
     ],
     ['once without a limit', 'tasks = ["A"]\nmax_tasks_retries = -1', 'runs A, each time until no task fails.'],
+    [
+      'a sequence that ends with a result',
+      'recurring = true\ntasks = ["A", "B"]\nbreak_on_failure = true\nbreak_on_success = true',
+      'runs A, then B, and stops at the first failure or success.',
+    ],
+    [
+      'from a date, until a date',
+      'recurring = true\ntasks = ["A"]\nfrom = 2026-11-02\nuntil = 2026-12-24',
+      'It does not count before 2026-11-02 or after 2026-12-24.',
+    ],
+    [
+      'times of a zone at which it counts',
+      'recurring = true\ntasks = ["A"]\nonly = [{ hour = "8-18" }, { weekday = ["sat", "sun"] }]\ntimezone = "Europe/Rome"',
+      'It counts only within hour 8-18 or weekday sat,sun (times of Europe/Rome).',
+    ],
+    [
+      'one guard',
+      'recurring = true\ntasks = ["A"]\nonly_when = ["G"]\nhold_seconds = 5\n[[condition]]\nname = "G"\ntype = "idle"\nidle_seconds = 60',
+      'It runs only when G holds: until then it waits, for 5 seconds at most.',
+    ],
     ['nothing', '', 'It has no tasks, and is never checked.'],
     [
       'suspended',
@@ -161,9 +181,36 @@ describe('when a condition is true', () => {
       'When in the answer of a.c.M of a.b on the system bus argument 0.k is at least 5 (tested at every tick): runs A.',
     ],
     ['an event that never comes', 'type = "bucket"', 'Only by "whenever ctl run C", as no event fires it: runs A.'],
+    ['no instants', 'type = "time"\ntime_specifications = []', 'Never, as it has no time specifications: runs A.'],
+    [
+      'a command of which nothing is expected',
+      'type = "command"\nstartup_path = "/"\ncommand = "true"\ncommand_arguments = []',
+      'When true in / ends, whatever its exit status (tested at every tick): runs A.',
+    ],
+    [
+      'a script after another one, all of whose results count',
+      'type = "lua"\nscript = \'x = 1\'\ninit_script_path = "/init.lua"\nexpected_results = { x = 1, y = true }\nexpect_all = true',
+      'When a Lua script of 1 line after /init.lua ends and x is 1 and y is true at its end (tested at every tick): runs A.',
+    ],
+    [
+      'all checks of an answer',
+      'type = "dbus"\nbus = ":session"\nservice = "a.b"\nobject_path = "/"\ninterface = "a.c"\nmethod = "M"\nparameter_check_all = true\nparameter_check = [{ index = 0, operator = "eq", value = "a" }, { index = 1, operator = "neq", value = 2 }]',
+      'the session bus argument 0 is "a" and argument 1 is not 2 (tested',
+    ],
   ];
   for (const [title, keys, text] of cases)
     test(title, async () => expect(await about(`${keys}\n${RUN}`)).toContain(text));
+
+  test('a file that is looked at, and one that is not', async () => {
+    const event = (keys: string): string => `[[event]]\nname = "F"\ntype = "fschange"\ncondition = "C"\n${keys}\n`;
+    const { events } = await described(
+      `${TASKS}${CONDITION(`type = "bucket"\n${RUN}`)}${event('watch = []')}${event('watch = ["/a"]\npoll_seconds = 60\nsettle_ms = 0').replace('"F"', '"G"')}`,
+    );
+    expect(events.map(({ text }) => text)).toEqual([
+      ['Fires C when nothing is watched, so it never happens.'],
+      ['Fires C when /a, or something directly in it, is created, changed or removed (looked at every 1 minute).'],
+    ]);
+  });
 
   test('events, one or the other', async () => {
     const events =
@@ -177,6 +224,11 @@ describe('when a condition is true', () => {
     const keys = `type = "wmi"\nquery = "SELECT * FROM X"\nresult_check = [{ field = "Name", operator = "eq", value = "a", index = 0 }]\n${RUN}`;
     expect(await about(keys, '', 'win32')).toContain(
       'When in the rows of "SELECT * FROM X" Name of row 0 is "a" (tested at every tick): runs A.',
+    );
+    const check = 'result_check = [{ field = "Name", operator = "match", value = "a" }]';
+    expect(await about(keys.replace(/^result_check.*$/m, check), '', 'win32')).toContain('" Name matches "a" (tested');
+    expect(await about(keys.replace(/^result_check.*$/m, ''), '', 'win32')).toContain(
+      'When "SELECT * FROM X" has rows (tested at every tick): runs A.',
     );
   });
 });
@@ -199,6 +251,17 @@ test('guards: what is waited for, how long, and when each holds', async () => {
   expect(await about(`${keys}hold_seconds = 0`, guards)).toContain(
     'It runs only if Night and Away hold, and otherwise it is missed.',
   );
+  const held = async (time: string): Promise<string> => {
+    const guard = CONDITION(`type = "time"\n${time}`, 'Night') + CONDITION('type = "idle"\nidle_seconds = 60', 'Away');
+    return (await described(`${TASKS}${CONDITION(keys)}${guard}`)).conditions[1]!.text[0]!;
+  };
+  expect(await held('time_specifications = [{ weekday = ["sat", "sun"] }, {}]\ntimezone = "Europe/Rome"')).toBe(
+    'As a guard of C it holds within what its time specifications name: weekday sat,sun and every hour (times of Europe/Rome).',
+  );
+  expect(await held('time_specifications = []')).toBe('As a guard of C it holds never.');
+  expect(await held('time_specifications = [{ month = 3 }]\nbetween = [22:00:00, 06:30:15]')).toBe(
+    'As a guard of C it holds from 22:00 to 06:30:15, and within what its time specifications name: month 3.',
+  );
 });
 
 describe('what a task is', () => {
@@ -216,6 +279,9 @@ describe('what a task is', () => {
     ],
     ['environment_file = ["a.env", "-b.env"]', 'reads variables from a.env and b.env (if it is there)'],
     ['failure_stdout = "no"', 'It succeeds when its standard output does not have "no".'],
+    ['failure_stdout = "no"\nmatch_exact = true', 'It succeeds when its standard output is not "no".'],
+    [`success_stdout = "${'a'.repeat(130)}"`, `It succeeds when its standard output has "${'a'.repeat(120)}…".`],
+    ['retries = 1', 'If it fails it is tried again once, after 10 seconds'],
     [
       'timeout_seconds = 90\ninclude_environment = false\nenvironment_variables = { KEY = "planted-secret" }',
       'Runs true in /, is ended after 1 minute and 30 seconds',
@@ -260,9 +326,25 @@ describe('what a task is', () => {
     expect((await described(script)).tasks[0]!.text[0]).toBe(
       'Runs sh -c with a script of 2 lines in the directory where the scheduler was started.',
     );
+    const long = script.replace('["-c", "a\\nb"]', `["${'a'.repeat(200)}"]`);
+    expect((await described(long)).tasks[0]!.text[0]).toMatch(/^Runs sh a{157}… in the directory/);
+  });
+
+  test('the variables of a script are named, without their values', async () => {
+    const script = (variables: string): string =>
+      `[[task]]\nname = "L"\ntype = "lua"\nscript = 'x = 1'\ntimeout_seconds = 5\nvariables_to_set = { ${variables} }\n`;
+    const first = async (toml: string): Promise<string> => (await described(toml)).tasks[0]!.text[0]!;
+    expect(await first(script('a = 1, b = "planted-secret"'))).toBe(
+      'Runs a Lua script of 1 line, is ended after 5 seconds and is given the variables a and b.',
+    );
+    expect(await first(script('a = 1').replace('timeout_seconds = 5\n', ''))).toBe(
+      'Runs a Lua script of 1 line and is given the variable a.',
+    );
   });
 
   test('tasks that nothing runs are named', async () => {
+    const both = await described(`${TASKS}${CONDITION('type = "interval"\ninterval_seconds = 60')}`);
+    expect(both.unused).toEqual(['A and B are run by no condition and no hook.']);
     const { unused } = await described(`${TASKS}${CONDITION(`${EVERY_MINUTE}tasks = ["A"]`)}`);
     expect(unused).toEqual(['B is run by no condition and no hook.']);
     const hooked = await described(
@@ -283,6 +365,31 @@ describe('times in words', () => {
     [{ year: 2100, month: 1, day: 1, hour: 0 }, 'on 1 January 2100 at 00:00'],
     [{ day: 13, weekday: 'friday', hour: 13, minute: 13 }, 'on every Friday that is the 13th at 13:13'],
     [{ month: 3, year: 2027, hour: 7 }, 'every day in March 2027 at 07:00'],
+    [{ hour: 9, day: 31, second: 1 }, 'on the 31st of every month that has one at 09:00:01'],
+    [{ minute: 2, second: 1 }, 'at 2 minutes and 1 second past every hour'],
+    [{ minute: '*/20' }, 'every 20 minutes'],
+    [{ day: '1-7', weekday: 'sun', hour: 9 }, 'on every Sunday that is the 1st to the 7th at 09:00'],
+    [{ day: [1, -1], hour: 9 }, 'on the last and the 1st day of every month at 09:00'],
+    [{ day: [-3, -2, -1], hour: 9 }, 'on the 3rd to last, 2nd to last and the last day of every month at 09:00'],
+    [{ month: '6-8', hour: 9 }, 'every day in June to August at 09:00'],
+    [{ weekday: 'fri', nth: [1, -1], hour: 9 }, 'on the last and the 1st Friday of every month at 09:00'],
+    [{ workday: -1, hour: 17 }, 'on the last working day of every month at 17:00'],
+    [{ every: '2 weeks', since: '2026-01-05' }, 'every 2 weeks from 2026-01-05 on at 00:00'],
+    [{ every: '1 day', since: '2026-01-05', month: 5 }, 'in May, every day from 2026-01-05 on at 00:00'],
+    [
+      { every: '2 weeks', since: '2026-01-05', minute: '*/5' },
+      'every 2 weeks from 2026-01-05 on every 5 minutes, between 00:00 and 00:59',
+    ],
+    [{ at: '2100-01-02T03:04:05Z' }, 'once, at 2100-01-02T03:04:05Z'],
+    [{ sun: 'sunset', offset: '-30 min', place: [41.9, 12.5] }, 'every day 30 min before sunset (41.9, 12.5)'],
+    [{ sun: 'noon', weekday: 'mon', place: [41.9, 12.5] }, 'every Monday when the sun is highest (41.9, 12.5)'],
+    [{ sun: 'noon', offset: '1 h', place: [41.9, 12.5] }, 'every day 1 h after the sun is highest (41.9, 12.5)'],
+    [{ cron: '0 0 1-20/5 * *' }, 'at 00:00, on day 1, 6, 11, and 16 of the month'],
+    [
+      { hour: '9,10-12', minute: ['*/10', 5] },
+      'every day at 0, 5, 10, 20, 30, 40, and 50 minutes past the hour, at 09:00 and 10:00 through 12:59',
+    ],
+    [{ hour: '22-3', minute: '*/10' }, 'every day every 10 minutes, at 00:00, 01:00, 02:00, 03:00, 22:00, and 23:00'],
     [{ cron: '@daily' }, 'every day at 00:00'],
     [{ cron: '*/5 8-18 * * MON-FRI' }, 'every 5 minutes, between 08:00 and 18:59, Monday through Friday'],
     [{ cron: '0 9 13 * FRI' }, 'at 09:00, on day 13 of the month, and also on Friday'],
@@ -318,6 +425,17 @@ describe('times in words', () => {
   test('a pattern that the library does not know is quoted', () => {
     expect(cronWords('0 0 * * MON##9')).toBe('at the times of the cron pattern "0 0 * * MON##9"');
   });
+});
+
+test('the settings that change everything are said first', async () => {
+  const { text } = await described(
+    `randomize_checks_within_ticks = true\nkeep_pause = true\n${TASKS}[history]\nenabled = false\n`,
+  );
+  expect(text.slice(1)).toEqual([
+    'Checks are spread at random between two ticks.',
+    'A pause goes on after a restart.',
+    'No history of runs is kept.',
+  ]);
 });
 
 test('words for lists, durations and numbers', () => {

@@ -60,6 +60,14 @@ describe('the first line', () => {
     expect(await line(TESTED, { Tested: 'any-tick' })).toContain('; next test of Tested at 12:00:05; ');
   });
 
+  test('names conditions that wait for the session, of those that run tasks', async () => {
+    const session = (name: string): string => condition(name, 'type = "session"\nwhen = ["unlock"]');
+    const idle = session('Idle').replace('tasks = ["T"]', '');
+    const whole = session('A') + session('B') + session('C') + session('D') + idle;
+    expect(await line(whole, { A: 'on-event' })).toContain('; waits for the session: A, B, C and 1 more; ');
+    expect(await line(idle, {})).toContain('nothing in it will run by itself');
+  });
+
   test('names events that are waited for, three at most', async () => {
     const event = (name: string, type: string, keys = '') =>
       `[[event]]\nname = "${name}"\ntype = "${type}"\ncondition = "C"\n${keys}`;
