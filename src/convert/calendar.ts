@@ -172,7 +172,8 @@ const nothingExpected = (text: string): CalendarError =>
 
 /** Reads an expression. @throws CalendarError */
 export const readCalendar = (expression: string): CalendarExpression => {
-  if (/^@\d+$/.test(expression)) return readCalendar(epoch(expression));
+  // Longer ones are no instants of a Date.
+  if (/^@\d{1,12}$/.test(expression)) return readCalendar(epoch(expression));
   const words: Word[] = [...expression.matchAll(/\S+/g)].map((m) => ({ text: m[0], offset: m.index }));
   const zone = takeZone(words);
   const shorthand = words.length === 1 ? SHORTHANDS[words[0]!.text.toLowerCase()] : undefined;

@@ -26,7 +26,7 @@ export const plainWords = (command: string): string[] | undefined => {
   for (let at = take(BLANKS, command, 0).length; at < command.length; at += take(BLANKS, command, at).length) {
     const word = take(WORD, command, at);
     if (word === '') return undefined;
-    words.push(word.replace(/'([^']*)'|"([^"]*)"/g, (_, single?: string, double?: string) => single ?? double ?? ''));
+    words.push(word.replace(/'([^']*)'|"([^"]*)"/g, (_, single?: string, double?: string) => (single ?? double)!));
     at += word.length;
   }
   const [first] = words;

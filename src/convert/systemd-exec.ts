@@ -33,7 +33,7 @@ const hasVariable = (word: string): boolean => /^\$[A-Za-z_]\w*$/.test(word) || 
  * @returns undefined when a quote is not closed, or there is no program
  */
 const readCommand = (words: readonly string[], specifiers: Specifiers): ExecLine | undefined => {
-  const [, prefixes = '', program = ''] = /^([-@:+!|]*)([\s\S]*)$/.exec(words[0] ?? '') ?? [];
+  const [, prefixes = '', program = ''] = /^([-@:+!|]*)([\s\S]*)$/.exec(words[0]!)!;
   if (program === '') return undefined;
   const differs: string[] = [];
   let rest = words.slice(1);

@@ -82,7 +82,7 @@ export class UnitGuards {
   }
 
   #addCheck(kind: string, name: string, check: string, text: string): void {
-    const [, sign = '', value = ''] = /^([|!]*)([\s\S]*)$/.exec(text) ?? [];
+    const [, sign = '', value = ''] = /^([|!]*)([\s\S]*)$/.exec(text)!;
     const path = this.#specifiers.replace(value);
     if (sign.includes('|')) {
       this.lost.push(`${kind}${name}=${text}: one of several conditions is enough, which guards cannot say`);

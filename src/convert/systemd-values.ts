@@ -81,7 +81,7 @@ export const splitWords = (line: string): string[] | undefined => {
     const word = WORD.exec(line)?.[0];
     if (word === undefined) return undefined;
     words.push(
-      [...word.matchAll(PIECE)].map(([, double, single, plain]) => unescaped(double ?? single ?? plain ?? '')).join(''),
+      [...word.matchAll(PIECE)].map(([, double, single, plain]) => unescaped((double ?? single ?? plain)!)).join(''),
     );
     at += word.length;
     at += line.slice(at).search(/\S|$/);

@@ -54,7 +54,8 @@ const wrongKeys = (file: string, source: string, item: WhenItem, name: string): 
 /** Reads what `when-command --export` writes: JSON with three arrays. @throws UnreadableSource */
 export const readExport = (file: string, source: string): WhenItems => {
   const problems: SourceProblem[] = [];
-  let root: unknown;
+  // The text begins with a brace.
+  let root: Record<string, unknown>;
   try {
     root = JSON.parse(source);
   } catch (error) {
@@ -63,7 +64,7 @@ export const readExport = (file: string, source: string): WhenItems => {
     throw new UnreadableSource([{ file, ...placeOf(source, offset), source, text }]);
   }
   const list = (key: string, name: string): WhenItem[] => {
-    const items = isTable(root) ? (root[key] ?? []) : undefined;
+    const items = root[key] ?? [];
     if (!Array.isArray(items) || !items.every((item) => isTable(item) && isString(item[name]))) {
       const text = `expected "${key}" as an array of objects with "${name}", as "when-command --export" writes it`;
       problems.push({ file, ...placeOf(source, source.indexOf(`"${key}"`)), source, text });

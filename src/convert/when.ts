@@ -251,7 +251,7 @@ class WhenConverter {
     }
     if (stock.differs !== undefined) remarks.differs.push(stock.differs);
     if (stock.condition !== undefined) return condition(stock.condition);
-    return [...condition({ type: 'bucket' }), this.#event(name, stock.event ?? {})];
+    return [...condition({ type: 'bucket' }), this.#event(name, stock.event!)];
   }
 
   /** A signal that a person has defined. */

@@ -199,8 +199,20 @@ test.each([
   ['Tue *-*-1..7,15..21 06:00', { weekday: 'tue', nth: [1, 3], hour: 6, minute: 0 }],
   ['Tue *-*-29..31', { weekday: 'tue', nth: 5, hour: 0, minute: 0 }],
   ['Tue *-*-1..8', { weekday: 'tue', day: '1-8', hour: 0, minute: 0 }],
+  ['26-01-02', { year: 2026, month: 1, day: 2, hour: 0, minute: 0 }],
+  ['99-01-02', { year: 1999, month: 1, day: 2, hour: 0, minute: 0 }],
+  ['12:00:*', { hour: 12, minute: 0, second: '*' }],
   ['Mon *-*~07/1', { weekday: 'mon', nth: -1, hour: 0, minute: 0 }],
   ['Mon *-*~08..14', { weekday: 'mon', nth: -2, hour: 0, minute: 0 }],
 ])('is written as short as it can be: %s', (expression, spec) => {
   expect(calendarSpec(expression).spec).toEqual(spec);
+});
+
+test.each([
+  ['1-2-3-4', 0, 'expected a date'],
+  ['@99999999999999999', 0, 'expected days of the week'],
+])('is refused at its place: %s', (expression, offset, text) => {
+  expect(() => calendarSpec(expression)).toThrow(
+    expect.objectContaining({ name: 'CalendarError', offset, message: expect.stringContaining(text) }),
+  );
 });

@@ -202,6 +202,7 @@ describe('a job', () => {
     ['notify-send "Stand up"', 'notify_send'],
     ['"/opt/my tool/x"', 'job'],
     ['bash -c "a b"', 'bash'],
+    ['nice -n 5', 'nice'],
     ['. /etc/profile; task sync', 'task_sync'],
   ])('is named after what it runs: %s is %s', async (command, name) => {
     const { task } = await convert(`0 5 * * * ${command}\n`, { form: 'user' });
@@ -275,6 +276,8 @@ describe('what cron would refuse is refused, each with its place', () => {
     ['0 5 * * *', '1:10 expected a command after the time, found nothing'],
     ['@dayly a', '1:1 expected one of @yearly'],
     ['hello', '1:6 expected five fields'],
+    ['1- 5 * * * a', '1:1 expected the minute'],
+    ['-', '1:2 expected five fields'],
   ])('%s', (line, place) => {
     expect(refused(`${line}\n`)[0]).toMatch(new RegExp(`^${place.replace(/[*+?()|]/g, '\\$&')}`));
   });

@@ -125,6 +125,32 @@ describe('a timer', () => {
     expect((await timed('OnCalendar=daily\nAccuracySec=1us\n')).differs).toHaveLength(1);
   });
 
+  test('whose spans are no whole seconds, or that ends after its time, differs', async () => {
+    const { condition, differs } = await timed('OnBootSec=90500ms\nOnUnitActiveSec=1h\nRemainAfterElapse=no\n');
+    expect(condition.map(({ interval_seconds }) => interval_seconds)).toEqual([91, 3600]);
+    expect(differs).toContain('OnBootSec=: intervals are whole seconds, one at least');
+    expect(differs).toContain('RemainAfterElapse=no: the condition stays');
+    const { condition: short, differs: why } = await timed('OnActiveSec=0\n');
+    expect([short[0]!.interval_seconds, why.at(-1)]).toEqual([
+      1,
+      'OnActiveSec=: intervals are whole seconds, one at least',
+    ]);
+  });
+
+  test('with a description and comments keeps the former, and one that is enabled and not there is left out', async () => {
+    const { text, condition } = await convert({
+      'a.timer': `# it\n[Unit]\nDescription=Each \\\n; not this\nnight\n${TIMER}; the end \\`,
+      'a.service': `[Unit]\nDescription=Backup of %H\n${service('')}`,
+      'timers.target.wants/a.timer': '',
+      'timers.target.wants/gone.timer': '',
+    });
+    expect(text).toContain('# Each  night\n');
+    expect(text).toContain('# Backup of desk\n');
+    expect(condition.map(({ name }) => name)).toEqual(['a']);
+    const open = await convert({ 'a.timer': `${TIMER}Persistent=yes \\`, 'a.service': service('') });
+    expect(open.condition[0]).toHaveProperty('catch_up', 'once');
+  });
+
   test('with keys that have no equivalent says so', async () => {
     const { lost } = await timed('OnCalendar=daily\nWakeSystem=true\nOnClockChange=true\nFoo=bar\n');
     expect(lost).toEqual([
@@ -209,6 +235,9 @@ describe('a service', () => {
     [':/opt/a $FOO', ['/opt/a', '$FOO']],
     ['/bin/sh -c \'echo "$1"\' _ b', ['/bin/sh', '-c', 'echo "$1"', '_', 'b']],
     ['/opt/a \\\n  b', ['/opt/a', 'b']],
+    ['/opt/a \\u00e9\\U0001f600\\101\\q', ['/opt/a', 'é😀Aq']],
+    ['|echo a b', ['sh', '-c', 'echo a b']],
+    ["/opt/a $FOO ''", ['sh', '-c', "set -f; exec /opt/a $FOO ''"]],
   ])('has its command line with quotes, specifiers and variables: %s', async (exec, argv) => {
     const { task, tally } = await one('', exec);
     expect([task[0]!.command, ...(task[0]!.command_arguments as string[])]).toEqual(argv);
@@ -235,6 +264,55 @@ describe('a service', () => {
       timeout_seconds: 3605,
       limits: { nice: 3, ionice: 'best-effort:6', memory_max: '512M', cpu_percent: 150 },
     });
+  });
+
+  test.each([
+    ['IOSchedulingClass=3\nIOSchedulingPriority=6\n', { ionice: 'idle' }],
+    ['IOSchedulingPriority=2\n', { ionice: 'best-effort:2' }],
+    ['IOSchedulingClass=2\nIOSchedulingPriority=9\n', { ionice: 'best-effort' }],
+    ['MemoryMax=1048576\n', { memory_max: '1024K' }],
+    ['MemoryMax=infinity\nCPUQuota=0.2%\n', { cpu_percent: 1 }],
+  ])('has limits: %j', async (more, limits) => {
+    expect((await one(more)).task[0]).toMatchObject({ limits });
+  });
+
+  test('begins in /, where its directory may be missing and is, and at home with ~', async () => {
+    const { task, differs } = await one('WorkingDirectory=-/gone\n');
+    expect([task[0]!.startup_path, differs]).toEqual([
+      '/',
+      ['/gone does not exist here and may be missing: the command begins in /'],
+    ]);
+    expect((await one('WorkingDirectory=~\n')).task[0]).toHaveProperty('startup_path', '/home/me');
+    expect((await one('WorkingDirectory=-/tmp\n')).task[0]).toHaveProperty('startup_path', '/tmp');
+  });
+
+  test('of another type than oneshot has the limit of its whole run, and says what its type meant', async () => {
+    const forking = '[Service]\nExecStart=/opt/a\nTimeoutStartSec=5\nRuntimeMaxSec=90\n';
+    const { task, lost } = await convert({ 'a.timer': TIMER, 'a.service': `${forking}Type=forking\n` });
+    expect([task[0]!.timeout_seconds, lost]).toEqual([
+      90,
+      ['TimeoutStartSec= was about the start only', 'Type=forking: a task has ended when its command has ended'],
+    ]);
+    const simple = await convert({ 'a.timer': TIMER, 'a.service': forking });
+    expect(simple.lost).toEqual(['TimeoutStartSec= was about the start only']);
+    const both = await one('ExecStartPost=/opt/b\nTimeoutStartSec=5\nRestart=always\n');
+    expect(both.differs).toEqual([
+      'TimeoutStartSec= was the limit of all commands together; here it is that of each',
+      'Restart=always: it is tried again after a failure only',
+      expect.stringContaining('here there are 5 retries'),
+    ]);
+    expect(both.task[0]).toMatchObject({ retries: 5, retry_delay_seconds: 0.1 });
+    expect((await one('Restart=no\n')).task[0]).not.toHaveProperty('retries');
+  });
+
+  test('of a user that is not known begins in / where its home is meant', async () => {
+    const host: ConvertHost = { ...HOST, runtimeDirectory: undefined };
+    const { task } = await convert(
+      { 'a.timer': TIMER, 'a.service': service('User=ghost\n', '/opt/a %h %t') },
+      { form: 'user' },
+      host,
+    );
+    expect(task[0]!.command_arguments).toEqual(['/', '/run']);
   });
 
   test('with limits that whenever does not have says so', async () => {
@@ -269,6 +347,16 @@ describe('a service', () => {
     expect(condition[3]).toMatchObject({ command: '/opt/may', command_arguments: ['me'], success_status: 0 });
     expect(condition[4]).toMatchObject({ only_when: condition.slice(0, 4).map(({ name }) => name), hold_seconds: 0 });
     expect(lost).toEqual([expect.stringContaining('ConditionPathIsMountPoint=|/mnt')]);
+  });
+
+  test('that has to run on batteries, or fails where something is missing, has guards', async () => {
+    const { condition, differs } = await convert({
+      'a.timer': TIMER,
+      'a.service': `[Unit]\nConditionACPower=no\nAssertPathExists=/srv\n${service('')}`,
+    });
+    expect(condition.map(({ name }) => name)).toEqual(['on_battery', 'PathExists_srv', 'a']);
+    expect(condition[0]!.parameter_check).toEqual([{ index: 0, operator: 'eq', value: true }]);
+    expect(differs).toEqual(['AssertPathExists= made the unit fail; here the tasks do not run']);
   });
 
   test('with OnFailure= has the tasks of that unit as a hook, a template included', async () => {
@@ -358,6 +446,10 @@ describe('what systemd would refuse is refused, each with its place', () => {
       'b.timer': TIMER,
       'b.service': service('Environment=A\nEnvironmentFile=-x.env\n', '/opt/a "b'),
       'c.timer': 'OnCalendar=daily\n[Timer]\nnonsense\n',
+      'd.timer': TIMER,
+      'e.timer': '[Timer]\nOnCalendar=@99999999999999999\nOnCalendar=@999999999999\nRandomizedDelaySec=infinity\n',
+      'e.service': service(''),
+      'd.service': service('ExecCondition=-\nExecStartPre=;\nTimeoutStartSec=5 parsecs\nEnvironment="A=1\n'),
     });
     expect(places.map((text) => text.replace(/ expected.*/, ''))).toEqual([
       '/units/a.timer:2:16',
@@ -367,6 +459,13 @@ describe('what systemd would refuse is refused, each with its place', () => {
       '/units/b.service:3:11',
       '/units/c.timer:1:1',
       '/units/c.timer:3:1',
+      '/units/d.service:6:17',
+      '/units/d.service:7:13',
+      '/units/d.service:5:14',
+      '/units/d.service:4:15',
+      '/units/e.timer:4:20',
+      '/units/e.timer:2:12',
+      '/units/e.timer:3:12',
     ]);
     expect(places[0]).toMatch(/expected the hour as \*, numbers from 0 to 23.*found "25"/);
   });
@@ -386,6 +485,16 @@ test.each([
   ['', undefined],
 ])('a time span is read: %s', (text, seconds) => {
   expect(timeSpan(text)).toBe(seconds);
+});
+
+test('a document has values of every kind, and comments without control characters', () => {
+  const item = { section: 'task', keys: { 'a b': {}, c: { 'd.e': [true] }, f: 'x\ud800' } } as const;
+  const block = { kept: ['', '#! x', 'y\u0007'], notes: ['one\n\ntwo'], differs: [], lost: [], items: [item] };
+  const text = documentText({ from: 'x', general: [], settings: {}, defaults: {}, blocks: [block] });
+  expect(text.slice(text.indexOf('\n\n'))).toBe(
+    '\n\n#\n##! x\n# y\ufffd\n# one\n#\n# two\n[[task]]\n"a b" = {}\nc = { "d.e" = [true] }\nf = "x\ufffd"\n',
+  );
+  expect(parse(text)).toEqual({ task: [{ 'a b': {}, c: { 'd.e': [true] }, f: 'x\ufffd' }] });
 });
 
 test('words are split as systemd does it', () => {

@@ -69,6 +69,7 @@ describe('a task of When', () => {
 
   test.each([
     ['check for: nothing', {}],
+    ['check for: success, status, 3', { success_status: 3 }],
     ['check for: failure, status, 2', { failure_status: 2 }],
     ['check for: success, stdout, all, well', { success_stdout: 'all, well' }],
     [
@@ -93,6 +94,12 @@ describe('a task of When', () => {
     const { task, lost } = await convert(`${TASK}check for: success, stdout, (?=x)\nregexp match: true\n`);
     expect(task[0]).not.toHaveProperty('success_stdout');
     expect(lost).toEqual([expect.stringContaining('(?=x)')]);
+  });
+
+  test('says where its directory does not exist here', async () => {
+    const { task, notes } = await convert(`${TASK}startup directory: /gone\n`);
+    expect(task[0]!.startup_path).toBe('/');
+    expect(notes).toEqual([expect.stringContaining('/gone does not exist here')]);
   });
 
   test('has its variables, its directory, and a shell where it needs one', async () => {
@@ -127,6 +134,28 @@ describe('a condition of When', () => {
         command: '/opt/test',
         command_arguments: ['-l'],
         success_stderr: 'error',
+        check_after: 60,
+      },
+    ],
+    [
+      'based on: command\ncommand: /opt/test\ncheck for: status, 2',
+      {
+        type: 'command',
+        startup_path: '/home/me',
+        command: '/opt/test',
+        command_arguments: [],
+        success_status: 2,
+        check_after: 60,
+      },
+    ],
+    [
+      'based on: command\ncommand: /opt/test',
+      {
+        type: 'command',
+        startup_path: '/home/me',
+        command: '/opt/test',
+        command_arguments: [],
+        success_status: 0,
         check_after: 60,
       },
     ],
@@ -178,6 +207,64 @@ describe('a condition of When', () => {
   )('of the event %s has an equivalent that loads', async (event) => {
     const { condition: found, lost } = await convert(condition(`based on: event\nevent type: ${event}\n`));
     expect([found.length, lost]).toEqual([1, []]);
+  });
+
+  test('of a signal says which of its checks have no equivalent', async () => {
+    const checks = [
+      [64, null, 'is', false, 'x'],
+      [0, '', 'is', false, true],
+      [1, 2, 'likes', false, 'x'],
+      [2, null, 'matches', false, '(?=x)'],
+      [3, '7', 'is', false, 'False'],
+    ];
+    const handler = { handler_name: 'S', bus_name: 'a.b', bus_path: '/a', interface: 'a.b', signal: 'X' };
+    const waits = { cond_name: 'C', subtype: 'EventBasedCondition', event: 'dbus_signal:S', task_names: [] };
+    const { event, lost } = await convert(exported([], [waits], [{ ...handler, param_checks: checks }]));
+    expect(event[0]).toMatchObject({
+      bus: ':session',
+      parameter_check: [
+        { index: 0, operator: 'eq', value: true },
+        { index: [3, 7], operator: 'eq', value: false },
+      ],
+    });
+    expect(lost).toEqual([
+      'the check of parameter 64, is x: there are parameters 0 to 63',
+      'the check of parameter 1:2, likes x: there is no operator for it',
+      'the check of parameter 2, matches (?=x): there is no operator for it',
+    ]);
+    const without = await convert(exported([], [waits], [handler]));
+    expect(without.event[0]).not.toHaveProperty('parameter_check');
+  });
+
+  test.each([
+    [{ day: 3, weekday: 4 }, '* * 3 * +FRI'],
+    [{ year: 2030, month: 5 }, '0 * * * 5 * 2030'],
+  ])('at times without a minute is a pattern: %j', async (keys, cron) => {
+    const { condition: found } = await convert(
+      exported([], [{ cond_name: 'A', subtype: 'TimeBasedCondition', ...keys, task_names: [] }]),
+    );
+    expect(found[0]!.time_specifications).toEqual([{ cron }]);
+  });
+
+  test('whose length, event or criterion is missing is what When made of it', async () => {
+    const items = [
+      { cond_name: 'A', subtype: 'IntervalBasedCondition' },
+      { cond_name: 'B', subtype: 'IdleTimeBasedCondition' },
+      { cond_name: 'C', subtype: 'CommandBasedCondition', command: '/opt/a' },
+      { cond_name: 'D', subtype: 'EventBasedCondition' },
+      { cond_name: 'E' },
+    ].map((item) => ({ ...item, task_names: [] }));
+    const { condition: found, differs, lost } = await convert(exported([], items));
+    expect(found.map(({ interval_seconds, idle_seconds }) => [interval_seconds, idle_seconds])).toEqual([
+      [0, undefined],
+      [undefined, 0],
+      [undefined, undefined],
+    ]);
+    expect(differs).toEqual(['without a criterion it was never true; here it always is']);
+    expect(lost).toEqual([
+      'the event without a name has no equivalent',
+      'conditions of type unknown have no equivalent',
+    ]);
   });
 
   test('of the end of the session has none', async () => {
@@ -316,6 +403,7 @@ describe('an export of When', () => {
 describe('what When would refuse is refused, each with its place', () => {
   test.each([
     ['{ "tasks": [', '1:'],
+    ['{ "tasks": [] } x', '1:17 expected JSON'],
     ['{ "tasks": 5 }', '1:3 expected "tasks" as an array of objects'],
     ['{"tasks": [\n {"task_name": "A",\n  "command": 5}]}', '3:3 A: expected command as a text, found 5'],
     ['{"conditions": [{"cond_name": "A", "hour": 24}]}', '1:36 A: expected hour as an integer from 0 to 23, found 24'],
@@ -324,6 +412,9 @@ describe('what When would refuse is refused, each with its place', () => {
     ['[a b]\n', '1:1 expected the name of an item'],
     ['[A]\ntype: job\n', '2:1 A: expected type as one of task, condition, signal_handler, found "job"'],
     ['[A]\ntype: task\n', '1:1 A: expected command to be given, found nothing'],
+    [condition('based on: command\ncommand: a\ncheck for: status, x\n'), '10:1 Cond-1: expected check for as SOURCE'],
+    [condition('based on: interval\n'), '5:1 Cond-1: expected interval minutes to be given, found nothing'],
+    [condition('based on: idle_session\n'), '5:1 Cond-1: expected idle minutes to be given, found nothing'],
     [`${TASK}check for: success\n`, '4:1 Task-A: expected check for as nothing, or'],
     [
       condition('based on: interval\ninterval minutes: 0\n'),
