@@ -57,9 +57,9 @@ const weekdayNames = (days: ReadonlySet<number>): TomlValue | undefined => {
 };
 
 /** Which days from the end of a month are meant: 1 is the last one. */
-const daysFromEnd = (part: CalendarPart): number[] => {
+const daysFromEnd = (part: NonNullable<CalendarPart>): number[] => {
   const days = new Set<number>();
-  for (const { start, stop, step } of part ?? []) {
+  for (const { start, stop, step } of part) {
     // Without an end it is repeated up to the end of the month.
     if (stop === undefined && step > 0) for (let day = start; day >= 1; day -= step) days.add(day);
     else for (let day = start; day <= (stop ?? start); day += step || 1) days.add(day);
