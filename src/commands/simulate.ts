@@ -2,7 +2,6 @@ import { readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { readText } from '../adapters/host-fs.ts';
 import { RecordingWriter } from '../adapters/recording-writer.ts';
-import type { Config } from '../core/spec.ts';
 import { registry } from '../items/registry.ts';
 import { FORMATS } from '../log/format.ts';
 import { printed } from '../log/one-line.ts';
@@ -20,7 +19,7 @@ import { openReplay } from './open-replay.ts';
 import { type RangeOptions, rangeOf, rangeOptions } from './option-values.ts';
 import { onSignals } from './output-file.ts';
 import { FOUND, NOTHING } from './query-common.ts';
-import { showProgress, wantsColour, writeAll } from './stdio.ts';
+import { printMessage, showProgress, wantsColour, writeAll } from './stdio.ts';
 import { LOG_OPTIONS, type Subcommand, UsageError, wholeNumber } from './subcommand.ts';
 
 type SimulateOptions = RangeOptions & {
@@ -90,7 +89,7 @@ interface Given {
   readonly instances: readonly InstanceRange[];
   /** Neither records nor a recording are written. */
   readonly quiet: boolean;
-  assumptions(config: Config): Assumptions;
+  assumptions(file: string): Assumptions | Promise<Assumptions>;
 }
 
 /** Runs one file through the range. */
@@ -103,7 +102,7 @@ const simulateFile = async (
   const { seed, journal, logLevel: level } = options;
   const format = FORMATS[formatOf(options)];
   const counts = new SimulationCounts(quiet);
-  const simulated = simulatedRegistry(registry, assumptions(await loadConfigFile(file)), counts);
+  const simulated = simulatedRegistry(registry, await assumptions(file), counts);
   const load = (name: string) => loadConfigFile(name, simulated);
   const bar = daysOf(file, from, to);
   const config = await load(file);
@@ -151,15 +150,25 @@ const replay = async (history: string, options: SimulateOptions): Promise<number
   const replayed = openReplay(history);
   const { range: known } = replayed;
   if (known === undefined) throw new UsageError(`--replay: ${history}: nothing is in it`);
+  if (known.to <= known.from)
+    throw new UsageError(
+      `--replay: ${history}: all of it is of ${formatInstant(known.from)}, there is no time to replay`,
+    );
   const range = rangeOf(options, known.from, Math.max(1, known.to - known.from));
   const instances = replayed.within(range);
   if (instances.length === 0)
     throw new UsageError(
       `--replay: no instance ran then: the history is from ${formatInstant(known.from)} to ${formatInstant(known.to)}`,
     );
-  const quiet = other !== undefined;
-  const simulated = (path: string) =>
-    simulateFile(path, options, { instances, quiet, assumptions: (config) => replayed.assumptions(config) });
+  const assumptions = async (path: string) => {
+    const config = await loadConfigFile(path);
+    const unknown = replayed.unknown(assumable(registry, [config]));
+    if (unknown.length > 0)
+      printMessage(`${path}: not in the history, and assumed to succeed at once: ${unknown.join(', ')}`);
+    return replayed.assumptions(config);
+  };
+  const given: Given = { instances, quiet: other !== undefined, assumptions };
+  const simulated = (path: string) => simulateFile(path, options, given);
   const counts = await simulated(file);
   if (other === undefined) return showSummary(counts, options);
   if (other !== true)

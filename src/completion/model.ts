@@ -73,7 +73,7 @@ const optionOf = (row: OptionRow, documented?: Subcommand['words']): CompletedOp
   flags: row.flags.split(/[ ,]+/).filter((flag) => flag.startsWith('-')),
   help: shortHelp(row.help),
   many: row.many === true,
-  ...(row.flags.includes('<') ? { value: { label: labelOf(row.flags), of: completedValue(row, documented) } } : {}),
+  ...(/[<[]/.test(row.flags) ? { value: { label: labelOf(row.flags), of: completedValue(row, documented) } } : {}),
 });
 
 const HELP: OptionRow = { flags: '-h, --help', help: 'print this help' };

@@ -30,7 +30,7 @@ const argumentSchema = ({ form, help }: ArgumentRow): Property =>
     : { type: 'string', description: help };
 
 const optionSchema = ({ flags, help, choices, fallback }: OptionRow): Property => {
-  if (!flags.includes('<')) return { type: 'boolean', description: help };
+  if (!/[<[]/.test(flags)) return { type: 'boolean', description: help };
   if (choices) return { type: 'string', enum: choices, description: help };
   if (/<N>/.test(flags))
     return { type: 'integer', minimum: 0, description: help, ...(fallback ? { default: Number(fallback) } : {}) };

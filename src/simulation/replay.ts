@@ -1,7 +1,7 @@
 import { reasonText } from '../core/reasons.ts';
 import type { Config } from '../core/spec.ts';
 import type { ClaimLine, HistoryLine, HoldLine, TaskLine } from '../history/history-line.ts';
-import type { AssumedEnd, AssumedEvent, AssumedOutcome, Assumptions } from './assumptions.ts';
+import type { Assumable, AssumedEnd, AssumedEvent, AssumedOutcome, Assumptions } from './assumptions.ts';
 import { AT_ONCE } from './assumptions.ts';
 import type { RecordedFiring } from './counts.ts';
 import type { InstanceRange } from './simulation.ts';
@@ -94,6 +94,15 @@ export class Replay {
     return this.instances
       .map((one) => ({ from: Math.max(one.from, from), to: Math.min(one.to, to) }))
       .filter((one) => one.from < one.to);
+  }
+
+  /** The tasks and conditions, of those whose outcomes can be assumed, that it knows nothing of: `task X`. */
+  unknown({ task, condition }: Assumable): readonly string[] {
+    const names = (section: 'task' | 'condition', of: Assumable['task'], known: { has(name: string): boolean }) =>
+      [...of].flatMap(([name, keys]) =>
+        typeof keys !== 'string' && keys.includes('outcome') && !known.has(name) ? [`${section} ${name}`] : [],
+      );
+    return [...names('task', task, this.#tasks), ...names('condition', condition, this.#conditions)];
   }
 
   /** What runs, checks and events of a configuration came to in the history. */

@@ -1,14 +1,18 @@
-import { describe, expect, test } from 'vitest';
+import { mkdirSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openReplay } from '../../src/commands/open-replay.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { HistoryLine } from '../../src/history/history-line.ts';
 import { registry } from '../../src/items/registry.ts';
 import { SimulationCounts } from '../../src/simulation/counts.ts';
 import { differences, showChange } from '../../src/simulation/difference.ts';
 import { Replay } from '../../src/simulation/replay.ts';
-import { simulatedRegistry } from '../../src/simulation/simulated-kinds.ts';
+import { assumable, simulatedRegistry } from '../../src/simulation/simulated-kinds.ts';
 import { runSimulation } from '../../src/simulation/simulation.ts';
 import { type Daemon, daemon, fakeMachine, load } from '../support/daemon.ts';
 import { FakeHistory } from '../support/fake-history.ts';
+import { claimLine, HistoryFolder, startLine, THEN } from '../support/history-lines.ts';
 import { bucket, task } from '../support/items.ts';
 
 const START = '2026-03-02T12:00:00Z';
@@ -116,5 +120,93 @@ tasks = ["Fail", "T"]
     expect(await at('B', 13)).toEqual([0, 1, 200]);
     expect(await at('A', 14)).toEqual([1, 0, 300]);
     expect(await at('C', 14)).toEqual([0, 1, 200]);
+  });
+
+  test('repeats the attempts of a run', async () => {
+    const hourly = `${task('T', 'retries = 3\nretry_delay_seconds = 60')}${timed('Hourly', '{}')}`;
+    const ends = [1, 1, 0, 0].map((code) => ({ seconds: 30, end: { how: 'exit', code } }) as const);
+    const { lines } = await recorded(hourly, (d) => d.advance(3 * 3600 + 1800), { processes: { T: ends } });
+    const { tasks, conditions } = await replayed(lines, hourly);
+    expect(tasks.get('T')).toMatchObject({ success: 3, failure: 0, retries: 2 });
+    expect(Math.round(conditions.get('Hourly')!.longestBusyMs / 1000)).toBe(210);
+    // Without retries the first attempt is the run.
+    const once = await replayed(lines, hourly.replace('retries = 3', 'retries = 0'));
+    expect(once.tasks.get('T')).toMatchObject({ success: 2, failure: 1, retries: 0 });
+  });
+
+  test('closes a guard where it held a run back', async () => {
+    const toml = `${T}${checked('Power', 60, '')}${timed('Hourly', '{}', 'only_when = ["Power"]\nhold_seconds = 7200')}`;
+    const processes = {
+      Power: (run: number) => ({ end: { how: 'exit', code: run > 2 && run < 20 ? 1 : 0 } }) as const,
+    };
+    const { lines } = await recorded(toml, (d) => d.advance(6 * 3600 - 100), { processes });
+    expect(lines.filter(({ kind }) => kind === 'hold')).toHaveLength(2);
+    const { diff, ran } = await replayed(lines, toml);
+    expect(diff).toEqual([]);
+    expect(ran.filter((one) => !one.includes(':00:00'))).toHaveLength(1);
+  });
+
+  test('knows what the history has nothing of', async () => {
+    const { lines } = await recorded(`${T}${timed('Hourly', '{}')}`, (d) => d.advance(7200));
+    const more = `${T}${task('New')}${timed('Hourly', '{}', '', '["T", "New"]')}${checked('Probe', 600)}`;
+    const known = new Replay(lines).unknown(assumable(registry, [await load(more)]));
+    expect(known).toEqual(['task New', 'condition Probe']);
+    const { tasks } = await replayed(lines, more);
+    expect(tasks.get('New')).toMatchObject({ success: 2 });
+  });
+});
+
+describe('the file of a history', () => {
+  let folder: HistoryFolder;
+  beforeEach(() => {
+    folder = new HistoryFolder();
+    mkdirSync(folder.directory, { recursive: true });
+  });
+  afterEach(() => folder.remove());
+  const text = (...lines: readonly HistoryLine[]): string => lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+  const fired = (path: string) =>
+    openReplay(path).fired.map(({ at, condition }) => `${(at - THEN) / 1000} ${condition}`);
+
+  test('is one of several, the oldest first, compressed ones among them, or one alone', () => {
+    folder.write('2026-10-001.jsonl.gz', gzipSync(text(startLine(), claimLine('A', 'run-1', THEN + 1000))));
+    folder.write('2026-11-001.jsonl', text(claimLine('B', 'run-2', THEN + 2000)));
+    folder.write('2026-11-002.jsonl', text(claimLine('C', 'run-3', THEN + 3000)));
+    expect(fired(folder.directory)).toEqual(['1 A', '2 B', '3 C']);
+    expect(fired(folder.path('2026-10-001.jsonl.gz'))).toEqual(['1 A']);
+    // The start of its instance is in another file.
+    expect(openReplay(folder.path('2026-11-001.jsonl')).range).toEqual({ from: THEN + 2000, to: THEN + 2000 });
+  });
+
+  test('may be cut off in its last line, or in what is compressed, and have lines of later versions', () => {
+    const lines = text(startLine(), claimLine('A', 'run-1', THEN + 1000));
+    const later = '{"kind":"new","session":"s1","time":"2026-11-10T12:00:01Z"}\n';
+    folder.write('2026-10-001.jsonl', `${later}${lines}{"kind":"claim","ti`);
+    expect(fired(folder.directory)).toEqual(['1 A']);
+    const zipped = gzipSync(lines.repeat(3000));
+    folder.write('2026-10-001.jsonl.gz', zipped.subarray(0, zipped.length >> 1));
+    expect(fired(folder.path('2026-10-001.jsonl.gz')).length).toBeGreaterThan(100);
+  });
+
+  test.each([
+    [
+      'name = "T"\n',
+      'line 1: expected a line of a history, a JSON object with kind, time and session, found name = "T"',
+    ],
+    [`${JSON.stringify(startLine())}\n{"kind":"run"}\n`, 'line 2: expected a line of a history'],
+    [`${JSON.stringify(startLine())}\nnot json`, 'line 2: expected a line of a history'],
+  ])('is refused with the file and the line: %j', (wrong, message) => {
+    folder.write('2026-10-001.jsonl', wrong);
+    for (const path of [folder.directory, folder.path('2026-10-001.jsonl')])
+      expect(() => openReplay(path)).toThrow(`${folder.path('2026-10-001.jsonl')}: ${message}`);
+  });
+
+  test('has to be there', () => {
+    expect(() => openReplay(folder.path('no'))).toThrow('there is no such file or directory');
+    expect(() => openReplay(folder.directory)).toThrow(
+      'there is no history in it, expected files such as 2026-11-001.jsonl',
+    );
+    expect(() => openReplay(folder.path('my.toml'))).toThrow('there is no history of');
+    folder.write('2026-10-001.jsonl', '');
+    expect(openReplay(folder.directory).range).toBeUndefined();
   });
 });
