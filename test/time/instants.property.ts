@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { instantsOf, type TimeFields } from '../../src/items/common/instants.ts';
+import type { NumberSet } from '../../src/items/common/number-set.ts';
 import { slowInstants, type WallClock, type Wanted } from './oracle.ts';
 
 const HOUR = 3600;
@@ -118,9 +119,81 @@ const byCron = (shown: number): fc.Arbitrary<Specification> => {
     });
 };
 
+/** A number, a list, a range, also over the end, or every n-th number from one on, in the words of a specification. */
+const numbers = (n: number, min: number, max: number): fc.Arbitrary<{ value: NumberSet; list: readonly number[] }> => {
+  const size = max - min + 1;
+  const series = (from: number, length: number, step: number) =>
+    Array.from({ length: Math.floor(length / step) + 1 }, (_, i) => min + ((from - min + i * step) % size));
+  return fc.oneof(
+    fc.array(near(n, min, max), { minLength: 1, maxLength: 3 }).map((list) => ({ value: list, list })),
+    fc
+      .tuple(near(n, min, max), fc.integer({ min: 0, max: size - 1 }), fc.integer({ min: 1, max: 5 }))
+      .map(([from, length, step]) => {
+        const range = `${from}-${min + ((from - min + length) % size)}`;
+        return { value: step === 1 ? range : `${range}/${step}`, list: series(from, length, step) };
+      }),
+    fc.constantFrom(2, 7, 15).map((step) => ({ value: `*/${step}`, list: series(min, size - 1, step) })),
+  );
+};
+
+const lastDay = (date: Date): number =>
+  new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
+
+/** Lists, ranges, steps, days from the end of the month and nth days of the week, about what the clock shows. */
+const byForms = (shown: number): fc.Arbitrary<Specification> => {
+  const d = new Date(shown * 1000);
+  const [day, left] = [d.getUTCDate(), lastDay(d) - d.getUTCDate()];
+  const isDay = fc.constantFrom<readonly [keys: TimeFields, is: ((date: Date) => boolean) | undefined]>(
+    [{}, undefined],
+    [{ day: -1 - left }, (date) => lastDay(date) - date.getUTCDate() === left],
+    [{ day: [day, -1] }, (date) => date.getUTCDate() === day || date.getUTCDate() === lastDay(date)],
+    [
+      { weekday: NAMES[d.getUTCDay()]!, nth: Math.ceil(day / 7) },
+      (date) =>
+        date.getUTCDay() === d.getUTCDay() && Math.floor((date.getUTCDate() - 1) / 7) === Math.ceil(day / 7) - 1,
+    ],
+    [
+      { weekday: 'fri-mon', nth: [-1, 2] },
+      (date) => {
+        const [of, to] = [date.getUTCDate(), lastDay(date)];
+        return [5, 6, 0, 1].includes(date.getUTCDay()) && (to - of < 7 || (of > 7 && of < 15));
+      },
+    ],
+    [
+      { every: '3 days', since: new Date(shown * 1000 - 30 * 86_400_000).toISOString().slice(0, 10) },
+      (date) => Math.round(date.getTime() / 86_400_000 - Math.floor(shown / 86_400)) % 3 === 0,
+    ],
+  );
+  return fc
+    .record({
+      hour: fc.option(numbers(d.getUTCHours(), 0, 23), { nil: undefined }),
+      minute: numbers(d.getUTCMinutes(), 0, 59),
+      second: fc.option(numbers(d.getUTCSeconds(), 0, 59), { nil: undefined }),
+      month: fc.option(numbers(d.getUTCMonth() + 1, 1, 12), { nil: undefined }),
+      isDay,
+    })
+    .map(({ hour, minute, second, month, isDay: [keys, dayIs] }) => {
+      const isStarred = (value: NumberSet | undefined) => typeof value === 'string' && value.startsWith('*');
+      const given = { hour: hour?.value, second: second?.value, month: month?.value };
+      const hours = hour?.list ?? (keys.every === undefined ? undefined : [0]);
+      return {
+        fields: { ...given, minute: minute.value, ...keys },
+        wanted: {
+          ...{ months: month?.list, hours, minutes: minute.list, seconds: second?.list ?? [0], dayIs },
+          realTime: hours === undefined || isStarred(hour?.value) || isStarred(minute.value),
+          eitherDay: false,
+        },
+      };
+    });
+};
+
 /** A specification about what the clock shows at some instant. */
 export const specification = (shown: number): fc.Arbitrary<Specification> =>
-  fc.oneof({ weight: 2, arbitrary: byFields(shown) }, { weight: 1, arbitrary: byCron(shown) });
+  fc.oneof(
+    { weight: 2, arbitrary: byFields(shown) },
+    { weight: 1, arbitrary: byCron(shown) },
+    { weight: 2, arbitrary: byForms(shown) },
+  );
 
 /** A specification that comes every few minutes, whatever the hour. */
 export const frequent: fc.Arbitrary<Specification> = fc.constantFrom(1, 2, 3, 7, 20).chain((step) =>

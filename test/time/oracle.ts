@@ -10,6 +10,8 @@ export interface Wanted {
   readonly seconds: readonly number[];
   /** It goes by real time: what the clock leaves out does not count, what it shows again does. */
   readonly realTime: boolean;
+  /** What else a day has to be; its date, as if UTC. */
+  readonly dayIs?: ((date: Date) => boolean) | undefined;
   /** Day of the month or weekday is enough, as in cron; else both must fit. */
   readonly eitherDay: boolean;
 }
@@ -100,6 +102,7 @@ const fitter = (wanted: Wanted): ((shown: number) => boolean) => {
       dayFits =
         allows(wanted.years, date.getUTCFullYear()) &&
         allows(wanted.months, date.getUTCMonth() + 1) &&
+        wanted.dayIs?.(date) !== false &&
         (wanted.eitherDay && both ? byMonthDay || byWeekday : byMonthDay && byWeekday);
     }
     return dayFits;

@@ -84,7 +84,7 @@ const isMeant = (wanted: Wanted, at: number, holidays: readonly string[]): boole
 };
 
 /** Numbers, and one of the ways in which a file can name them. */
-const numbers = (min: number, max: number, fromEnd: boolean) =>
+const numbers = (min: number, max: number, fromEnd: boolean, round = false) =>
   fc.oneof(
     fc
       .array(
@@ -98,8 +98,12 @@ const numbers = (min: number, max: number, fromEnd: boolean) =>
       )
       .map((list) => ({ list, value: list as NonNullable<TimeFields['day']> })),
     fc.tuple(fc.integer({ min, max }), fc.integer({ min, max }), fc.integer({ min: 1, max: 4 })).map(([a, b, step]) => {
-      const [from, to] = [Math.min(a, b), Math.max(a, b)];
-      const list = Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, i) => from + i * step);
+      const [from, to] = round ? [a, b] : [Math.min(a, b), Math.max(a, b)];
+      const all = Array.from({ length: max - min + 1 }, (_, i) => min + i);
+      // Over the end: what is from the first one on, and then what is up to the last one.
+      const named =
+        from > to ? [...all.slice(from - min), ...all.slice(0, to - min + 1)] : all.slice(from - min, to - min + 1);
+      const list = named.filter((_, i) => i % step === 0);
       return { list, value: `${from}-${to}${step > 1 ? `/${step}` : ''}` };
     }),
   );
@@ -124,7 +128,7 @@ const period = fc.record({
 const specification = fc
   .record(
     {
-      months: numbers(1, 12, false),
+      months: numbers(1, 12, false, true),
       days: numbers(1, 31, true),
       weekdays,
       nth: numbers(1, 5, true),
@@ -172,24 +176,18 @@ test('A specification names the days that it says, counted by hand.', () => {
   );
 });
 
-test('Times of a day that lists, ranges and steps name are those that cron has for them.', () => {
+test('Times of a day that lists, ranges and steps name are those that cron has for them, also over the end of a round.', () => {
   const part = (max: number) =>
     fc.oneof(
-      fc.integer({ min: 0, max }).map((n) => [n, String(n)] as const),
-      fc.tuple(fc.integer({ min: 0, max }), fc.integer({ min: 0, max })).map(([a, b]) => {
-        const range = `${Math.min(a, b)}-${Math.max(a, b)}`;
-        return [range, range] as const;
-      }),
-      fc.constantFrom(['*/15', '*/15'] as const, ['*/7', '*/7'] as const),
-      fc
-        .array(fc.integer({ min: 0, max }), { minLength: 1, maxLength: 4 })
-        .map((list) => [list, list.join(',')] as const),
+      numbers(0, max, false, true),
+      fc.constantFrom({ value: '*/15', list: undefined }, { value: '*/7', list: undefined }),
     );
   fc.assert(
-    fc.property(part(23), part(59), part(59), ([hour, h], [minute, m], [second, s]) => {
+    fc.property(part(23), part(59), part(59), (hour, minute, second) => {
+      const [s, m, h] = [second, minute, hour].map(({ value, list }) => list?.join(',') ?? value);
       const cron = new Cron(`${s} ${m} ${h} * * *`, { timezone: 'UTC' });
       const expected = cron.nextRuns(40, new Date('2026-05-04T13:17:05Z')).map((at) => text(at.getTime()));
-      const spec = instantsOf({ hour, minute, second } as TimeFields, 'UTC');
+      const spec = instantsOf({ hour: hour.value, minute: minute.value, second: second.value } as TimeFields, 'UTC');
       let at = Date.parse('2026-05-04T13:17:05Z');
       const found = expected.map(() => {
         at = spec.next(at)!;
@@ -199,6 +197,27 @@ test('Times of a day that lists, ranges and steps name are those that cron has f
     }),
     { numRuns: 60, seed },
   );
+});
+
+test('Days from the end and nth days of the week are those of cron with L and #.', () => {
+  const [from, to] = ['2026-01-01T00:00:00', '2030-12-31T23:59:59'];
+  const byCron = (pattern: string) => {
+    const cron = new Cron(pattern, { timezone: 'UTC', domAndDow: true });
+    const found: string[] = [];
+    for (let at = cron.nextRun(new Date(`${from}Z`)); at && at <= new Date(`${to}Z`); at = cron.nextRun(at))
+      found.push(text(at.getTime()));
+    return found;
+  };
+  const own = (fields: TimeFields) => instants({ hour: 9, ...fields }, from, to);
+  expect(own({ day: -1 })).toEqual(byCron('0 9 L * *'));
+  expect(own({ day: [1, 15, -1] })).toEqual(byCron('0 9 1,15,L * *'));
+  expect(own({ day: -1, month: '11-2' })).toEqual(byCron('0 9 L 11,12,1,2 *'));
+  for (const [number, weekday] of NAMES.entries()) {
+    for (const nth of [1, 2, 3, 4, 5])
+      expect(own({ weekday, nth }), `${weekday} ${nth}`).toEqual(byCron(`0 9 * * ${number}#${nth}`));
+    expect(own({ weekday, nth: -1 }), weekday).toEqual(byCron(`0 9 * * ${number}#L`));
+  }
+  expect(own({ weekday: 'fri', nth: [2, -1] })).toEqual(byCron('0 9 * * 5#2,5#L'));
 });
 
 test('Every so many weeks and months, nth days of the week and days from the end are those of RFC 5545.', () => {
