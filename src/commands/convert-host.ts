@@ -1,11 +1,11 @@
 import {
   closeSync,
+  existsSync,
   linkSync,
   openSync,
   readdirSync,
   readFileSync,
   renameSync,
-  statSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -41,9 +41,6 @@ export const convertHost = (progress: NonNullable<ConvertHost['progress']>): Con
   };
 };
 
-/** Whether there is something at a path. */
-export const exists = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;
-
 const CHUNK = 1 << 16;
 
 /** All of standard input. @throws UnreadableFile when it is not UTF-8 */
@@ -72,7 +69,7 @@ const putInPlace = (draft: string, path: string): void => {
     const { code } = error as NodeJS.ErrnoException;
     // Some file systems have no hard links.
     if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EMLINK') throw error;
-    if (exists(path)) throw Object.assign(new Error('it exists'), { code: 'EEXIST' });
+    if (existsSync(path)) throw Object.assign(new Error('it exists'), { code: 'EEXIST' });
     renameSync(draft, path);
   }
 };
@@ -107,7 +104,7 @@ export const writeNew = (path: string, text: string): boolean => {
     putInPlace(draft, path);
     return true;
   } catch (error) {
-    if (made && exists(draft)) unlinkSync(draft);
+    if (made && existsSync(draft)) unlinkSync(draft);
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw unwritable(path, error);
   }

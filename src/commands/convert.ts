@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { hostFs } from '../adapters/host-fs.ts';
 import { codeFrame } from '../config/code-frame.ts';
 import { ConfigError } from '../config/problem.ts';
@@ -5,7 +6,7 @@ import { suggest } from '../config/suggest.ts';
 import { type Converted, describeTally, documentText, tallyOf } from '../convert/document.ts';
 import { type ConvertHost, type SourceProblem, UnreadableSource } from '../convert/host.ts';
 import { countText } from '../terminal/progress.ts';
-import { convertHost, exists, readSource, readUnits, writeNew } from './convert-host.ts';
+import { convertHost, readSource, readUnits, writeNew } from './convert-host.ts';
 import { FOUND, NOTHING } from './query-common.ts';
 import { printMessage, showProgress, writeAll } from './stdio.ts';
 import { type Subcommand, UsageError } from './subcommand.ts';
@@ -104,7 +105,7 @@ export const convertCommand: Subcommand<ConvertOptions> = {
       throw new UsageError(`expected one of ${SOURCES.join(', ')}, found "${kind}"${suggest(kind, SOURCES)}`);
     const { output, strict } = options;
     if (kind !== 'crontab' && options.cronEnvironment) throw new UsageError('--cron-environment goes with crontab');
-    if (output !== undefined && exists(output)) throw alreadyThere(output);
+    if (output !== undefined && existsSync(output)) throw alreadyThere(output);
     const converted = await convert(kind, path, options);
     const text = documentText(converted);
     if (output === undefined) writeAll(1, text);
