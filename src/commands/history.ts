@@ -49,9 +49,9 @@ const askInstance = async (): Promise<StatusReport | undefined> => {
   }
 };
 
-const itemsIn = (status: StatusReport | undefined): readonly string[] => [
-  ...(status?.conditions ?? []).map(({ name }) => `condition/${name}`),
-  ...(status?.tasks ?? []).map(({ name }) => `task/${name}`),
+const itemsIn = ({ conditions, tasks }: StatusReport): readonly string[] => [
+  ...conditions.map(({ name }) => `condition/${name}`),
+  ...tasks.map(({ name }) => `task/${name}`),
 ];
 
 /** That of the file, of the running instance, or the one that was written last; undefined: none is kept. */
@@ -61,9 +61,9 @@ const findSource = async (file: string | undefined): Promise<Source | undefined>
   if (file !== undefined) {
     const found = historyOfConfig(file);
     const isRunning = running?.reader.directory === found.reader.directory;
-    return { ...found, running: isRunning, items: isRunning ? itemsIn(status) : [] };
+    return { ...found, running: isRunning, items: isRunning ? itemsIn(status!) : [] };
   }
-  if (running) return { ...running, running: true, items: itemsIn(status) };
+  if (running) return { ...running, running: true, items: itemsIn(status!) };
   const latest = latestHistory();
   return latest && { ...latest, running: false, items: [] };
 };

@@ -21,7 +21,7 @@ const shellWord = (path: string): string => {
 const installedSchema = (): string | undefined => {
   try {
     // The program is `bin/whenever` of its package.
-    const path = join(dirname(realpathSync(process.argv[1] ?? '')), '..', 'schema', 'whenever.schema.json');
+    const path = join(dirname(realpathSync(process.argv[1]!)), '..', 'schema', 'whenever.schema.json');
     return isMissing(path) || /\s/.test(path) ? undefined : path;
   } catch {
     return undefined;

@@ -45,7 +45,7 @@ const places = (): Places => {
 export const pathOf = (format: ServiceFormat): string => join(...format.path(places()));
 
 /** The launcher that this process was started with. */
-const launcher = (): string => resolve(process.argv[1] ?? 'whenever');
+const launcher = (): string => resolve(process.argv[1]!);
 
 /** @throws UsageError for paths that no file of this kind can hold. */
 const checkPaths = (paths: readonly string[], format: ServiceFormat): void => {
@@ -120,10 +120,11 @@ export const removeFile = (path: string): void => {
 
 /** The lines that only one of two texts has, as in `- old` and `+ new`; without what the file says of itself, which is said again below. */
 export const changedLines = (before: string, after: string): readonly string[] => {
-  const [old, now] = [before, after].map((text) => text.split('\n').filter((line) => !line.includes('{"node":')));
+  const linesOf = (text: string) => text.split('\n').filter((line) => !line.includes('{"node":'));
+  const [old, now] = [linesOf(before), linesOf(after)];
   return [
-    ...(old ?? []).filter((line) => !now?.includes(line)).map((line) => `- ${line}`),
-    ...(now ?? []).filter((line) => !old?.includes(line)).map((line) => `+ ${line}`),
+    ...old.filter((line) => !now.includes(line)).map((line) => `- ${line}`),
+    ...now.filter((line) => !old.includes(line)).map((line) => `+ ${line}`),
   ];
 };
 

@@ -40,6 +40,9 @@ const say = (...lines: readonly string[]): void => {
   if (lines.length > 0) writeAll(1, printed(`${lines.join('\n')}\n`));
 };
 
+/** Windows has no such ids, and asks for none. */
+const ownId = (): number => process.getuid?.() ?? 0;
+
 /** A command as it is typed. */
 const typed = (words: CommandWords): string =>
   words.map((word) => (/^[\w@%+=:,./\\-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');
@@ -93,7 +96,7 @@ const write = (format: ServiceFormat, path: string, text: string, why: string): 
 
 /** Lets the manager start the program, now and at each login. Returns the exit status. */
 const enable = async (format: ServiceFormat, path: string): Promise<number> => {
-  const registration = { path, uid: process.getuid?.() ?? 0 };
+  const registration = { path, uid: ownId() };
   const running = await findRunningInstance(socketPath());
   const start = format.start(registration);
   const { left, why } = runAll([...format.enable(registration), ...(running ? [] : start)]);
@@ -133,7 +136,7 @@ const uninstall = async ({ wanted }: Call): Promise<number> => {
     return NOTHING;
   }
   for (const { format, path } of found) {
-    const { left, why } = runAll(format.disable({ path, uid: process.getuid?.() ?? 0 }));
+    const { left, why } = runAll(format.disable({ path, uid: ownId() }));
     removeFile(path);
     say(`removed ${path} (${format.title})`);
     if (left.length > 0) say(`the service manager was not reached: ${why}. What it has started goes on`);
@@ -168,7 +171,7 @@ const describe = (format: ServiceFormat, file: string | undefined): boolean => {
     say(`installed      ${path}, which was not written by whenever (${format.title})`);
     return false;
   }
-  const asked = format.isEnabled?.({ path, uid: process.getuid?.() ?? 0 });
+  const asked = format.isEnabled?.({ path, uid: ownId() });
   const enabled = asked === undefined ? 'yes' : isEnabled(asked);
   const [first, ...more] = misfits(format, made, text, file);
   say(

@@ -53,8 +53,8 @@ function* accountsOf(spec: ConditionSpec, accounts: ConditionAccounts, { from, t
   const since = accounts.since;
   if (since === undefined) return;
   const schedule = scheduleOf(spec);
-  const jitterMs = Number(spec.values.jitter_seconds ?? 0) * 1000;
-  for (const { at } of spec.forecast(Math.max(from, since), true) ?? []) {
+  const jitterMs = Number(spec.values.jitter_seconds) * 1000;
+  for (const { at } of spec.forecast(Math.max(from, since), true)!) {
     if (at > to) return;
     yield accounts.verdict(at, schedule, now, jitterMs);
   }
