@@ -3,7 +3,7 @@ import { type callInstance, NoAnswerError } from '../../src/adapters/control-cli
 import type { Request } from '../../src/control/request.ts';
 import type { StatusReport } from '../../src/control/status.ts';
 import type { InstanceState } from '../../src/web/api.ts';
-import { DaemonLink } from '../../src/web/daemon-link.ts';
+import { DaemonLink, type LinkListener } from '../../src/web/daemon-link.ts';
 import { StatusBudget } from '../../src/web/status-budget.ts';
 
 const SHARE = 200;
@@ -77,10 +77,14 @@ describe('the link to the daemon', () => {
   });
 
   /** A daemon whose every status takes so long. */
-  const linked = async (took: number) => {
+  const linked = async (
+    took: number,
+    conditions: readonly object[] = [{ name: 'A', tasks: [] }],
+    listener: Partial<LinkListener> = {},
+  ) => {
     const asked: (readonly string[])[] = [];
     let event = (_: unknown): void => {};
-    const report = { started: 1, conditions: [{ name: 'A', tasks: [] }], tasks: [] } as unknown as StatusReport;
+    const report = { started: 1, conditions, tasks: [] } as unknown as StatusReport;
     const call = ((_: string, request: Request, onPart: (part: unknown) => void) => {
       if (request.request !== 'status') {
         event = onPart;
@@ -90,14 +94,15 @@ describe('the link to the daemon', () => {
       asked.push(request.conditions ?? []);
       return new Promise((resolve) => setTimeout(() => resolve(report), took));
     }) as typeof callInstance;
-    const link = new DaemonLink('', 0, { instance: () => {}, status: () => {}, runs: () => {}, begun: () => {} }, call);
+    const heard = { instance: () => {}, status: () => {}, runs: () => {}, begun: () => {}, ...listener };
+    const link = new DaemonLink('', 0, heard, call);
     const connected = link.connect();
     await vi.advanceTimersByTimeAsync(took);
     await connected;
     expect(link.instance.state).toBe('running');
     const change = (name: string) =>
       event({ topics: [], item: `condition/${name}`, message: { action: 'transition', start: 'a', finish: 'b' } });
-    return { link, asked, change };
+    return { link, asked, change, hear: (part: object) => event(part) };
   };
 
   test('a change alone is asked for within 100 ms', async () => {
@@ -127,6 +132,47 @@ describe('the link to the daemon', () => {
     change('E');
     await vi.advanceTimersByTimeAsync(100);
     expect(asked.at(-1)).toEqual(['E']);
+    link.close();
+  });
+
+  test('what has changed is asked for, and where that is not known everything is', async () => {
+    const many = Array.from({ length: 21 }, (_, i) => ({ name: `M${i}`, tasks: ['Many'], group: 'waiting' }));
+    const heard: string[] = [];
+    const { link, asked, hear } = await linked(
+      ...([1, [{ name: 'A', tasks: ['One'] }, ...many, { name: 'R', tasks: ['Many'], group: 'running' }]] as const),
+      { runs: () => heard.push('runs'), begun: (item) => heard.push(item) },
+    );
+    const transition = (item: string | null, more: object = {}) => ({
+      ...{ topics: [], item, message: { action: 'transition', start: 'a', finish: 'b', ...more } },
+    });
+    const rows: readonly (readonly [part: object, conditions: readonly string[]])[] = [
+      [transition('task/One'), ['A']],
+      // Of a task of many conditions those are asked for that run.
+      [transition('task/Many'), ['M0', 'R']],
+      [transition('task/Unknown'), []],
+      [transition('event/E', { concerns: 'condition/X' }), ['X']],
+      [{ topics: ['errors'], item: 'condition/Y', message: 'text' }, ['Y']],
+      [{ topics: ['scheduler'], item: null, message: { action: 'paused' } }, []],
+      [{ dropped: 3 }, []],
+    ];
+    asked.length = 0;
+    for (const [part, conditions] of rows) {
+      await vi.advanceTimersByTimeAsync(20_000);
+      asked.length = 0;
+      hear(part);
+      await vi.advanceTimersByTimeAsync(5000);
+      expect([part, asked[0]]).toEqual([part, conditions]);
+    }
+    // Nothing to ask for: no condition is concerned.
+    await vi.advanceTimersByTimeAsync(20_000);
+    asked.length = 0;
+    for (const part of [transition('event/E'), transition(null), { topics: ['x'], item: null, message: 'text' }])
+      hear(part);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(asked).toEqual([]);
+    heard.length = 0;
+    hear(transition('condition/A', { finish: 'running' }));
+    expect(heard).toEqual(['condition/A', 'runs']);
     link.close();
   });
 

@@ -14,6 +14,10 @@ class FakeSocket extends EventEmitter {
     this.sent.push(JSON.parse(text) as LiveMessage);
     this.bufferedAmount += text.length;
   }
+  readonly refusals: number[] = [];
+  close(code: number): void {
+    this.refusals.push(code);
+  }
   ping(): void {}
   terminate(): void {
     this.ended = true;
@@ -128,5 +132,23 @@ test('a client that asks whether the server is there, and does not read the answ
   socket.bufferedAmount = 2_000_000;
   socket.emit('ping');
   expect(socket.ended).toBe(true);
+  pages.close();
+});
+
+test('what is no message of a page is not heard', async () => {
+  const pages = pagesOf();
+  const socket = await page(pages);
+  for (const text of ['{', 'null', '5', '{"type":"vitals"}', '{"type":"logs","on":true,"level":"loud"}'])
+    socket.emit('message', Buffer.from(text), false);
+  socket.emit('message', Buffer.from('{"type":"vitals","on":true}'), true);
+  for (const item of [undefined, 'x'.repeat(301)]) say(socket, { type: 'output', on: true, item });
+  expect(socket.refusals).toEqual(Array.from({ length: 8 }, () => 1008));
+  expect([...pages.wants]).toEqual([]);
+  say(socket, { type: 'logs', on: true, level: 'debug' });
+  expect([...pages.wants.keys()]).toHaveLength(1);
+  // What another page wants is not sent to it.
+  const { length } = socket.sent;
+  pages.send(record('for others'), 'output task/T');
+  expect(socket.sent).toHaveLength(length);
   pages.close();
 });

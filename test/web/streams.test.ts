@@ -70,3 +70,43 @@ test('pages that want ten thousand things leave the instance connections for oth
   expect(asked.at(-1)).toBe('task/T64');
   streams.close();
 });
+
+test('records, measures and output are passed on, with what is left out', async () => {
+  const parts: Readonly<Record<string, readonly object[]>> = {
+    output: [{ text: 'line', stream: 'stdout' }, { leftOut: 7 }],
+    logs: [{ seq: 1 }, { dropped: 4 }, { seq: 2 }],
+  };
+  const sent: LiveMessage[] = [];
+  const asked: Request[] = [];
+  let vitals: unknown = { time: 5, rss: 6 };
+  const call = ((_: string, request: Request, onPart: (part: unknown) => void) => {
+    asked.push(request);
+    for (const part of parts[request.request] ?? []) onPart(part);
+    if (request.request !== 'vitals') return Promise.resolve({ followed: false });
+    const answer = vitals;
+    vitals = undefined;
+    return Promise.resolve(answer);
+  }) as typeof callInstance;
+  const streams = new Streams('', (message) => sent.push(message), call);
+  const logs = { type: 'logs', on: true, item: 'task/T', level: 'debug' } as const;
+  streams.want(wantsOf(logs, { type: 'vitals', on: true }, outputOf('task/T')));
+  await vi.advanceTimersByTimeAsync(2500);
+  expect(sent).toEqual(
+    expect.arrayContaining([
+      { type: 'output', item: 'task/T', text: 'line', stream: 'stdout' },
+      { type: 'output', item: 'task/T', text: '\n(7 bytes are left out here)\n', stream: 'stderr' },
+      { type: 'dropped', count: 4 },
+      { type: 'logs', records: [{ seq: 1 }, { seq: 2 }] },
+      { type: 'vitals', sample: expect.objectContaining({ time: 5, rss: 6 }) },
+    ]),
+  );
+  expect(streams.samples).toHaveLength(1);
+  expect(asked).toContainEqual({ request: 'logs', follow: true, later: true, item: 'task/T', level: 'debug' });
+  // What is still wanted goes on.
+  streams.want(wantsOf(outputOf('task/T')));
+  const outputs = () => asked.filter(({ request }) => request === 'output').length;
+  const before = outputs();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(outputs()).toBeGreaterThan(before);
+  streams.close();
+});
