@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -13,6 +13,10 @@ beforeAll(async () => {
     '#!/usr/bin/lua\nlocal name, path = ...\nreturn { name = name, path = path }',
   );
   writeFileSync(join(folder, 'wrong.lua'), 'return =');
+  writeFileSync(join(folder, 'mark.lua'), '\ufeff#!/usr/bin/lua\nreturn 5');
+  writeFileSync(join(folder, 'plain-mark.lua'), '\ufeffreturn 6');
+  writeFileSync(join(folder, 'line.lua'), '#!/usr/bin/lua');
+  mkdirSync(join(folder, 'empty'));
   lua = await realLua();
 });
 afterAll(async () => {
@@ -29,6 +33,14 @@ const printed = async (script: string): Promise<string> => {
     .join('\n')
     .replaceAll(folder, 'FOLDER');
 };
+
+/** Prints the first of `t` after statements that run where a script cannot wait. */
+const inCall = (statements: string): string =>
+  `print((("x"):gsub("x", function() ${statements} local v = t[1] return tostring(type(v) == "table" and v[1] or v) end)))`;
+const W_PLUS =
+  'local f = io.open("FOLDER/rw", "w+") f:write("abc") f:seek("set") print(f:read("a")) print(f:write("x") == f and f:read("a") == "")';
+const BOTH = 'incremental\tincremental';
+const SLEEPS = 'print(coroutine.resume(coroutine.create(function() sync.sleep(0.001) return 5 end)))';
 
 describe('os.date', () => {
   // The expected texts are those of `LC_ALL=C date -u`.
@@ -148,6 +160,67 @@ describe('files that a script opens', () => {
     ],
   ])('refuse %s', async (_, script, wanted) => {
     expect(await printed(script)).toMatch(wanted);
+  });
+});
+
+describe('files, modules and values beyond the usual', () => {
+  test.each([
+    ['a mark of UTF-8 before a line for the shell', 'print(dofile("FOLDER/mark.lua"))', '5'],
+    ['a mark of UTF-8 alone', 'print(dofile("FOLDER/plain-mark.lua"))', '6'],
+    ['a file that is a line for the shell', 'print(select("#", dofile("FOLDER/line.lua")))', '0'],
+    ['where a module is', 'print(package.searchpath("good", "FOLDER/?.lua"))', 'FOLDER/good.lua'],
+    ['what is read after it was written', W_PLUS, 'abc\ntrue'],
+    ['a folder without files is removed', 'print(os.remove("FOLDER/empty"))', 'true'],
+    ['the standard input as it is', 'print(io.type(io.input()), io.input(io.input()) == io.input())', 'file\ttrue'],
+    ['a buffer of the standard output', 'print(io.stdout:setvbuf("no"))', 'true'],
+    [
+      'a standard output that is closed',
+      'local old = io.output() io.output(io.tmpfile()) io.close() print(pcall(io.write, "x")) io.output(old)',
+      'false\tstandard output file is closed',
+    ],
+    ['a long text in a format', 'print(#string.format(("x"):rep(100000) .. "%i%%", -5))', '100003'],
+    ['a mode of the collector', 'print(collectgarbage("generational"), collectgarbage("incremental"))', BOTH],
+    ['a sleep in a coroutine', SLEEPS, 'true\t5'],
+    ['a table as the error of a coroutine', 'print(type(select(2, pcall(coroutine.wrap(error), {}))))', 'table'],
+    [
+      'a coroutine that has begun the one that closes it',
+      'local c c = coroutine.create(function() return coroutine.wrap(function() return coroutine.close(c) end)() end) print(coroutine.resume(c))',
+      /cannot close a running coroutine$/,
+    ],
+    [
+      'a sort within a replacement',
+      inCall('local t = { 3, 1, 2 } table.sort(t, function(a, b) return a > b end)'),
+      '3',
+    ],
+    [
+      'a sort of many within a replacement',
+      inCall('local t = {} for i = 1, 3000 do t[i] = i * 7919 % 3001 end table.sort(t)'),
+      '1',
+    ],
+    [
+      'a sort by a metamethod within a replacement',
+      inCall(
+        'local m = { __lt = function(a, b) return a[1] < b[1] end } local o = {} for i = 1, 3000 do o[i] = setmetatable({ i * 7919 % 3001 }, m) end table.sort(o) local t = o[1]',
+      ),
+      '1',
+    ],
+    ['a replacement within a replacement', inCall('local t = { (("y"):gsub("y", function() return "z" end)) }'), 'z'],
+    [
+      'a list that is too long to sort',
+      'print(pcall(table.sort, setmetatable({}, { __len = function() return 2147483647 end })))',
+      "false\tbad argument #1 to 'table.sort' (array too big)",
+    ],
+    ['an instant beyond the calendar', 'print(pcall(os.date, "%c", 1e14))', /time out-of-bounds/],
+    [
+      'a year beyond the calendar',
+      'print(pcall(os.time, { year = 300000, month = 1, day = 1 }))',
+      /cannot be represented/,
+    ],
+    ['a sleep of no length', 'print(pcall(sync.sleep, 0 / 0))', /invalid parameter: not a number of seconds/],
+  ])('%s', async (_, script, wanted) => {
+    const text = (await printed(script)).trim();
+    if (typeof wanted === 'string') expect(text).toBe(wanted);
+    else expect(text).toMatch(wanted);
   });
 });
 
