@@ -49,6 +49,15 @@ describe('a window', () => {
     for (const at of closed) expect([at, window.closed(utc(at))?.code]).toEqual([at, 'outside-window']);
   });
 
+  test('of a date that never comes does not open, and that is known at once', () => {
+    const window = conditionWindow({ timezone: 'UTC', only: [{ month: 2, day: 30 }] });
+    const began = performance.now();
+    expect(window.opens(utc('2026-01-01T00:00:00'))).toBeUndefined();
+    expect(window.closed(utc('2026-01-01T00:00:00'))).toEqual({ code: 'outside-window', by: 'only' });
+    // It took minutes, in which nothing else could go on.
+    expect(performance.now() - began).toBeLessThan(2000);
+  });
+
   test('says which key closes it, and when it opens', () => {
     const window = conditionWindow({
       ...{ timezone: 'UTC', from: '2026-01-05', until: '2026-12-31', only: [{ weekday: 'mon-fri', hour: 9 }] },

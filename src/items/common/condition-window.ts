@@ -120,7 +120,8 @@ export const conditionWindow = (keys: WindowKeys, outside: Outside = 'drop'): Co
 
   const opens = (start: number): number | undefined => {
     let at = start;
-    for (let i = 0; i < MOST_PIECES && at <= last; i++) {
+    // What never holds is never next.
+    for (let i = 0; i < MOST_PIECES && at <= last && Number.isFinite(at); i++) {
       if (closed(at) === undefined) return at;
       at = skipTo(at);
     }
