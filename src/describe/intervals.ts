@@ -8,11 +8,12 @@ const FIRST_TIMES = 3;
 const DAY = 86_400;
 
 /** Intervals that are counted from midnight, with the times of the day at which they end. */
-const alignedWords = (seconds: number, isAtOnce: boolean): string => {
+const alignedWords = (seconds: number, isAtOnce: boolean, timezone: string | undefined): string => {
   const count = Math.ceil(DAY / seconds);
   const times = Array.from({ length: Math.min(MOST_TIMES, count) }, (_, i) => clockTime(i * seconds));
   const named = count > MOST_TIMES ? `${times.slice(0, FIRST_TIMES).join(', ')} and so on` : joined(times);
-  return `${every(seconds)} from midnight on, at ${named}${isAtOnce ? '; and at the first tick after the start' : ''}`;
+  const zone = timezone === undefined ? '' : ` (times of ${timezone})`;
+  return `${every(seconds)} from midnight on, at ${named}${zone}${isAtOnce ? '; and at the first tick after the start' : ''}`;
 };
 
 /** When an interval condition is true. @param once it is true once, and never again */
@@ -26,6 +27,7 @@ export const intervalWords = (
     jitter_seconds: jitter,
     start,
     align,
+    timezone,
     after_end: isAfterEnd,
   } = values as {
     readonly interval_seconds: number;
@@ -33,12 +35,13 @@ export const intervalWords = (
     readonly jitter_seconds: number;
     readonly start: 'after' | 'at once';
     readonly align: boolean;
+    readonly timezone?: string;
     readonly after_end: boolean;
   };
   const isAtOnce = start === 'at once';
   const late = jitter >= tickSeconds ? `, held back at random by up to ${duration(jitter)}` : '';
   if (once && (length === 0 || isAtOnce)) return `at the first tick after the start${late}`;
-  if (align) return `${alignedWords(length, isAtOnce)}${late}`;
+  if (align) return `${alignedWords(length, isAtOnce, timezone)}${late}`;
   const first = isAtOnce ? 'at the first tick' : duration(length);
   if (!once && isAfterEnd)
     return `${first} after the start, and then ${duration(length)} after the end of each run${late}`;

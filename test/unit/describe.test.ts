@@ -315,6 +315,9 @@ describe('what a task is', () => {
     expect(await words('interval = "7 h"\nalign = true')).toBe(
       'Every 7 hours from midnight on, at 00:00, 07:00, 14:00 and 21:00: runs A. What is missed, as during sleep, is not made up for.',
     );
+    expect(await words('interval = "7 h"\nalign = true\ntimezone = "Asia/Tokyo"')).toContain(
+      'at 00:00, 07:00, 14:00 and 21:00 (times of Asia/Tokyo): runs A.',
+    );
     expect(await words('interval = "90 s"\nalign = true\nstart = "at once"')).toBe(
       'Every 1 minute and 30 seconds from midnight on, at 00:00, 00:01:30, 00:03 and so on; and at the first tick after the start: runs A. What is missed, as during sleep, is not made up for.',
     );
