@@ -50,6 +50,9 @@ export const FINDINGS = {
     'A step such as `*/7` of a cron pattern that does not divide the round: the last step is shorter.',
   ),
   'cron-days': warning('A cron pattern with a day of the month and a day of the week: in cron either is enough.'),
+  'window-never': warning(
+    'A window (`from`, `until`, `except`, `holidays`, `only`) that never opens, or not any more, or in which no time of the condition is.',
+  ),
   'interval-below-tick': warning('An interval that is shorter than a tick.'),
   'command-not-found': warning('A program that is not in PATH, or not where its path says.'),
   'arguments-in-command': warning('Arguments within `command`, which is the program alone.'),

@@ -24,6 +24,7 @@ import { luaGlobals } from './warnings/lua.ts';
 import { criteriaThatDecideNothing } from './warnings/patterns.ts';
 import { missingPlugins } from './warnings/plugins.ts';
 import { idleConditions, nothingToRun, unusedTasks } from './warnings/references.ts';
+import { neverOpens } from './warnings/windows.ts';
 
 /** What looks at commands, of tasks and of conditions. */
 const COMMAND: readonly ItemWarnings[] = [
@@ -36,7 +37,7 @@ const OF_ITEMS: Readonly<Record<string, readonly ItemWarnings[]>> = {
   'task command': COMMAND,
   'task lua': [luaGlobals, readableSecrets],
   'task internal': [inputCommands],
-  condition: [dependentKeys, uselessRetries, recurringKeys, breakFlags],
+  condition: [dependentKeys, uselessRetries, recurringKeys, breakFlags, neverOpens],
   'condition command': [...COMMAND, relativePaths],
   'condition lua': [luaGlobals, readableSecrets, relativePaths],
   'condition interval': [shortInterval, longTasks],

@@ -12,6 +12,8 @@ const traitsOf = (shared: Table, defaults: HookValues): Traits => {
   return Object.freeze(shared) as unknown as Traits;
 };
 
+const NEVER_OPENS = 'its window does not open any more';
+
 /** A condition as the engine sees it. @param spec what it has in common with other items */
 export const conditionSpec = (
   { kind, shared, window, ...item }: ParsedItem<ConditionKind>,
@@ -30,7 +32,10 @@ export const conditionSpec = (
     delayable: kind.delayable,
     forecast: (from, goesOn) => kind.forecast?.(values, compiled, from, window, goesOn),
     holdsFrom: (from) => (window === undefined ? holdsFrom(from) : window.opensWith(holdsFrom, from)),
-    never: (from) => kind.never?.(values, compiled, from) ?? [],
+    never: (from) => {
+      const reasons = kind.never?.(values, compiled, from) ?? [];
+      return reasons.length === 0 && window !== undefined && window.opens(from) === undefined ? [NEVER_OPENS] : reasons;
+    },
     ...within,
   };
 };

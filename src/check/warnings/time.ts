@@ -6,7 +6,7 @@ import { meaningOfAt, PART_RANGES, type TimeFields } from '../../items/common/sp
 import type { Calendar } from '../../items/common/time-condition.ts';
 import { changeBetween, type OffsetChange, zoneOf } from '../../items/common/zone.ts';
 import { counted } from '../../plural.ts';
-import type { CheckedItem, ItemWarnings, WarnAbout } from '../checked-file.ts';
+import type { CheckedFile, CheckedItem, ItemWarnings, WarnAbout } from '../checked-file.ts';
 
 const SECOND = 1000;
 const WEEK = 7 * 86_400_000;
@@ -40,6 +40,18 @@ const neverOccurs: ItemWarnings = (item, warn, { now }) => {
       `${instants.text}: ${over ? 'this is over' : 'there is no such date'}: it never fires`,
     );
   }
+};
+
+/** Specifications none of which ever comes within the window. */
+const neverWithin: ItemWarnings = (item, warn, { now }) => {
+  const { window, shared } = item as CheckedFile['condition']['items'][number];
+  // As a guard it holds for a time, and does not begin at an instant. A window that does not open is a finding by itself.
+  if (window === undefined || (shared.tasks as readonly string[]).length === 0 || window.opens(now) === undefined)
+    return;
+  const { specifications, firings } = item.compiled as Calendar;
+  if (specifications.every(({ next }) => next(now) === undefined)) return;
+  for (const _ of firings(now)) return;
+  warn('window-never', ['time_specifications'], 'none of its times is within its window: it never fires');
 };
 
 /** A day of the month as a field of cron has it, if it is a single one. */
@@ -251,6 +263,7 @@ const cronDays: ItemWarnings = (item, warn) => {
 /** What looks at a condition that waits for a time. */
 export const TIME_WARNINGS: readonly ItemWarnings[] = [
   neverOccurs,
+  neverWithin,
   skipsMonths,
   clocksChange,
   hidden,
