@@ -36,10 +36,10 @@ const overrideSchema = ({ valibotSchema, jsonSchema, errors }: OverrideSchemaCon
     return { anyOf: options.map(convert) } as Converted;
   }
   if (type === 'bigint') return { type: 'integer' };
-  if (type === 'union') return unionOfTypes(jsonSchema.anyOf ?? []);
+  if (type === 'union') return unionOfTypes(jsonSchema.anyOf!);
   // Not `prefixItems`: draft 7, which most editors know, has it not.
   if (type === 'tuple') {
-    const items = jsonSchema.prefixItems ?? [];
+    const items = jsonSchema.prefixItems!;
     if (new Set(items.map((item) => JSON.stringify(item))).size !== 1) throw new Error('expected a tuple of one type');
     return { type: 'array', items: items[0]!, minItems: items.length };
   }

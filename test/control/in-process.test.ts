@@ -14,17 +14,22 @@ import { explainCommand } from '../../src/commands/explain.ts';
 import { instantSentences } from '../../src/commands/explain-instant.ts';
 import { historyCommand } from '../../src/commands/history.ts';
 import { initCommand } from '../../src/commands/init.ts';
+import { lockCommand } from '../../src/commands/lock.ts';
 import { outputCommand } from '../../src/commands/output.ts';
 import { runSubcommand } from '../../src/commands/run-subcommand.ts';
 import { serviceCommand } from '../../src/commands/service.ts';
+import { showCommand } from '../../src/commands/show.ts';
+import { simulateCommand } from '../../src/commands/simulate.ts';
 import { stateCommand } from '../../src/commands/state.ts';
 import { statusCommand } from '../../src/commands/status.ts';
 import { hasLostOutput, printMessage, showProgress } from '../../src/commands/stdio.ts';
 import { storyCommand } from '../../src/commands/story.ts';
 import type { Subcommand } from '../../src/commands/subcommand.ts';
 import { verifyHistory } from '../../src/commands/verify-history.ts';
+import { webCommand } from '../../src/commands/web.ts';
+import { printNames } from '../../src/completion/names.ts';
 import type { Request } from '../../src/control/request.ts';
-import { ConditionAccounts } from '../../src/history/accounts.ts';
+import { ConditionAccounts, type InstantAccount } from '../../src/history/accounts.ts';
 import type { HistoryLine, RunLine, TaskLine } from '../../src/history/history-line.ts';
 import { claimLine, record, runLine, startLine, THEN } from '../support/history-lines.ts';
 
@@ -190,6 +195,9 @@ describe('output', () => {
     const underWay = { run: 'run-2', running: true, output: {} };
     io.answer = () => latest({ latest: underWay });
     expect((await run(outputCommand, ['T'])).err).toBe('whenever: run-2 of task/T has written nothing yet\n');
+    expect(JSON.parse((await run(outputCommand, ['T'], { json: true })).out)).toEqual({
+      ...{ item: 'task/T', run: 'run-2', running: true },
+    });
     expect((await run(outputCommand, ['T', 'run-1'])).err).toBe(
       'whenever: no run of T matches "run-1": no history is kept\n',
     );
@@ -301,6 +309,24 @@ describe('what became of an instant', () => {
     expect(found[0]).toMatch(/: it was running, as run-0, because due; it runs, or its end is not known\.$/);
     expect(found.at(-1)).toBe('It began 2 more runs in this minute.');
   });
+});
+
+test('an instant is late, open, or missed and made up for', () => {
+  const accounts = new ConditionAccounts('C');
+  const caught = { ...claimLine('C', 'run-2', THEN + 60_000), code: 'catching-up' } as HistoryLine;
+  for (const line of [startLine(), claimLine('C', 'run-1', THEN + 3000), caught]) accounts.apply(line);
+  const [first] = accounts.runs;
+  const sentence = (account: Omit<InstantAccount, 'at'>, at = THEN): string =>
+    instantSentences(accounts, { at, lengthMs: 60_000 }, [{ at, ...account }], THEN + 120_000)[0]!.slice(23);
+  expect(sentence({ verdict: 'late', run: first!, why: 'run-1 ran for it' })).toBe(
+    ': it ran 3 s later, as run-1: it runs, or its end is not known.',
+  );
+  expect(sentence({ verdict: 'open', run: null, why: 'it is held by a guard' })).toBe(': it is held by a guard.');
+  expect(sentence({ verdict: 'paused', run: null, why: 'paused' })).toBe(': it did not run: paused.');
+  expect(sentence({ verdict: 'missed', run: null, why: 'asleep' })).toBe(
+    ': it did not run: asleep. Misses were made up for at 2026-11-10 12:01:00 Tue by run-2: it runs, or its end is not known.',
+  );
+  expect(sentence({ verdict: 'not-running', run: null, why: 'off' }, THEN + 90_000)).toBe(': it did not run: off.');
 });
 
 describe('a history held against a file', () => {
@@ -436,6 +462,110 @@ describe('a running instance', () => {
     expect(await run(ctlCommand, ['pause', 'x'])).toEqual({ status: 2, out: '', err: 'whenever: it said\n' });
     expect((await run(ctlCommand, ['puase'])).err).toBe('whenever: it said, did you mean "pause"?\n');
     expect((await run(ctlCommand, ['help'])).out).toContain('pause');
+  });
+
+  test('does not grant a lock', async () => {
+    io.answer = () => ({ granted: false, ended: false, holder: 'a\nb' });
+    const options = { conflictStatus: 9, wait: 0 };
+    expect(await run(lockCommand, ['disk', 'true'], options)).toEqual({
+      status: 9,
+      out: '',
+      err: 'whenever: lock "disk" was not granted: a\\nb has it\n',
+    });
+    io.answer = () => ({ granted: false, ended: false, holder: null });
+    expect((await run(lockCommand, ['disk', 'true'], options)).err).toBe('whenever: lock "disk" was not granted\n');
+    io.answer = () => ({ granted: false, ended: true, holder: null });
+    expect((await run(lockCommand, ['disk', 'true'], options)).status).toBe(3);
+    io.answer = () => Promise.reject(new Error('broken'));
+    expect(await run(lockCommand, ['disk', 'true'], options)).toMatchObject({ status: 2, err: 'whenever: broken\n' });
+  });
+
+  test('gives names to a shell, each once', async () => {
+    const names = async (...args: readonly string[]): Promise<string> => {
+      io.out = '';
+      expect(await printNames(args)).toBe(0);
+      return io.out;
+    };
+    const condition = { name: 'A', type: 'time', group: 'waiting' };
+    const tasks = [
+      { name: 'A', type: 'lua', state: 'idle' },
+      { name: 'B c', type: 'lua', state: 'idle' },
+    ];
+    io.answer = ({ request }) =>
+      request === 'events'
+        ? { topics: [{ topic: 'own', total: 1, last: null }] }
+        : { conditions: [condition, condition], tasks, config: join(root, 'none.toml') };
+    expect(await names('condition,task', 'story', '')).toBe('A\tcondition, time, waiting\n');
+    expect(await names('condition,task', 'story', 'x,task/')).toBe('x,task/A\ttask, lua, idle\n');
+    expect(await names('event', 'story', '')).toBe('');
+    expect(await names('topic', 'events', '')).toBe('own\n');
+    expect(await names('condition', 'nothing', '')).toBe('A\tcondition, time, waiting\n');
+    io.answer = () => ({ events: [] });
+    expect(await names('topic', 'events', '')).toBe('');
+    io.answer = () => undefined;
+    expect(await names('condition')).toBe('');
+    expect(await names('condition', 'check', join(root, 'none.toml'), '')).toBe('');
+    const file = join(root, 'c.toml');
+    writeFileSync(file, '[[event]]\nname = "E"\ntype = "cli"\n[[event]]\nname = "F"\n');
+    expect(await names('event,cli-event', 'next', file, '')).toBe('E\tevent, cli\nF\tevent\n');
+    expect(await names('cli-event', 'next', file, '')).toBe('E\tevent, cli\n');
+  });
+
+  test('explains what failed by what the environment lacks', async () => {
+    const last = {
+      ...{ outcome: 'failure', failed: true, time: THEN, with: 'T', reason: null, lastLine: null },
+      ...{ seconds: 1, streak: { count: 1, time: THEN } },
+    };
+    const report = {
+      ...{
+        name: 'C',
+        type: 'command',
+        group: 'exhausted',
+        state: 'exhausted',
+        next: null,
+        why: 'it failed',
+        running: [],
+      },
+      ...{ last, lastCheck: 'failed' },
+    };
+    const chapter = {
+      ...{ key: 'condition/C', start: 'waiting', finish: 'checking', why: 'due', count: 1, time: THEN, lastTime: THEN },
+      ...{ cause: null, lastCause: null, run: null, lastRun: null },
+    };
+    let status: object = report;
+    const commands = [
+      { item: 'task/T', program: 'tool', inherits: true, names: [], path: null },
+      { item: 'condition/C', program: 'probe', inherits: true, names: [], path: null },
+      { item: 'task/Other', program: 'tool', inherits: true, names: [], path: null },
+    ];
+    io.answer = ({ request }) =>
+      request === 'environment'
+        ? { path: '/nowhere', names: ['PATH'], commands }
+        : { condition: 'C', known: true, status, chapters: [chapter], more: 0, asOf: THEN };
+    for (const name of ['tool', 'probe']) writeFileSync(join(root, name), '', { mode: 0o755 });
+    vi.stubEnv('PATH', root);
+    const explained = async () => (await run(explainCommand, ['C'], { count: 1 })).out;
+    const lacks = (name: string): string => `${name} is in ${root}, which is in your PATH and not in the daemon's.\n`;
+    const failed = await explained();
+    expect(failed).toContain(': task T: it gave no reason.\n');
+    expect(failed).toContain(lacks('tool') + lacks('probe'));
+    expect(failed).toContain('whenever ctl reset_conditions C\n');
+    status = { ...report, last: { ...last, with: null, reason: 'odd', lastLine: 'x' } };
+    expect(await explained()).toContain(': odd: "x".\n');
+    status = { ...report, last: null };
+    expect(await explained()).not.toContain(lacks('tool'));
+    for (const none of [
+      { last: null, lastCheck: null },
+      { last: null, type: 'interval' },
+    ]) {
+      status = { ...report, ...none };
+      expect(await explained()).not.toContain('your PATH');
+    }
+    status = report;
+    vi.stubEnv('PATH', undefined);
+    expect(await explained()).not.toContain('your PATH');
+    io.terminals = [1];
+    expect(await explained()).toContain('  2026-11-10 12:00:00 Tue, 1 min ago: ');
   });
 
   test('has a shared state, or not', async () => {
@@ -592,6 +722,41 @@ describe('commands without an instance', () => {
       `removed ${unit} (the user unit for systemd)\nthe service manager was not reached: there is no command systemctl here. What it has started goes on\n`,
     );
     expect(readdirSync(wants)).toEqual([]);
+  });
+
+  test('show refuses a page on a terminal, and what is no recording; it ends when the reader has gone', async () => {
+    const day = join(root, 'day.jsonl');
+    writeFileSync(day, 'nothing\n');
+    expect((await run(showCommand, [day])).err).toBe(`whenever: ${day} is neither a recording nor a JSON log\n`);
+    io.terminals = [1];
+    expect((await run(showCommand, [day], { as: 'html' })).err).toBe(
+      `whenever: a page is not for a terminal: whenever show ${day} --as html -o FILE.html\n`,
+    );
+    expect((await run(showCommand, [day], { output: join(root, 'none/x.html') })).err).toMatch(/^whenever: --output: /);
+    const options = { from: THEN, to: () => THEN + 86_400_000, journal: day, logLevel: 'warn', seed: 1 };
+    const file = join(root, 'c.toml');
+    writeFileSync(
+      file,
+      '[[task]]\nname = "T"\ntype = "lua"\nscript = "x = 1"\n[[condition]]\nname = "C"\ntype = "interval"\ninterval_seconds = 3600\nrecurring = true\ntasks = ["T"]\n',
+    );
+    rmSync(day);
+    expect((await run(simulateCommand, [file], options)).out).toContain('C');
+    expect((await run(simulateCommand, [file], { ...options, journal: join(file, 'x') })).err).toMatch(
+      /^whenever: --journal: /,
+    );
+    io.terminals = [];
+    expect((await run(showCommand, [day])).out).toMatch(/\ntask +24 .* 24 success\n +T +24 /);
+    io.terminals = [1];
+    io.failures = ['EPIPE', 'EPIPE', 'EPIPE', 'EPIPE'];
+    expect(await run(showCommand, [day])).toMatchObject({ status: 0, out: '' });
+  });
+
+  test('web is not served for a file that is not there', async () => {
+    expect(await run(webCommand, [join(root, 'none.toml')])).toEqual({
+      status: 2,
+      out: '',
+      err: `whenever: expected a configuration file: there is none at ${root}/none.toml\n`,
+    });
   });
 
   test('check shows findings with and without a place, and help', async () => {
