@@ -4,6 +4,7 @@ import type { ClaimLine, HistoryLine, HoldLine, TaskLine } from '../history/hist
 import type { Assumable, AssumedEnd, AssumedEvent, AssumedOutcome, Assumptions } from './assumptions.ts';
 import { AT_ONCE } from './assumptions.ts';
 import type { RecordedFiring } from './counts.ts';
+import { type Happening, Happenings } from './happenings.ts';
 import type { InstanceRange } from './simulation.ts';
 
 /** A run of a task in the history: when it began, wall-clock ms, and what its attempts came to. */
@@ -54,9 +55,10 @@ const attemptsOf = ({ began, seconds, outcome, failed_attempts: failed = [] }: T
 /** What a history says of a time: its instances, its firings, and what runs, checks and events came to. */
 export class Replay {
   /** The instances, each until it was last known to run. */
-  readonly instances: { from: number; to: number }[] = [];
+  readonly instances: (InstanceRange & { to: number; readonly happenings: Happening[] })[] = [];
   /** The runs of conditions that have begun, without those of hooks. */
   readonly fired: RecordedFiring[] = [];
+  readonly #happenings = new Happenings();
   #longestTick = 0;
   readonly #conditions = new Set<string>();
   readonly #tasks = new Map<string, ReplayedRun[]>();
@@ -92,7 +94,11 @@ export class Replay {
   /** The parts of its instances within a range. */
   within({ from, to }: InstanceRange): readonly InstanceRange[] {
     return this.instances
-      .map((one) => ({ from: Math.max(one.from, from), to: Math.min(one.to, to) }))
+      .map(({ happenings, ...one }) => ({
+        ...one,
+        ...{ from: Math.max(one.from, from), to: Math.min(one.to, to) },
+        happenings: happenings.filter(({ at }) => at >= from && at <= to).sort((a, b) => a.at - b.at),
+      }))
       .filter((one) => one.from < one.to);
   }
 
@@ -161,13 +167,14 @@ export class Replay {
     this.#last = Math.max(this.#last, at);
     if (line.kind === 'start') {
       if (line.last_alive !== undefined) this.#goesOnUntil(Date.parse(line.last_alive));
-      this.instances.push({ from: at, to: at });
+      this.instances.push({ from: at, to: at, paused: line.paused && line.until === undefined, happenings: [] });
       this.#longestTick = Math.max(this.#longestTick, line.tick_seconds * 1000);
       return;
     }
     // The oldest segments are not kept: the beginning may be missing.
-    if (this.instances.length === 0) this.instances.push({ from: at, to: at });
+    if (this.instances.length === 0) this.instances.push({ from: at, to: at, happenings: [] });
     this.#goesOnUntil(at);
+    this.instances.at(-1)!.happenings.push(...this.#happenings.of(line, at));
     if ('condition' in line) this.#conditions.add(line.condition);
     if (line.kind === 'claim' && line.hook === undefined) this.#claim(line, at);
     if (line.kind === 'task' && OUTCOMES.has(line.outcome)) {

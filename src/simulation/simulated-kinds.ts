@@ -29,6 +29,7 @@ import type {
 } from '../items/kind.ts';
 import type { Assumable, AssumedEvent, AssumedKeys, AssumedOutcome, Assumptions } from './assumptions.ts';
 import type { SimulationCounts } from './counts.ts';
+import { VirtualClock } from './virtual-clock.ts';
 
 const REASON = { code: 'assumed' } as const;
 const OUTCOMES: Readonly<Record<AssumedOutcome, Outcome>> = {
@@ -61,7 +62,7 @@ const occurAt = async (
   for (const occurrence of occurrences) {
     const { at } = occurrence;
     if (at < clock.wall()) continue;
-    await clock.sleep(at - clock.wall(), gone);
+    if (clock instanceof VirtualClock) await clock.reach(at, gone);
     if (gone.aborted) return;
     occur(occurrence);
   }

@@ -9,12 +9,17 @@ import { createLog, type WriteRecord } from '../log/log.ts';
 import { type Level, SEVERITY } from '../log/record.ts';
 import { VERSION } from '../version.ts';
 import type { SimulationCounts } from './counts.ts';
+import type { Happening } from './happenings.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 /** How long an instance runs, wall-clock ms. */
 export interface InstanceRange {
   readonly from: number;
   readonly to: number;
+  /** It is paused at its start. */
+  readonly paused?: boolean;
+  /** What comes from outside, in order. */
+  readonly happenings?: readonly Happening[];
 }
 
 /** What is simulated. */
@@ -39,12 +44,22 @@ const notHere = (): never => {
   throw new Error('nothing real is started in a simulation');
 };
 
+/** The machine sleeps, or the clock is set. `wake`: lets the scheduler look at the clocks. */
+const moveClock = async (clock: VirtualClock, to: number, asleep: boolean, wake: () => void): Promise<void> => {
+  clock.steady = false;
+  if (asleep) clock.suspend(to - clock.wall());
+  else clock.stepWall(to - clock.wall());
+  wake();
+  await clock.advance(1);
+  clock.steady = true;
+};
+
 /** Runs one instance. What it leaves running at its end never goes on: its clock stands still. */
 const runInstance = async (
   config: Config,
   counts: SimulationCounts,
   options: SimulationOptions,
-  { from, to }: InstanceRange,
+  { from, to, paused = false, happenings = [] }: InstanceRange,
   random: Random,
   history: NonNullable<EngineOptions['history']>,
 ): Promise<void> => {
@@ -70,7 +85,7 @@ const runInstance = async (
   } satisfies Partial<Ports> as Partial<Ports> as Ports;
   log.for('MAIN', 'starting').info('START/MSG', `whenever ${VERSION}, simulated`);
   const { scheduler } = createEngine(ports, journal, config, {
-    paused: false,
+    paused,
     history,
     observers: [
       {
@@ -86,10 +101,20 @@ const runInstance = async (
     outcome.ended = true;
   });
   run.catch(() => {});
-  while (!outcome.ended && clock.wall() < to) {
-    await clock.advance(Math.min(STRIDE_MS, to - clock.wall()));
-    options.progress(clock.wall());
+  const reach = async (instant: number): Promise<void> => {
+    while (!outcome.ended && clock.wall() < instant) {
+      await clock.advance(Math.min(STRIDE_MS, instant - clock.wall()));
+      options.progress(clock.wall());
+    }
+  };
+  const known = new Set(config.conditions.map(({ name }) => name));
+  for (const one of happenings) {
+    await reach(one.at);
+    if (outcome.ended) break;
+    if ('to' in one) await moveClock(clock, one.to, one.asleep, () => scheduler.wake());
+    else if (one.condition === undefined || known.has(one.condition)) await scheduler.submit(one.command);
   }
+  await reach(to);
   journal.settle();
   counts.end(clock.wall());
   if (outcome.ended) await run;

@@ -14,7 +14,9 @@ const turnOfTheLoop = (): Promise<void> => new Promise((resolve) => setImmediate
  * simulated day takes a fraction of a second, and two runs are equal. Both clocks count in ms.
  */
 export class VirtualClock implements Clock {
-  readonly steady: boolean;
+  steady: boolean;
+  #asleep = 0;
+  #moved = new AbortController();
   #mono = 1000;
   #offset: number;
   #order = 0;
@@ -56,6 +58,15 @@ export class VirtualClock implements Clock {
       this.#order += 1;
       this.#sleepers.push(this.#mono + Math.max(0, ms) + this.#lateness(), this.#order, sleeper);
     });
+  }
+  /** The time that has passed, with that asleep. */
+  elapsed(): number {
+    return this.#mono + this.#asleep;
+  }
+  /** Sleeps until an instant of the wall clock, also if that is set meanwhile. */
+  async reach(wall: number, signal: AbortSignal): Promise<void> {
+    while (this.wall() < wall && !signal.aborted)
+      await this.sleep(wall - this.wall(), AbortSignal.any([signal, this.#moved.signal]));
   }
   turn(): Promise<void> {
     return new Promise((resolve) => {
@@ -102,6 +113,14 @@ export class VirtualClock implements Clock {
   /** Sets the wall clock forward or back; the monotonic one does not notice. */
   stepWall(ms: number): void {
     this.#offset += ms;
+    this.#moved.abort('moved');
+    this.#moved = new AbortController();
+  }
+
+  /** The machine sleeps: the wall clock goes on, the monotonic one does not. */
+  suspend(ms: number): void {
+    this.#asleep += Math.max(0, ms);
+    this.stepWall(Math.max(0, ms));
   }
 
   /** Lets time pass by `ms` without anything running meanwhile (a stopped process): sleepers wake after it. */

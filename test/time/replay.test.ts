@@ -146,6 +146,55 @@ tasks = ["Fail", "T"]
     expect(ran.filter((one) => !one.includes(':00:00'))).toHaveLength(1);
   });
 
+  test('has the commands that were given then: runs, pauses and suspensions with their ends', async () => {
+    const toml = `${T}${timed('Hourly', '{}')}${timed('Often', '{ cron = "*/10 * * * *" }')}`;
+    const { lines } = await recorded(toml, async (d) => {
+      await d.advance(1000);
+      await d.submit('run Hourly');
+      await d.submit('suspend_condition Often until 2026-03-02T14:05');
+      await d.advance(9000);
+      await d.submit('pause 2h');
+      await d.advance(9000);
+      await d.submit('suspend_condition Hourly');
+      await d.advance(7000);
+      await d.submit('resume_condition Hourly');
+      await d.submit('pause');
+      await d.advance(4000);
+      await d.submit('resume');
+      await d.advance(4000);
+    });
+    const { diff, ran } = await replayed(lines, toml);
+    expect(diff).toEqual([]);
+    expect(ran.filter((one) => one.endsWith('Hourly'))).toEqual([
+      ...['02T12:16:40 Hourly', '02T13:00:00 Hourly', '02T14:00:00 Hourly', '02T17:00:00 Hourly', '02T21:00:00 Hourly'],
+    ]);
+    expect((await replayed(lines, `${T}${timed('Other', '{}')}`)).ran).toHaveLength(6);
+  });
+
+  test('has the sleeps of the machine in which instants were missed, and a clock that was set', async () => {
+    const toml = `${T}${timed('Hourly', '{}', 'catch_up = "once"')}${bucket('Asked')}
+[[condition]]
+name = "Often"
+type = "interval"
+interval_seconds = 3000
+recurring = true
+tasks = ["T"]
+`;
+    const { lines } = await recorded(toml, async (d) => {
+      await d.advance(3602);
+      d.clock.suspend(5 * 3_600_000);
+      await d.advance(4000);
+      await d.submit('trigger Go');
+      await d.advance(4000);
+      d.clock.stepWall(7_200_000);
+      await d.advance(8000);
+    });
+    expect(lines.filter(({ kind }) => kind === 'clock')).toHaveLength(1);
+    const { diff, ran } = await replayed(lines, toml);
+    expect(diff).toEqual([]);
+    expect(ran.filter((one) => /T1[4-7]/.test(one))).toEqual([]);
+  });
+
   test('knows what the history has nothing of', async () => {
     const { lines } = await recorded(`${T}${timed('Hourly', '{}')}`, (d) => d.advance(7200));
     const more = `${T}${task('New')}${timed('Hourly', '{}', '', '["T", "New"]')}${checked('Probe', 600)}`;
