@@ -46,7 +46,7 @@ const HEADERS: Readonly<Record<string, string>> = {
 const HTML = 'text/html; charset=utf-8';
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** The page: nothing in it is a script or a style. */
+/** The page: nothing in it is a script or a style. Its text is painted while the script is read, which replaces it. */
 const PAGE = `<!doctype html>
 <html lang="en">
 <head>
@@ -57,7 +57,7 @@ const PAGE = `<!doctype html>
 <link rel="stylesheet" href="/style.css">
 <script src="/main.js" defer></script>
 </head>
-<body></body>
+<body><main><p>Loading whenever …</p></main></body>
 </html>
 `;
 
