@@ -137,6 +137,10 @@ const addDefault = (key: string, field: Field, table: Table, out: Table, add: Ad
   else if (fallback !== undefined) out[key] = fallback;
 };
 
+const addDefaults = (fields: Fields, table: Table, out: Table, add: Add): void => {
+  for (const key in fields) if (!Object.hasOwn(table, key)) addDefault(key, fields[key]!, table, out, add);
+};
+
 /**
  * Checks a table against its fields and returns the values, defaults included; what is wrong is left out and reported.
  * @param ignore keys that are read elsewhere.
@@ -170,7 +174,6 @@ export const readFields = (
     if (result.success) out[key] = result.output;
     else for (const issue of result.issues) addIssue(key, field, value, issue, add);
   }
-  const missing = Object.entries(fields).filter(([key]) => !Object.hasOwn(table, key));
-  for (const [key, field] of missing) addDefault(key, field, table, out, add);
+  addDefaults(fields, table, out, add);
   return out;
 };

@@ -1,4 +1,5 @@
 import type { FindingId } from '../check/findings.ts';
+import type { CompiledWindow } from '../items/common/compile-window.ts';
 import type { ConditionWindow } from '../items/common/condition-window.ts';
 import type { ConditionKind, EventKind, HostFs, ItemKind, ReportProblem, TaskKind } from '../items/kind.ts';
 import { type Fields, isTable, type Table } from './field.ts';
@@ -12,13 +13,12 @@ import { suggest } from './suggest.ts';
 export interface SectionKinds<K extends ItemKind> {
   readonly kinds: readonly K[];
   readonly common: Fields;
-  /** What is worth making once of the common keys; it is given to the `compile` of the kind. Reports what is wrong with them. */
-  compile?(
-    shared: Table,
-    kind: K,
-    report: ReportProblem,
-    machine: HostFs,
-  ): Promise<ConditionWindow | undefined> | undefined;
+  /** Common keys that say when an item counts at all: they are compiled, and not among the shared values. */
+  readonly window?: {
+    readonly fields: Fields;
+    /** What is given to the `compile` of the kind, and the shared value `window`. Reports what is wrong with the keys. */
+    compile(keys: Table, kind: K, report: ReportProblem, machine: HostFs): Promise<CompiledWindow> | undefined;
+  };
 }
 
 /** The words that begin a section of the file. */
@@ -56,6 +56,16 @@ const wrongType = (section: SectionName, type: unknown, words: readonly string[]
     ? `unknown ${section} type "${type}"${suggest(type, words)} (known: ${words.join(', ')})`
     : `type: expected one of ${words.join(', ')}, found ${describeValue(type)}`;
 
+/** What is wrong with the type of an item, and where. */
+const typeProblem = (
+  section: SectionName,
+  type: unknown,
+  words: readonly string[],
+): readonly ['key' | 'value', Path, string, Partial<Problem>] =>
+  type === undefined
+    ? ['key', [], `missing key "type": expected one of ${words.join(', ')}`, { id: 'missing-key' }]
+    : ['value', ['type'], wrongType(section, type, words), { id: 'unknown-type' }];
+
 /** What is wrong with a section that is not an array of tables. */
 export const sectionText = (section: SectionName, list: unknown): string =>
   `expected ${section}s as an array of tables${isTable(list) ? `: write [[${section}]] instead of [${section}]` : ''}`;
@@ -74,6 +84,16 @@ const otherFile = (path: Path, other: Path, included: IncludedFiles | undefined)
 const usedText = (section: SectionName, name: string, file: string | undefined): string =>
   `the name "${name}" is used by another ${section} already${file === undefined ? '' : `, in ${file}`}`;
 
+const without = (fields: Fields, others: Fields = {}): Fields =>
+  Object.fromEntries(Object.entries(fields).filter(([key]) => !Object.hasOwn(others, key)));
+
+/** The values of some keys. */
+const picked = (values: Table, fields: Fields): Table => {
+  const some: Table = {};
+  for (const key in fields) some[key] = values[key];
+  return some;
+};
+
 /** The values with paths that begin where their file is. */
 const inFile = (values: Table, fields: Fields, file: string, { files }: HostFs): Table => {
   for (const [key, { inFile: move }] of Object.entries(fields))
@@ -89,7 +109,7 @@ const numberIn = (path: Path, included: IncludedFiles | undefined): number =>
 export const readSection = async <K extends ItemKind>(
   root: Table,
   section: SectionName,
-  { kinds, common, compile }: SectionKinds<K>,
+  { kinds, common, window }: SectionKinds<K>,
   machine: HostFs,
   found: ProblemList,
   main: string,
@@ -98,6 +118,7 @@ export const readSection = async <K extends ItemKind>(
   const items: ParsedItem<K>[] = [];
   const named = new Map<string, Path>();
   const words = kinds.map((k) => k.type);
+  const sharedFields = without(common, window?.fields);
   const fieldsOf = new Map(kinds.map((kind) => [kind, { ...common, ...kind.fields }]));
   for (const [index, table] of tablesOf(root, section, found).entries()) {
     const path: Path = [section, index];
@@ -112,23 +133,23 @@ export const readSection = async <K extends ItemKind>(
     }
     const kind = kinds.find((k) => k.type === table.type);
     if (!kind) {
-      if (table.type === undefined)
-        add('key', [], `missing key "type": expected one of ${words.join(', ')}`, { id: 'missing-key' });
-      else add('value', ['type'], wrongType(section, table.type, words), { id: 'unknown-type' });
+      add(...typeProblem(section, table.type, words));
       const own = Object.keys(table).filter((k) => !Object.hasOwn(common, k));
       readFields(table, common, path, title, found, own);
       continue;
     }
     const all = readFields(table, fieldsOf.get(kind)!, path, title, found, ['type']);
-    const pick = (fields: Fields) => Object.fromEntries(Object.keys(fields).map((k) => [k, all[k]]));
-    const values = inFile(pick(kind.fields), kind.fields, included?.fileOf(path) ?? main, machine);
+    const home = included?.fileOf(path) ?? main;
+    const pick = (fields: Fields): Table => inFile(picked(all, fields), fields, home, machine);
+    const values = pick(kind.fields);
     const missing = kind.unavailable?.(machine);
     if (missing) add('value', ['type'], missing, { id: 'not-on-this-system' });
     const report = (key: Path, text: string, more = {}) => add('value', key, text, more);
-    const shared = inFile(pick(common), common, included?.fileOf(path) ?? main, machine);
-    const window = await compile?.(shared, kind, report, machine);
-    const compiled = missing ? undefined : await kind.compile?.(values, report, machine, window);
-    items.push({ kind, name: all.name as string, title, shared, values, compiled, window, path });
+    const shared = pick(sharedFields);
+    const { window: open, traits } = (await window?.compile(pick(window.fields), kind, report, machine)) ?? {};
+    if (traits) shared.window = traits;
+    const compiled = missing ? undefined : await kind.compile?.(values, report, machine, open);
+    items.push({ kind, name: all.name as string, title, shared, values, compiled, window: open, path });
   }
   return { items, named };
 };

@@ -4,7 +4,7 @@ import { cliEvent } from './cli-event.ts';
 import { commandCondition } from './command-condition.ts';
 import { commandTask } from './command-task.ts';
 import { conditionFields, eventFields, taskFields } from './common/common-fields.ts';
-import { readWindow } from './common/window-fields.ts';
+import { readWindow, windowFields } from './common/window-fields.ts';
 import { dbusCondition } from './dbus-condition.ts';
 import { dbusEvent } from './dbus-event.ts';
 import { fschangeEvent } from './fschange-event.ts';
@@ -23,7 +23,7 @@ export const registry: Registry = {
   task: { common: taskFields, kinds: [commandTask, luaTask, internalTask] },
   condition: {
     common: conditionFields,
-    compile: readWindow,
+    window: { fields: windowFields, compile: readWindow },
     kinds: [
       interval,
       time,

@@ -3,6 +3,7 @@ import { isWindow, specificationProblems } from './common/specification-problems
 import { withJitter } from './common/tick-timing.ts';
 import { type Calendar, createTimeCondition } from './common/time-condition.ts';
 import { timeFields } from './common/time-fields.ts';
+import type { TimeWindow } from './common/time-window.ts';
 import { inZone, isZone, zoneOf } from './common/zone.ts';
 import { conditionKind, type ReportProblem } from './kind.ts';
 
@@ -40,10 +41,15 @@ export const time = conditionKind<typeof timeFields, Calendar>({
     const { timeWindow } = await import('./common/time-window.ts');
     const specifications = await compileInstants(right, zone, window?.holidays);
     const usable = right.length === time_specifications.length && right.every((fields) => isWindow(fields));
+    let holding: TimeWindow | undefined;
     return {
       specifications,
-      window: timeWindow(usable ? right : [], between, zone, window?.holidays),
       ...withinWindow(specifications, zoneOf(zone), window),
+      // Few conditions are guards.
+      get window() {
+        holding ??= timeWindow(usable ? right : [], between, zone, window?.holidays);
+        return holding;
+      },
     };
   },
   create: createTimeCondition,

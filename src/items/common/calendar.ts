@@ -53,7 +53,12 @@ export const withinWindow = (
   zone: Zone,
   window: ConditionWindow | undefined,
 ): CountableInstants => {
-  const count = instantCounter(specifications, zone);
+  let counter: ReturnType<typeof instantCounter> | undefined;
+  // Most are never counted.
+  const count = (from: number, to: number): number => {
+    counter ??= instantCounter(specifications, zone);
+    return counter(from, to);
+  };
   if (window === undefined) return { firings: (from) => firings(specifications, from), count };
   return {
     firings: (from) => open(specifications, window, from),

@@ -91,8 +91,25 @@ const testsOf = (fields: TimeFields, holidays: Holidays): readonly DayTest[] => 
   return tests;
 };
 
+/** Patterns that have been made, by their keys: most files name the same days again and again. */
+const known = new Map<string, DayPattern>();
+const MOST_KNOWN = 500;
+
 /** The days of a specification. @param holidays what is no working day, besides Saturday and Sunday. */
-export const dayPattern = (fields: TimeFields, holidays: Holidays = new Set()): DayPattern => {
+export const dayPattern = (fields: TimeFields, holidays?: Holidays): DayPattern => {
+  if (holidays) return makePattern(fields, holidays);
+  const { year, month, day, weekday, nth, workday, every, since } = fields;
+  const key = JSON.stringify([year, month, day, weekday, nth, workday, every, since]);
+  let pattern = known.get(key);
+  if (pattern === undefined) {
+    if (known.size >= MOST_KNOWN) known.clear();
+    pattern = makePattern(fields, new Set());
+    known.set(key, pattern);
+  }
+  return pattern;
+};
+
+const makePattern = (fields: TimeFields, holidays: Holidays): DayPattern => {
   const years = named(fields.year, 'year');
   const months = named(fields.month, 'month');
   const tests = testsOf(fields, holidays);

@@ -10,7 +10,7 @@ import {
 } from '../../config/field.ts';
 import type { WindowTraits } from '../../core/spec.ts';
 import type { ConditionKind, HostFs, ReportProblem } from '../kind.ts';
-import type { ConditionWindow } from './condition-window.ts';
+import type { CompiledWindow } from './compile-window.ts';
 import type { TimeFields } from './specification.ts';
 import { dateSchema, momentSchema, specificationSchema } from './specification-keys.ts';
 
@@ -85,25 +85,18 @@ export const windowFields = {
 /** The keys of a window but for those that say how it is read. */
 export const WINDOW_KEYS = ['from', 'until', 'except', 'holidays', 'only'] as const;
 
-const ALL_KEYS = ['timezone', ...WINDOW_KEYS, 'outside'] as const;
-
-/** Compiles the window of a condition, if it has one: most have none, and do not wait for the import. Its keys become `window` of the shared ones. */
+/** Compiles the window of a condition, if it has one: most have none, and do not wait for the import. */
 export const readWindow = (
-  shared: Table,
+  given: Table,
   kind: Pick<ConditionKind, 'outside' | 'fired'>,
   report: ReportProblem,
   machine: HostFs,
-): Promise<ConditionWindow | undefined> | undefined => {
-  const keys = Object.fromEntries(ALL_KEYS.map((key) => [key, shared[key]])) as unknown as WindowTraits;
-  for (const key of ALL_KEYS) delete shared[key];
+): Promise<CompiledWindow> | undefined => {
+  const keys = given as unknown as WindowTraits;
   if (keys.outside === 'hold' && kind.fired !== true)
     report(['outside'], 'outside: expected a condition of a type that events fire, as it is about events', {
       id: 'conflicting-keys',
     });
   if (keys.timezone === undefined && WINDOW_KEYS.every((key) => keys[key] === undefined)) return undefined;
-  return import('./compile-window.ts').then(async ({ compileWindow }) => {
-    const { window, traits } = await compileWindow(keys, kind, report, machine);
-    if (traits) shared.window = traits;
-    return window;
-  });
+  return import('./compile-window.ts').then(({ compileWindow }) => compileWindow(keys, kind, report, machine));
 };
