@@ -273,6 +273,9 @@ describe('the sun', () => {
     ['sunrise in Rome', { sun: 'sunrise', place: [41.9, 12.5] }, '2026-06-21T00:00:00', '2026-06-21T03:35:00'],
     ['sunset in Rome', { sun: 'sunset', place: [41.9, 12.5] }, '2026-06-21T12:00:00', '2026-06-21T18:48:00'],
     ['sunset in Sydney', { sun: 'sunset', place: [-33.87, 151.21] }, '2026-12-21T00:00:00', '2026-12-21T09:05:00'],
+    ['sunrise in Oslo', { sun: 'sunrise', place: [59.91, 10.75] }, '2026-12-21T00:00:00', '2026-12-21T08:18:00'],
+    ['sunset in Oslo', { sun: 'sunset', place: [59.91, 10.75] }, '2026-12-21T00:00:00', '2026-12-21T14:12:00'],
+    ['sunset in Oslo in June', { sun: 'sunset', place: [59.91, 10.75] }, '2026-06-21T12:00:00', '2026-06-21T20:44:00'],
     ['noon at Greenwich', { sun: 'noon', place: [51.48, 0] }, '2026-11-03T00:00:00', '2026-11-03T11:43:30'],
   ])('%s is when it is published', (_, fields, from, expected) => {
     near(instants(fields, from, '2026-12-31T00:00:00')[0], expected);
@@ -299,6 +302,27 @@ describe('the sun', () => {
     expect(
       instants({ sun: 'sunset', place: [89.99, 0] }, '2026-01-01T00:00:00', '2026-12-31T00:00:00').length,
     ).toBeLessThan(10);
+  });
+
+  test.each<[string, 'sunrise' | 'sunset', readonly [number, number], string]>([
+    ['north', 'sunrise', [90, 0], '2026-03'],
+    ['north', 'sunset', [90, 0], '2026-09'],
+    ['south', 'sunrise', [-90, 0], '2026-09'],
+    ['south', 'sunset', [-90, 0], '2026-03'],
+  ])('at the %s pole there is at most one %s a year, at an equinox', (_, sun, place, month) => {
+    const found = instants({ sun, place }, '2026-01-01T00:00:00', '2026-12-31T23:59:59');
+    expect(found.length).toBeLessThanOrEqual(1);
+    for (const at of found) expect(at.slice(0, 7)).toBe(month);
+  });
+
+  test('on Svalbard the sun neither rises nor sets in summer and in winter', () => {
+    const place = [78.22, 15.65] as const;
+    const found = instants({ sun: 'sunrise', place }, '2026-01-01T00:00:00', '2026-12-31T23:59:59', 'Europe/Oslo');
+    // Published: the night lasts until 15 February and from 26 October on, the day from 19 April to 23 August.
+    const between = (from: string, to: string) => found.filter((at) => at >= from && at < to);
+    expect(between('2026-04-24', '2026-08-19')).toEqual([]);
+    expect([...between('2026-01-01', '2026-02-11'), ...between('2026-10-30', '2026-12-31')]).toEqual([]);
+    expect(between('2026-02-20', '2026-04-14').length).toBe(53);
   });
 
   test('only on the days that are named', () => {
