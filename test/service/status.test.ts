@@ -20,6 +20,7 @@ test.each<[string, string]>([
   ['0 conditions', view([])],
   ['1 condition, next Backup at 02:30', view([BACKUP])],
   ['2 conditions, next Backup at 02:30', view([condition('Later', NOW + 20 * HOUR), BACKUP])],
+  ['2 conditions, next Backup at 02:30', view([BACKUP, condition('Later', NOW + 20 * HOUR)])],
   ['1 condition, next A on Mon at 12:00', view([condition('A', NOW + 48 * HOUR)])],
   ['1 condition, next A on 2026-12-12 at 12:00', view([condition('A', NOW + 14 * 24 * HOUR)])],
   ['2 conditions', view([condition('A', 'on-event'), condition('B', 'any-tick')])],
