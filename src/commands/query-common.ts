@@ -114,8 +114,10 @@ export const formatUnknown = (word: string, kind: NameKind, found: NameSuggestio
   const { hint, elsewhere, names, total } = found;
   const subject = kind === 'topic' ? `topic "${oneLine(word)}" has no events` : `no ${kind} "${oneLine(word)}"`;
   const [other] = elsewhere;
-  if (other !== undefined)
-    return `${subject}, but there is a ${other.slice(0, other.indexOf('/'))}: ${proposal?.(other) ?? `whenever story ${other}`}`;
+  if (other !== undefined) {
+    const section = other.slice(0, other.indexOf('/'));
+    return `${subject}, but there is ${section === 'event' ? 'an' : 'a'} ${section}: ${proposal?.(other) ?? `whenever story ${other}`}`;
+  }
   if (hint !== '') return `${subject}${oneLine(hint)}`;
   if (total === 0) return `${subject}; there are no ${kind}s`;
   const more = total > names.length ? ` and ${total - names.length} more` : '';

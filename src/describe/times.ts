@@ -35,6 +35,10 @@ const fromEnd = (n: number): string => {
   return n === -1 ? 'last' : `${ordinal(-n)} to last`;
 };
 
+/** `the 1st and the last`: those from the begin of the month, then those from its end. */
+const inMonth = (list: readonly number[]): string =>
+  joined([...list.filter((n) => n > 0), ...list.filter((n) => n < 0)].map(fromEnd), 'and the');
+
 const monthWords = (list: readonly number[]): string => {
   const name = (month: number) => MONTHS[month - 1]!;
   return isRow(list) ? `${name(list[0]!)} to ${name(list.at(-1)!)}` : joined(list.map(name));
@@ -85,10 +89,7 @@ const timeWords = (fields: TimeFields): string => {
 
 /** The days of each month. Months without a day are skipped. */
 const dayOfMonth = (days: readonly number[], weekdays: readonly number[] | undefined): string => {
-  const named =
-    isRow(days) && days[0]! > 0
-      ? `${ordinal(days[0]!)} to the ${ordinal(days.at(-1)!)}`
-      : joined(days.map(fromEnd), 'and the');
+  const named = isRow(days) && days[0]! > 0 ? `${ordinal(days[0]!)} to the ${ordinal(days.at(-1)!)}` : inMonth(days);
   if (weekdays !== undefined) return `on every ${weekdayWords(weekdays)} that is the ${named}`;
   const isLast = days.every((day) => day < 0);
   const word = isLast || (days.length > 1 && days.some((day) => day < 0)) ? ' day' : '';
@@ -109,8 +110,8 @@ const namedDays = (fields: TimeFields): string | undefined => {
   const nth = numbers(fields, 'nth');
   const workday = numbers(fields, 'workday');
   const day = numbers(fields, 'day');
-  if (workday) return `on the ${joined(workday.map(fromEnd), 'and the')} working day of every month`;
-  if (nth && weekdays) return `on the ${joined(nth.map(fromEnd), 'and the')} ${weekdayWords(weekdays)} of every month`;
+  if (workday) return `on the ${inMonth(workday)} working day of every month`;
+  if (nth && weekdays) return `on the ${inMonth(nth)} ${weekdayWords(weekdays)} of every month`;
   if (day) return dayOfMonth(day, weekdays);
   return weekdays && `every ${weekdayWords(weekdays)}`;
 };

@@ -450,7 +450,7 @@ describe('a running instance', () => {
     );
     io.answer = answer('no-effect', near({ elsewhere: ['event/T'] }));
     expect((await run(ctlCommand, ['run', 'T'])).err).toBe(
-      'whenever: no condition "T", but there is a event: whenever story event/T\n',
+      'whenever: no condition "T", but there is an event: whenever story event/T\n',
     );
     io.answer = answer('no-effect', new NotRunningError('/s'));
     expect(await run(ctlCommand, ['run', 'T'])).toEqual({ status: 1, out: '', err: 'whenever: it said\n' });
