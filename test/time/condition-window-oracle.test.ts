@@ -77,6 +77,8 @@ test('A window is open when the clock of its zone shows a date and time that its
         return rules.find(([, closes]) => closes)?.[0];
       };
       const begin = Date.parse(around) / 1000 - 7200;
+      // What is closed says when it opens: for a window that never does, each answer is a search of half a second.
+      fc.pre(window.opens(begin * 1000) !== undefined);
       const found: string[] = [];
       const expected: string[] = [];
       for (let at = begin; at < begin + DAY + 14_400; at += 10 * 60)
