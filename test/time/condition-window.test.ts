@@ -58,6 +58,14 @@ describe('a window', () => {
     expect(performance.now() - began).toBeLessThan(2000);
   });
 
+  test('that never opens is not searched anew at each check', { timeout: 20_000 }, () => {
+    const night = [{ hour: '22-5' }];
+    const window = conditionWindow({ timezone: 'Europe/Rome', only: night, except: night });
+    // A search of its own for each of them would take longer than this test may.
+    for (let at = utc('2026-04-15T12:00:00'), i = 0; i < 200; i++, at += 5000)
+      expect(window.closed(at)).toEqual({ code: 'outside-window', by: 'only' });
+  });
+
   test('says which key closes it, and when it opens', () => {
     const window = conditionWindow({
       ...{ timezone: 'UTC', from: '2026-01-05', until: '2026-12-31', only: [{ weekday: 'mon-fri', hour: 9 }] },

@@ -118,14 +118,26 @@ export const conditionWindow = (keys: WindowKeys, outside: Outside = 'drop'): Co
     return exception ? pieceEnd(at, exception.unit) : nextOf(openings ?? [], at);
   };
 
-  const opens = (start: number): number | undefined => {
+  /** Searches for an instant at which it is open. Returns where the search has ended. */
+  const search = (start: number): { readonly at: number; readonly isOpen: boolean } => {
     let at = start;
     // What never holds is never next.
     for (let i = 0; i < MOST_PIECES && at <= last && Number.isFinite(at); i++) {
-      if (closed(at) === undefined) return at;
+      if (closed(at) === undefined) return { at, isOpen: true };
       at = skipTo(at);
     }
-    return undefined;
+    return { at, isOpen: false };
+  };
+  /** What a search found is right for all instants from its start to before `until`. */
+  let known = { start: Number.NaN, local: Number.NaN, until: Number.NaN, found: undefined as number | undefined };
+  const opens = (start: number): number | undefined => {
+    // Each check of a window that never opens would search for long. The local zone can have changed since.
+    if (start >= known.start && start < known.until && zone.local(known.start) === known.local) return known.found;
+    const { at, isOpen } = search(start);
+    // One that found nothing is good for half of the time that it has looked at.
+    const until = isOpen ? at + 1 : start + (at <= last ? (at - start) / 2 : Number.POSITIVE_INFINITY);
+    known = { start, local: zone.local(start), until, found: isOpen ? at : undefined };
+    return known.found;
   };
   /** Before this instant it does not close, when it is open at `at`. */
   const keepTo = (at: number): number =>
