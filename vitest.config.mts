@@ -29,7 +29,7 @@ export default defineConfig({
       reportOnFailure: true,
     },
     // More than there are cores: many tests wait for a program, or for a time limit.
-    maxWorkers: long ? 2 : 4,
+    maxWorkers: long ? 2 : 3,
     minWorkers: 1,
   },
 });

@@ -89,7 +89,20 @@ const READING: Readonly<Record<string, ToolTraits>> = {
 
 /** Options that no tool has: what an assistant cannot use, and what the server says itself. */
 const WITHOUT = [
-  ...['json', 'sarif', 'follow', 'watch', 'verbose', 'strict', 'from-file', 'seed', 'replay', 'with'],
+  ...[
+    'json',
+    'sarif',
+    'follow',
+    'watch',
+    'verbose',
+    'strict',
+    'from-file',
+    'seed',
+    'replay',
+    'with',
+    'calendar',
+    'ics',
+  ],
   ...['log-level', 'log-plain', 'log-color', 'log-json'],
 ];
 
