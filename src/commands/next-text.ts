@@ -14,7 +14,7 @@ export const list = (title: string, lines: readonly string[]): string =>
   lines.length === 0 ? '' : `\n${title}\n${lines.map((line) => `  ${line}\n`).join('')}`;
 
 /** What a firing follows from, and what its guards make of it. */
-export const ruleText = ({ by, guards, heldUntil }: UpcomingFiring): string => {
+export const firingText = ({ by, guards, heldUntil }: UpcomingFiring): string => {
   if (guards === undefined) return by;
   const names = guards.join(', ');
   if (heldUntil === null) return `${by}; held for ${names} and missed`;
@@ -70,7 +70,7 @@ export const formatTable = (forecast: Forecast, stops: Stops, from: number, to: 
   const isElsewhere = coming.some(({ timezone }) => timezone !== undefined);
   const rows = coming.map((firing) => [
     ...[formatInstant(firing.at), showDuration(firing.at - from)],
-    ...[firing.condition, ruleText(firing), firing.tasks.join(', ')],
+    ...[firing.condition, firingText(firing), firing.tasks.join(', ')],
   ]);
   const columns = [
     { heading: 'WHEN' },

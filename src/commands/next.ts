@@ -11,7 +11,7 @@ import { isoInstant, isoLocal } from '../terminal/instant.ts';
 import { countText } from '../terminal/progress.ts';
 import { loadConfigFile } from './load-config.ts';
 import { boundsOf, calendarText, type Month, monthOf, parseMonth } from './next-calendar.ts';
-import { formatTable, MAX_ROWS, moreText, ruleText } from './next-text.ts';
+import { firingText, formatTable, MAX_ROWS, moreText } from './next-text.ts';
 import { type RangeOptions, rangeOf, rangeOptions } from './option-values.ts';
 import { FOUND, JSON_OPTION, NOTHING } from './query-common.ts';
 import { printMessage, showProgress, stdoutTerminal, writeAll } from './stdio.ts';
@@ -96,7 +96,7 @@ const printCalendarFile = async (file: string, { coming, more }: Forecast, now: 
   const { iCalendar } = await import('../forecast/icalendar.ts');
   const events = coming.map((firing) => ({
     ...{ uid: uidOf(file, firing.condition, firing.at), at: firing.at, status: statusOf(firing) },
-    ...{ summary: firing.condition, description: `${ruleText(firing)}\nTasks: ${firing.tasks.join(', ')}` },
+    ...{ summary: firing.condition, description: `${firingText(firing)}\nTasks: ${firing.tasks.join(', ')}` },
   }));
   writeAll(1, iCalendar(`whenever: ${basename(file)}`, events, now));
   if (more) printMessage(`the file has ${moreText(coming.length)}`);

@@ -44,8 +44,7 @@ function* linesOf(path: string): Generator<HistoryLine, void> {
 const filesOf = (history: string): readonly string[] => {
   const found = statSync(history, { throwIfNoEntry: false });
   const isConfig = history.endsWith('.toml') && !found?.isDirectory();
-  if (found === undefined && !isConfig)
-    throw new UsageError(`--replay: ${history}: there is no such file or directory`);
+  if (found === undefined && !isConfig) throw new UsageError(`--replay: ${history}: no such file or directory`);
   if (found && !found.isDirectory() && !isConfig) return [history];
   const directory = isConfig ? historyOfConfig(history).reader.directory : history;
   const isThere = statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true;
@@ -53,8 +52,8 @@ const filesOf = (history: string): readonly string[] => {
   if (segments.length === 0)
     throw new UsageError(
       isConfig
-        ? `--replay: there is no history of ${history} yet: expected it in ${directory}`
-        : `--replay: ${directory}: there is no history in it, expected files such as 2026-11-001${COMPRESSED_SUFFIX}`,
+        ? `--replay: ${history} has no history yet: expected it in ${directory}`
+        : `--replay: ${directory} has no history: expected files such as 2026-11-001${COMPRESSED_SUFFIX}`,
     );
   return segments.map((segment) => join(directory, segmentFile(segment)));
 };

@@ -152,7 +152,7 @@ const replay = async (history: string, options: SimulateOptions): Promise<number
   if (known === undefined) throw new UsageError(`--replay: ${history}: nothing is in it`);
   if (known.to <= known.from)
     throw new UsageError(
-      `--replay: ${history}: all of it is of ${formatInstant(known.from)}, there is no time to replay`,
+      `--replay: ${history} has lines of one instant only, ${formatInstant(known.from)}: expected a history with a beginning and an end`,
     );
   const range = rangeOf(options, known.from, Math.max(1, known.to - known.from));
   const instances = replayed.within(range);

@@ -1,5 +1,5 @@
 import type { FindingId } from '../check/findings.ts';
-import type { ConditionWindow } from '../items/common/condition-window.ts';
+import type { CompiledWindow, ConditionWindow } from '../items/common/condition-window.ts';
 import type { ConditionKind, EventKind, HostFs, ItemKind, ReportProblem, TaskKind } from '../items/kind.ts';
 import { type Fields, isTable, type Table } from './field.ts';
 import { type HookValues, hookLists } from './hooks.ts';
@@ -16,12 +16,7 @@ export interface SectionKinds<K extends ItemKind> {
   readonly window?: {
     readonly fields: Fields;
     /** What is given to the `compile` of the kind, and the shared value `window`. Reports what is wrong with the keys. */
-    compile(
-      keys: Table,
-      kind: K,
-      report: ReportProblem,
-      machine: HostFs,
-    ): Promise<{ readonly window?: ConditionWindow; readonly traits?: object }> | undefined;
+    compile(keys: Table, kind: K, report: ReportProblem, machine: HostFs): Promise<CompiledWindow> | undefined;
   };
 }
 

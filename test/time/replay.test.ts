@@ -250,11 +250,9 @@ describe('the file of a history', () => {
   });
 
   test('has to be there', () => {
-    expect(() => openReplay(folder.path('no'))).toThrow('there is no such file or directory');
-    expect(() => openReplay(folder.directory)).toThrow(
-      'there is no history in it, expected files such as 2026-11-001.jsonl',
-    );
-    expect(() => openReplay(folder.path('my.toml'))).toThrow('there is no history of');
+    expect(() => openReplay(folder.path('no'))).toThrow(': no such file or directory');
+    expect(() => openReplay(folder.directory)).toThrow('has no history: expected files such as 2026-11-001.jsonl');
+    expect(() => openReplay(folder.path('my.toml'))).toThrow('has no history yet: expected it in');
     folder.write('2026-10-001.jsonl', '');
     expect(openReplay(folder.directory).range).toBeUndefined();
   });

@@ -1,12 +1,10 @@
 import type { WindowTraits } from '../../core/spec.ts';
 import type { ConditionKind, HostFs, ReportProblem } from '../kind.ts';
-import { type ConditionWindow, conditionWindow, type WindowKeys } from './condition-window.ts';
+import { type CompiledWindow, conditionWindow, type WindowKeys } from './condition-window.ts';
 import type { TimeFields } from './specification.ts';
 import { specificationProblems } from './specification-problems.ts';
-import { WINDOW_KEYS } from './window-fields.ts';
+import { isDay, WINDOW_KEYS } from './window-fields.ts';
 import { isZone, nearestZone } from './zone.ts';
-
-const isDay = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text);
 
 /** Whether a zone is known; reports it if it is not. */
 const hasZone = (timezone: string | undefined, report: ReportProblem): boolean => {
@@ -60,12 +58,6 @@ const checkWindows = (
   }
   return right;
 };
-
-/** A window, and its keys as a reload compares them. */
-export interface CompiledWindow {
-  readonly window?: ConditionWindow;
-  readonly traits?: WindowTraits;
-}
 
 /**
  * What the keys of a window mean; without one: there are none, or they are wrong, which is reported. The dates of holiday files take the place of

@@ -1,6 +1,7 @@
 import type { ConditionInstance, TimeRange } from '../../core/instance.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { ReasonOf } from '../../core/reasons.ts';
+import type { WindowTraits } from '../../core/spec.ts';
 import { dayOfText } from './dates.ts';
 import type { Holidays } from './day-pattern.ts';
 import type { TimeFields } from './specification.ts';
@@ -44,6 +45,12 @@ export interface ConditionWindow {
   readonly holdsEvents: boolean;
   /** The condition within it. */
   around(instance: ConditionInstance, clock: Clock): ConditionInstance;
+}
+
+/** A window, and its keys as a reload compares them. */
+export interface CompiledWindow {
+  readonly window?: ConditionWindow;
+  readonly traits?: WindowTraits;
 }
 
 const DATE = /^\d{4}-\d\d-\d\d$/;

@@ -10,7 +10,7 @@ import {
 } from '../../config/field.ts';
 import type { WindowTraits } from '../../core/spec.ts';
 import type { ConditionKind, HostFs, ReportProblem } from '../kind.ts';
-import type { CompiledWindow } from './compile-window.ts';
+import type { CompiledWindow } from './condition-window.ts';
 import type { TimeFields } from './specification.ts';
 import { dateSchema, momentSchema, specificationSchema } from './specification-keys.ts';
 
@@ -21,7 +21,8 @@ const holidays = v.pipe(
   v.transform((value): readonly string[] => (typeof value === 'string' ? [value] : value)),
 );
 
-const isDay = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text);
+/** A date, in the place of the path of a file. */
+export const isDay = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text);
 
 const momentField = (doc: string) =>
   customField<string | undefined, { extension: true; doc: string }>(

@@ -1,5 +1,5 @@
 import { suggest } from '../../config/suggest.ts';
-import type { Firing } from '../kind.ts';
+import type { Firing } from '../../core/instance.ts';
 
 /** A time zone: how far local time is ahead of UTC. Instants in ms since 1970, whole seconds. */
 export interface Zone {
