@@ -31,7 +31,8 @@ export const monthOf = (at: number): Month => {
   return { year: date.getFullYear(), month: date.getMonth() + 1 };
 };
 
-const NAMES = 'January February March April May June July August September October November December'.split(' ');
+const nameOf = ({ month }: Month): string =>
+  new Intl.DateTimeFormat('en', { month: 'long', timeZone: 'UTC' }).format(Date.UTC(2000, month - 1));
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 /** Columns of a day; a week has 56. */
 const CELL = 8;
@@ -140,7 +141,7 @@ export const calendarText = async (config: Config, query: CalendarQuery, termina
   const known = once.map(({ name }) => name).filter((name) => coming.includes(name));
   const later = [...coming.filter((name) => !counts.has(name) && !known.includes(name)), ...forecast.later];
   const text = [
-    `${NAMES[month.month - 1]} ${month.year}: ${counted(sumOf(sums.values()), 'firing')}\n`,
+    `${nameOf(month)} ${month.year}: ${counted(sumOf(sums.values()), 'firing')}\n`,
     from > begins ? `(from ${formatInstant(from)} on)\n` : '',
     `\n${weeks(month, sums, terminal)}`,
     rows.length > 0 ? `\n${table(COLUMNS, rows, terminal)}` : '',
