@@ -33,7 +33,7 @@ export const conditionSpec = (
     forecast: (from, goesOn) => kind.forecast?.(values, compiled, from, window, goesOn),
     holdsFrom: (from) => (window === undefined ? holdsFrom(from) : window.opensWith(holdsFrom, from)),
     never: (from) => {
-      const reasons = kind.never?.(values, compiled, from) ?? [];
+      const reasons = kind.never?.(values, compiled, from, window) ?? [];
       return reasons.length === 0 && window !== undefined && window.opens(from) === undefined ? [NEVER_OPENS] : reasons;
     },
     ...within,

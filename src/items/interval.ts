@@ -3,7 +3,9 @@ import { driftMs, READING_MS } from '../core/clock-drift.ts';
 import { showDuration } from '../core/duration.ts';
 import { NOT_DUE, passed } from '../core/outcome.ts';
 import { alignedEnds, alignedFirings, createAlignedInterval, startFiring } from './common/aligned-interval.ts';
+import { isSearchedEnough } from './common/calendar.ts';
 import type { ConditionWindow } from './common/condition-window.ts';
+import { END_OF_CALENDAR } from './common/dates.ts';
 import { intervalFields, intervalSeconds, lengthKey } from './common/interval-fields.ts';
 import { jitterDelay, withJitter } from './common/tick-timing.ts';
 import type { Calendar } from './common/time-condition.ts';
@@ -22,17 +24,21 @@ const ruleOf = (values: IntervalValues): string => {
   return values.after_end ? `${length} after the end of each run` : `every ${length}`;
 };
 
-/** The ends of the intervals after a start, within the window. */
+/** The first end of an interval, and those after it, within the window: there can be none, although it opens. */
 function* every(
   length: number,
   by: string,
-  from: number,
+  first: number,
   window: ConditionWindow | undefined,
 ): Generator<Firing, void> {
-  for (let at = from + length; ; ) {
+  for (let [at, met, openings] = [first, first, 0]; !isSearchedEnough(openings, at - met); openings++) {
+    if (at >= END_OF_CALENDAR) return;
     const opens = window === undefined ? at : window.opens(at);
     if (opens === undefined) return;
-    if (opens === at) yield window === undefined ? { at, by, everyMs: length } : { at, by };
+    if (opens === at) {
+      [met, openings] = [at, 0];
+      yield window === undefined ? { at, by, everyMs: length } : { at, by };
+    }
     // What ends outside the window is passed over, the phase stays.
     at += Math.max(1, Math.ceil((opens - at) / length)) * length;
   }
@@ -50,9 +56,16 @@ function* foreseen(
   const isAtOnce = values.start === 'at once' && !goesOn;
   const start = values.after_end ? `the start, then ${by}` : 'the start';
   const first = isAtOnce ? startFiring(from).at : from + length;
-  const isOpen = window === undefined || window.closed(first) === undefined;
-  if ((isAtOnce || values.after_end) && isOpen) yield { at: first, by: start };
-  if (!values.after_end) yield* every(length, by, from, window);
+  if (values.after_end) {
+    // Outside its window it goes on as if a run had ended at once.
+    for (const { at } of every(length, by, first, window)) {
+      yield { at, by: start };
+      return;
+    }
+    return;
+  }
+  if (isAtOnce && (window === undefined || window.closed(first) === undefined)) yield { at: first, by: start };
+  yield* every(length, by, from + length, window);
 }
 
 /** True each time an interval has passed. */
@@ -180,6 +193,11 @@ export const interval = conditionKind<typeof intervalFields, Calendar | undefine
     const { jitter_seconds: jitter, start, timezone } = values;
     if (calendar === undefined) return withJitter(foreseen(values, from, window, goesOn), jitter);
     return withJitter(alignedFirings(calendar, from, start === 'at once' && !goesOn, timezone), jitter);
+  },
+  never: (values, calendar, from, window) => {
+    if (calendar !== undefined || window === undefined || window.opens(from) === undefined) return [];
+    for (const _ of foreseen(values, from, window, false)) return [];
+    return ['never within its window'];
   },
   create: (context) => {
     const { compiled, values } = context;

@@ -131,7 +131,7 @@ export interface ConditionKind<F extends Fields = Fields, C = unknown, N extends
     goesOn?: boolean,
   ): Iterable<Firing> | undefined;
   /** Which parts of it will never be true after `from`, and why: one text for each. */
-  never?(values: Values<NoInfer<F>>, compiled: NoInfer<C>, from: number): readonly string[];
+  never?(values: Values<NoInfer<F>>, compiled: NoInfer<C>, from: number, window?: ConditionWindow): readonly string[];
   create(context: CreateContext<Values<NoInfer<F>>, NoInfer<C>, NoInfer<N>>): ConditionInstance;
 }
 

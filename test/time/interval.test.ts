@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { upcomingFirings } from '../../src/forecast/upcoming-firings.ts';
 import { alignedEnds } from '../../src/items/common/aligned-interval.ts';
 import { loadOn } from '../desktop/support/item.ts';
+import { load } from '../support/daemon.ts';
 
 import { WallClock } from './oracle.ts';
 import { begin, file, runs, told } from './story.ts';
@@ -192,5 +193,37 @@ describe('what is foreseen', () => {
       expect(foreseen.length).toBe(keys.includes('after_end') ? 1 : runs(d).length);
       expect(foreseen).toEqual(runs(d).slice(0, foreseen.length));
     }
+  });
+});
+
+describe('an interval within a window', () => {
+  const foreseen = async (keys: string) => {
+    const start = '2026-03-02T12:00:00Z';
+    const from = Date.parse(start);
+    const config = await load(file(`type = "interval"\n${keys}\ntimezone = "UTC"`));
+    const range = { from, to: from + 10 * DAY * 1000, count: 9, all: false, conditions: [] };
+    const { coming, silent } = upcomingFirings(config, range);
+    return { start, coming: coming.map(({ at }) => new Date(at).toISOString().slice(8, 19)), silent };
+  };
+
+  test.each([
+    ['interval = "10 min"\nonly = [{ minute = "55-59" }]', 'the ends do not meet the window'],
+    ['interval = "999999999999 w"\nonly = [{ minute = 0 }]', 'the first end is beyond the calendar'],
+  ])('%s never fires: %s.', async (keys) => {
+    expect(await foreseen(keys)).toMatchObject({
+      coming: [],
+      silent: [{ condition: 'C', reason: 'never within its window' }],
+    });
+  });
+
+  test.each([
+    'interval = "10 min"\nafter_end = true\nonly = [{ hour = 14 }]',
+    'interval = "10 min"\nafter_end = true\nstart = "at once"\nonly = [{ hour = 14 }]',
+    'interval = "25 min"\nonly = [{ minute = "55-59" }]',
+  ])('%s fires for the first time when next says so.', async (keys) => {
+    const { start, coming } = await foreseen(keys);
+    const d = await begin(start, `type = "interval"\n${keys}\ntimezone = "UTC"`);
+    await d.advance(DAY / 4);
+    expect(coming).toEqual([runs(d)[0]!.replace(' ', 'T')]);
   });
 });

@@ -25,12 +25,16 @@ const LEAST_OPENINGS = 5000;
 const LEAST_MS = 1500 * 86_400_000;
 const MOST_OPENINGS = 50_000;
 
+/** Whether what is searched for within a window will not be found. @param openings that were looked at in vain @param ms how far ahead */
+export const isSearchedEnough = (openings: number, ms: number): boolean =>
+  openings > MOST_OPENINGS || (openings > LEAST_OPENINGS && ms > LEAST_MS);
+
 /** The instants that are within a window. */
 function* open(specifications: readonly Instants[], window: ConditionWindow, from: number): Generator<Firing, void> {
   let outside = 0;
   let met = from;
   for (let start: number | undefined = from; start !== undefined; outside++) {
-    if (outside > MOST_OPENINGS || (outside > LEAST_OPENINGS && start - met > LEAST_MS)) return;
+    if (isSearchedEnough(outside, start - met)) return;
     const begin: number = start;
     start = undefined;
     for (const firing of firings(specifications, begin)) {

@@ -11,6 +11,9 @@ export interface CalendarDate {
 export const dayNumber = (year: number, month: number, day: number): number =>
   new Date(0).setUTCFullYear(year, month - 1, day) / 1000 / SECONDS_OF_DAY;
 
+/** The end of the calendar: after its last year, 9999, in ms since 1970. */
+export const END_OF_CALENDAR = Date.UTC(10_000, 0, 1);
+
 /** The date of a day, from days since 1970. */
 export const dateOfDay = (day: number): CalendarDate => {
   const date = new Date(day * SECONDS_OF_DAY * 1000);
