@@ -228,6 +228,13 @@ describe('the window of a condition', () => {
     [{ timezone: 'Europe/Rom' }, 'timezone: expected a time zone such as "Europe/Rome"'],
     [{ only: [] }, 'only: expected at least one table, found none: it would never count'],
     [{ from: '2026-05-02', until: '2026-05-01' }, 'until: expected a date after from (2026-05-02), found 2026-05-01'],
+    // The day of `until` is in the window, and offsets count.
+    [{ from: '2026-05-01T09:00:00', until: '2026-05-01' }, undefined],
+    [{ from: '2026-05-01T10:00:00+02:00', until: '2026-05-01T09:00:00Z' }, undefined],
+    [
+      { from: '2026-05-01T10:00:00Z', until: '2026-05-01T11:00:00+02:00' },
+      'until: expected a date after from (2026-05-01T10:00:00Z), found 2026-05-01T11:00:00+02:00',
+    ],
     [
       { only: [{ at: '10:00Z' }] },
       'only (entry 1, at): expected a piece of time, and a time with an offset is an instant',

@@ -62,6 +62,16 @@ const instantOf = (text: string, zone: Zone, nextDay: boolean): number => {
   return firstAt(zone, Date.parse(`${text.replace(' ', 'T')}Z`));
 };
 
+/** The first and the last instant at which a window can be open. */
+export const boundsOf = ({ timezone, from, until }: WindowKeys): { readonly begin: number; readonly last: number } => {
+  const zone = zoneOf(timezone);
+  const end = until === undefined ? Number.POSITIVE_INFINITY : instantOf(until, zone, true);
+  return {
+    begin: from === undefined ? Number.NEGATIVE_INFINITY : instantOf(from, zone, false),
+    last: until !== undefined && DATE.test(until) ? end - 1 : end,
+  };
+};
+
 /** Closes at what one of the parts holds, or at what none of them does. */
 interface Rule {
   readonly parts: readonly WindowPart[];
@@ -78,9 +88,7 @@ export const conditionWindow = (keys: WindowKeys, outside: Outside = 'drop'): Co
   const { timezone, from, until, except = [], only } = keys;
   const zone = zoneOf(timezone);
   const holidays: Holidays = new Set(keys.holidays?.map(dayOfText));
-  const begin = from === undefined ? Number.NEGATIVE_INFINITY : instantOf(from, zone, false);
-  const last =
-    until === undefined ? Number.POSITIVE_INFINITY : instantOf(until, zone, true) - (DATE.test(until) ? 1 : 0);
+  const { begin, last } = boundsOf(keys);
   const part = (fields: TimeFields) => windowPart(fields, timezone, holidays);
   const rules: Rule[] = [];
   if (except.length > 0)
