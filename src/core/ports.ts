@@ -126,6 +126,8 @@ export interface ItemEventMap {
     readonly item: string;
     readonly message: Readonly<Record<string, unknown>>;
     readonly step?: number;
+    /** The message is a configuration, not a measurement. */
+    readonly hparams?: true;
   };
   'instants.missed': {
     readonly condition: string;

@@ -56,8 +56,9 @@ export class DaemonMeter {
   }
 
   #metric(fact: MetricFact): void {
-    const { message, hparams } = fact;
-    if (hparams === true)
+    const { message, hparams, item } = fact;
+    // That of an item is about its program, not about the items there are.
+    if (hparams === true && item === null)
       this.totals.configure({
         conditions: keysOf(message.condition),
         tasks: keysOf(message.task),

@@ -246,8 +246,7 @@ export const spanEvents = (spans: Spans, clock: Clock, outputs: OutputExcerpts):
         spans.start('lua', item, trace, () => ({})),
       ),
     'script.finished': ({ execution, report }) => close(execution, () => report),
-    'item.measured': ({ item, message, step }, trace) =>
-      spans.metric(() => message, { item, origin: trace, ...(step === undefined ? {} : { step }) }),
+    'item.measured': ({ message, ...traits }, trace) => spans.metric(() => message, { ...traits, origin: trace }),
     'instants.missed': ({ condition, ...missed }, trace) =>
       spans.instant('missed', `condition/${condition}`, trace, () => ({ condition, ...missed })),
   };

@@ -13,8 +13,9 @@ const texts = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 
 /** The items of a configuration that a metric record holds; undefined if it does not hold one. */
-const itemListOf = ({ hparams, message }: MetricFact): ItemList | undefined => {
-  if (hparams !== true || !('condition' in message || 'task' in message || 'event' in message)) return undefined;
+const itemListOf = ({ hparams, message, item }: MetricFact): ItemList | undefined => {
+  if (hparams !== true || item !== null || !('condition' in message || 'task' in message || 'event' in message))
+    return undefined;
   const items = (section: string) =>
     Object.entries(tableOf(message[section])).map(([name, of]) => [name, tableOf(of)] as const);
   return {

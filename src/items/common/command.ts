@@ -1,6 +1,6 @@
 import type { Values } from '../../config/field.ts';
 import { hasFileValues } from '../../config/value-tables.ts';
-import type { EventLines, Ports, ProcessEnd, ProcessRequest, ProcessResult, ResourceLimits } from '../../core/ports.ts';
+import type { Ports, ProcessEnd, ProcessRequest, ProcessResult, ResourceLimits } from '../../core/ports.ts';
 import { type Reason, reasonText } from '../../core/reasons.ts';
 import { messageOf } from '../../error-message.ts';
 import type { Logger, Message, TraceContext } from '../../log/record.ts';
@@ -16,6 +16,7 @@ import {
   ruleText,
   type TextCriterion,
 } from './command-criteria.ts';
+import { readEventLines } from './event-lines.ts';
 
 type CommandValues = Values<typeof commandFields>;
 
@@ -252,68 +253,4 @@ const reportDropped = (result: ProcessResult, log: Logger, prefix: string): void
         `${prefix}${stream}: ${counted(dropped, 'byte')} over the limit ${agree(dropped, 'was', 'were')} not kept, the beginning and the end were`,
       );
   }
-};
-
-/** Invalid lines that are logged one by one. */
-const MOST_LOGGED = 5;
-
-/** Reads what a process writes to its events descriptor. */
-export interface EventLineReader extends EventLines {
-  /** Called when the process has ended: logs how many more invalid lines there were. */
-  close(): void;
-}
-
-/** The topics and value of a line, or why it is invalid. */
-const read = (text: string): { topic: string | string[]; value: unknown } | string => {
-  let line: unknown;
-  try {
-    line = JSON.parse(text);
-  } catch (error) {
-    return `it is not JSON: ${(error as Error).message}`;
-  }
-  if (typeof line !== 'object' || line === null || Array.isArray(line)) return 'it is not a JSON object';
-  if (!('topic' in line)) return 'it has no "topic"';
-  if (!('value' in line)) return 'it has no "value"';
-  const { topic, value } = line;
-  if (typeof topic === 'string') return { topic, value };
-  return Array.isArray(topic) && topic.every((one) => typeof one === 'string')
-    ? { topic, value }
-    : '"topic" is neither a text nor a list of texts';
-};
-
-/** Emits each line `{"topic": …, "value": …}` of a process as an event. Invalid lines are counted and logged, and never fatal. */
-export const readEventLines = (
-  events: Ports['events'],
-  item: string,
-  origin: TraceContext,
-  log: Logger,
-  prefix: string,
-): EventLineReader => {
-  let lines = 0;
-  let bad = 0;
-  const refuse = (why: string): void => {
-    bad += 1;
-    if (bad <= MOST_LOGGED) log.warn('PROC/FAIL', `${prefix}line ${lines} of its events is left out: ${why}`);
-  };
-  return {
-    bad: (reason) => {
-      lines += 1;
-      refuse(reason);
-    },
-    line: (text) => {
-      if (text.trim() === '') return;
-      lines += 1;
-      const found = read(text);
-      if (typeof found === 'string') return refuse(found);
-      try {
-        events.emit('item.published', origin, { item, topics: [found.topic, item].flat(), value: found.value });
-      } catch (error) {
-        refuse(messageOf(error));
-      }
-    },
-    close: () => {
-      if (bad > MOST_LOGGED)
-        log.warn('PROC/FAIL', `${prefix}lines of its events that were left out: ${bad} of ${lines}`);
-    },
-  };
 };
