@@ -12,8 +12,8 @@ const CLOSE_MS = 1000;
 export interface Exporter {
   /** A note for the log. */
   readonly note?: string;
-  /** Resolves when everything is written. */
-  close(): Promise<void>;
+  /** Resolves when everything is written. `exitStatus`: of the program. */
+  close(exitStatus?: number): Promise<void>;
 }
 
 /** Records all facts in a file. @throws Error when it cannot be written. */
@@ -52,9 +52,9 @@ const measure = async (options: Options, journal: Journal, log: Log): Promise<Ex
   const leave = journal.subscribeSpans((fact) => metrics.take(fact), 'the metrics');
   return {
     ...(metrics.port === undefined ? {} : { note: `metrics at http://127.0.0.1:${metrics.port}/metrics` }),
-    close: () => {
+    close: (exitStatus) => {
       leave();
-      return metrics.close();
+      return metrics.close(exitStatus);
     },
   };
 };

@@ -97,6 +97,8 @@ export {
   type MetricSetup,
   type MetricSetupOptions,
   MissingPackage,
+  MlflowHandler,
+  type MlflowOptions,
   metricLogger,
   NullHandler,
   type OnMetricsError,

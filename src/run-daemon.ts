@@ -335,8 +335,8 @@ const runScheduler = async (run: Logging): Promise<number> => {
   return hasCrashed() ? STATUS.crashed : STATUS[ending];
 };
 
-const closeAll = async (exporters: readonly Exporter[]): Promise<void> => {
-  for (const exporter of exporters) await exporter.close();
+const closeAll = async (exporters: readonly Exporter[], exitStatus: number): Promise<void> => {
+  for (const exporter of exporters) await exporter.close(exitStatus);
 };
 
 /** Runs a daemon from its log to its end. Returns the exit status. */
@@ -362,15 +362,17 @@ export const runDaemon = async (run: DaemonRun): Promise<number> => {
   } catch (error) {
     return refuse(options, describeError(error, true));
   }
+  let status: number = STATUS.crashed;
   try {
     const starting = log.for('MAIN', 'starting');
     starting.info('START/MSG', `whenever ${VERSION}`);
     for (const warning of [runtimeDirectoryWarning(), pid1Warning(), ...warnings])
       if (warning !== undefined) starting.warn('START/MSG', warning);
     for (const { note } of exporters) if (note !== undefined) starting.info('START/MSG', note);
-    return await runScheduler({ ...run, text, outputs, journal, starting, manager, onSignal });
+    status = await runScheduler({ ...run, text, outputs, journal, starting, manager, onSignal });
+    return status;
   } finally {
-    await within(FLUSH_MS, closeAll(exporters));
+    await within(FLUSH_MS, closeAll(exporters, status));
     safely.reportCounts();
     log.safely.reportCounts();
     await outputs.flush(FLUSH_MS);

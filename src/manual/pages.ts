@@ -184,8 +184,8 @@ const commonKeys = (section: keyof typeof registry): readonly Entry[] => [
 ];
 
 /** The name that files or runs have without `--run-name`. */
-const unnamed = ({ file, ending, name }: Backend): string =>
-  name === 'wandb' ? `the run is called ${file}` : `${file}${ending}${ending === '/' ? ', a directory' : ''}`;
+const unnamed = ({ file, ending }: Backend): string =>
+  ending === '' ? `the run is called ${file}` : `${file}${ending}${ending === '/' ? ', a directory' : ''}`;
 
 const backendEntry = (backend: Backend): Entry => {
   const needs = backend.needs === undefined ? '' : ` Needs the package ${backend.needs} beside whenever.`;

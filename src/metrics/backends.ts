@@ -3,7 +3,7 @@ import { suggest } from '../config/suggest.ts';
 
 /** One place that metrics can go to. */
 export interface Backend {
-  readonly name: 'async' | 'tensorboard' | 'wandb' | 'prometheus';
+  readonly name: 'async' | 'tensorboard' | 'wandb' | 'mlflow' | 'prometheus';
   readonly doc: string;
   /** What it is written to when no run name is given, in the directory for metrics. */
   readonly file: string;
@@ -28,6 +28,7 @@ export const BACKENDS: readonly Backend[] = [
     ending: '/',
   },
   { name: 'wandb', doc: 'Weights & Biases', file: '{time}_rank{rank}', ending: '', needs: '@wandb/sdk' },
+  { name: 'mlflow', doc: 'an MLflow tracking server, by its REST API', file: '{time}_rank{rank}', ending: '' },
   {
     name: 'prometheus',
     doc: 'a text file for the collector of a node exporter, and GET /metrics on a loopback port if one is given',

@@ -47,8 +47,11 @@ export abstract class Handler {
   abstract emit(record: MetricRecord): unknown;
   /** Resolves when everything taken so far is out, or cannot go out. Never rejects. */
   async flush(): Promise<void> {}
-  /** Flushes and lets go of everything; what comes later is dropped. May be called twice. */
-  async close(): Promise<void> {}
+  /**
+   * Flushes and lets go of everything; what comes later is dropped. May be called twice. The program ends with
+   * `exitStatus`: 0 unless given.
+   */
+  async close(_exitStatus?: number): Promise<void> {}
   /** Closes it: for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();

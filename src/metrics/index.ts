@@ -1,6 +1,7 @@
 // Everything about metrics that programs which use this one as a library may use.
 
 export type { OnMetricsError } from '../adapters/metrics/error-reporter.ts';
+export { MlflowHandler, type MlflowOptions } from '../adapters/metrics/mlflow.ts';
 export { PrometheusHandler, type PrometheusOptions } from '../adapters/metrics/prometheus.ts';
 export {
   type MetricSetup,

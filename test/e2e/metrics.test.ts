@@ -82,7 +82,7 @@ describe('--metrics', () => {
   test.each([
     [
       ['--metrics', 'tensorbord'],
-      /unknown metrics back end "tensorbord", did you mean "tensorboard"\? \(there are: async, tensorboard, wandb, prometheus\)/,
+      /unknown metrics back end "tensorbord", did you mean "tensorboard"\? \(there are: async, tensorboard, wandb, mlflow, prometheus\)/,
     ],
     [
       ['--metrics', 'wandb'],

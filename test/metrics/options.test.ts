@@ -34,12 +34,12 @@ describe('the options about metrics', async () => {
     [
       'an unknown back end',
       ['--metrics', 'promtheus'],
-      'whenever: unknown metrics back end "promtheus", did you mean "prometheus"? (there are: async, tensorboard, wandb, prometheus)',
+      'whenever: unknown metrics back end "promtheus", did you mean "prometheus"? (there are: async, tensorboard, wandb, mlflow, prometheus)',
     ],
     [
       'no back end',
       ['--metrics', ','],
-      "whenever: option '--metrics <LIST>' names no back end (there are: async, tensorboard, wandb, prometheus)",
+      "whenever: option '--metrics <LIST>' names no back end (there are: async, tensorboard, wandb, mlflow, prometheus)",
     ],
     ['a run name alone', ['--run-name', 'x'], "whenever: option '--run-name <NAME>' needs option '--metrics <LIST>'"],
     [

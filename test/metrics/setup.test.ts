@@ -44,8 +44,8 @@ describe('names of back ends', () => {
   });
 
   test('that are unknown are an error that lists those there are, and the nearest', async () => {
-    const known = '(there are: async, tensorboard, wandb, prometheus)';
-    expect(() => parseBackends('async,mlflow')).toThrow(`unknown metrics back end "mlflow" ${known}`);
+    const known = '(there are: async, tensorboard, wandb, mlflow, prometheus)';
+    expect(() => parseBackends('async,csv')).toThrow(`unknown metrics back end "csv" ${known}`);
     await expect(set({ loggers: 'tensorbord' })).rejects.toThrow(
       `unknown metrics back end "tensorbord", did you mean "tensorboard"? ${known}`,
     );

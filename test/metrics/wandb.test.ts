@@ -77,6 +77,17 @@ describe('Weights & Biases', () => {
     );
   });
 
+  test.each(['offline', 'dryrun', 'disabled'])(
+    'WANDB_MODE=%s is an error: nothing is sent that should stay here',
+    async (mode) => {
+      const environment = { WANDB_MODE: mode };
+      expect(() => handlerAt(install().from, { environment })).toThrow(
+        `the metrics back end "wandb" does not support WANDB_MODE=${mode}: @wandb/sdk sends records at once; unset it, or write files with --metrics tensorboard or --metrics async`,
+      );
+      await handlerAt(install().from, { environment: { WANDB_MODE: 'online' } }).handler.close();
+    },
+  );
+
   test('records are logged flattened, with their step; 0 counts', async () => {
     const { from, calls } = install();
     const { handler, problems } = handlerAt(from, { project: 'nightly', entity: 'team' });

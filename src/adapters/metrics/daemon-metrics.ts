@@ -33,8 +33,8 @@ export interface Metrics {
   readonly port?: number;
   /** Takes a fact of the journal. Never throws, never waits. */
   take(fact: Fact): void;
-  /** Resolves when everything is written, at the latest after what the back ends need to end. */
-  close(): Promise<void>;
+  /** Resolves when everything is written, at the latest after what the back ends need to end. `exitStatus`: of the program. */
+  close(exitStatus?: number): Promise<void>;
 }
 
 /**
@@ -68,8 +68,8 @@ export const startMetrics = async (options: MetricsOptions): Promise<Metrics> =>
       ...{ loggers: backends, runName, outputDir, onError, prometheus: { port: prometheusPort, collect } },
       ...(environment === undefined ? {} : { environment }),
     });
-    const close = async (): Promise<void> => {
-      await setup.close();
+    const close = async (exitStatus?: number): Promise<void> => {
+      await setup.close(exitStatus);
       vitals.close();
     };
     return { ...(setup.port === undefined ? {} : { port: setup.port }), take: (fact) => meter.take(fact), close };

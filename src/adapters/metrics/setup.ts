@@ -25,7 +25,7 @@ export const DEFAULT_OUTPUT_DIR = 'logs';
 
 /** How {@link setupMetricLogger} is called. */
 export interface MetricSetupOptions {
-  /** Names of back ends, with commas between them or as a list: `async`, `tensorboard`, `wandb`, `prometheus`. */
+  /** Names of back ends, with commas between them or as a list: `async`, `tensorboard`, `wandb`, `mlflow`, `prometheus`. */
   readonly loggers?: string | readonly string[] | null | undefined;
   /** Names files and runs, with {time}, {utc_time}, {rank}, {local_rank}, {pid}, {host}; default: one for each back end. */
   readonly runName?: string | undefined;
@@ -38,6 +38,8 @@ export interface MetricSetupOptions {
   /** A new JSONL file begins at so many bytes; default: never. */
   readonly rotateBytes?: number;
   readonly wandb?: { readonly project?: string; readonly entity?: string };
+  /** In the place of MLFLOW_TRACKING_URI and MLFLOW_EXPERIMENT_NAME. */
+  readonly mlflow?: { readonly trackingUri?: string; readonly experimentName?: string };
   readonly prometheus?: PrometheusSetup;
   /** Called for later problems; default: a warning on the logger `whenever`. */
   readonly onError?: OnMetricsError;
@@ -55,8 +57,8 @@ export interface MetricSetup {
   readonly handlers: readonly Handler[];
   /** Where `GET /metrics` is answered, if it is. */
   readonly port?: number;
-  /** Takes the handlers off again, with everything written. */
-  close(): Promise<void>;
+  /** Takes the handlers off again, with everything written. The program ends with `exitStatus`; default 0. */
+  close(exitStatus?: number): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -92,11 +94,20 @@ const MAKERS: Readonly<Record<BackendName, (making: Making) => Promise<Handler>>
   },
   wandb: async (making) => {
     const { WandbHandler } = await import('./wandb.ts');
-    const { outputDir = DEFAULT_OUTPUT_DIR, wandb } = making.options;
+    const { outputDir = DEFAULT_OUTPUT_DIR, wandb, environment } = making.options;
     ownFiles.claimTree(join(outputDir, 'wandb'));
     return new WandbHandler({
       ...{ ...common(making), ...wandb, filters: making.filters(true) },
       ...{ runName: making.name('wandb'), directory: outputDir },
+      ...(environment === undefined ? {} : { environment }),
+    });
+  },
+  mlflow: async (making) => {
+    const { MlflowHandler } = await import('./mlflow.ts');
+    const { mlflow, environment } = making.options;
+    return new MlflowHandler({
+      ...{ ...common(making), ...mlflow, filters: making.filters(true), runName: making.name('mlflow') },
+      ...(environment === undefined ? {} : { environment }),
     });
   },
   prometheus: async (making) => {
@@ -118,21 +129,23 @@ const WHOLE: { readonly [K in keyof Required<MetricSetupOptions>]: ArgumentType 
   environment: TYPES.table,
   rotateBytes: TYPES.positive,
   wandb: TYPES.table,
+  mlflow: TYPES.table,
   prometheus: TYPES.table,
   onError: TYPES.function,
 };
 const expectSetup = (options: MetricSetupOptions): void => {
   const call = 'setupMetricLogger';
   expectOptions(call, options, WHOLE);
-  const { wandb = {}, prometheus = {} } = options;
+  const { wandb = {}, mlflow = {}, prometheus = {} } = options;
   expectOptions(call, wandb, { project: TYPES.text, entity: TYPES.text });
+  expectOptions(call, mlflow, { trackingUri: TYPES.text, experimentName: TYPES.text });
   expectOptions(call, prometheus, { port: TYPES.port, collect: TYPES.function });
 };
 
 let current: MetricSetup | undefined;
 
-const setupOf = (handlers: readonly Handler[], close: () => Promise<void>, port?: number): MetricSetup => ({
-  ...{ handlers, close, [Symbol.asyncDispose]: close },
+const setupOf = (handlers: readonly Handler[], close: MetricSetup['close'], port?: number): MetricSetup => ({
+  ...{ handlers, close, [Symbol.asyncDispose]: () => close() },
   ...(port === undefined ? {} : { port }),
 });
 
@@ -162,11 +175,11 @@ export const setupMetricLogger = async (options: MetricSetupOptions): Promise<Me
   const handlers: Handler[] = [];
   const filter = new IsMappingFilter();
   let port: number | undefined;
-  const close = async (): Promise<void> => {
+  const close = async (exitStatus?: number): Promise<void> => {
     if (current === setup) current = undefined;
     for (const handler of handlers) metricLogger.removeHandler(handler);
     metricLogger.removeFilter(filter);
-    await Promise.all(handlers.map((handler) => handler.close()));
+    await Promise.all(handlers.map((handler) => handler.close(exitStatus)));
   };
   let setup = setupOf(handlers, close);
   try {

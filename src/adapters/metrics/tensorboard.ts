@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expectOptions, TYPES } from '../../check-arguments.ts';
 import type { Leaves } from '../../metrics/flatten.ts';
 import { Handler, type HandlerOptions } from '../../metrics/handler.ts';
+import { numberOf } from '../../metrics/number-of.ts';
 import type { MetricRecord } from '../../metrics/record.ts';
 import { snapshotRecord } from '../../metrics/record-snapshot.ts';
 import { safeFileName } from '../../metrics/run-name.ts';
@@ -35,14 +36,6 @@ type Head = Pick<EventRecord, 'seconds'>;
 
 /** Event files of this process, so that two in one second have two names. */
 let made = 0;
-
-/** Parses a text as a number; undefined when it is not one. */
-const numberOf = (text: string): number | undefined => {
-  const word = text.trim();
-  const special = /^([+-]?)(inf(?:inity)?|nan)$/i.exec(word);
-  if (special) return special[2]!.toLowerCase() === 'nan' ? Number.NaN : Number(`${special[1]}Infinity`);
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(word) ? Number(word) : undefined;
-};
 
 /**
  * Writes metric records as event files for TensorBoard, in the background. Numbers, booleans and texts that read as numbers

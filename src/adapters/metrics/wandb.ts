@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { expectOptions, TYPES } from '../../check-arguments.ts';
+import type { Environment } from '../../metrics/filters.ts';
 import { Handler, type HandlerOptions } from '../../metrics/handler.ts';
 import type { MetricRecord } from '../../metrics/record.ts';
 import { snapshotRecord } from '../../metrics/record-snapshot.ts';
@@ -33,7 +34,7 @@ const orders = {
   init: (order) => { options = order.options; return begin(); },
   log: async (order) => (await begin()).log(order.data, order.step),
   flush: () => {},
-  finish: async () => { await run?.finish(0); },
+  finish: async (order) => { await run?.finish(order.exitStatus); },
 };
 parentPort.on('message', (order) => {
   last = last.then(() => orders[order.what](order)).catch(problem);
@@ -60,6 +61,8 @@ export interface WandbOptions extends HandlerOptions {
   readonly project?: string;
   readonly entity?: string;
   readonly onError?: OnMetricsError;
+  /** Default: that of the process. */
+  readonly environment?: Environment;
   /** Where the package is looked for: beside this file; default: beside whenever, then beside the program that runs. */
   readonly from?: string;
   /** How long `close` waits, in ms; default 10 s. */
@@ -72,6 +75,17 @@ const places = (): readonly string[] => {
   const [, main] = process.argv;
   // A command in a folder for commands is a link to where the program is.
   return main !== undefined && existsSync(main) ? [...own, realpathSync(main)] : own;
+};
+
+/** Modes of W&B in which nothing may leave the machine. The package has none of them. */
+const SILENT_MODES = ['offline', 'dryrun', 'disabled'];
+
+/** @throws Error when the environment asks for what the package cannot do */
+const expectOnline = ({ WANDB_MODE: mode }: Environment): void => {
+  if (mode !== undefined && SILENT_MODES.includes(mode))
+    throw new Error(
+      `the metrics back end "wandb" does not support WANDB_MODE=${mode}: ${WANDB_PACKAGE} sends records at once; unset it, or write files with --metrics tensorboard or --metrics async`,
+    );
 };
 
 /** The file of the package. @throws MissingPackage */
@@ -107,20 +121,32 @@ export class WandbHandler extends Handler {
   #lastId = 0;
   #gone = false;
 
-  /** @throws MissingPackage */
+  /** @throws MissingPackage, Error for a WANDB_MODE that the package does not have */
   constructor(options: WandbOptions) {
     expectOptions(
       'WandbHandler',
       options,
       {
         ...{ runName: TYPES.name, directory: TYPES.path, project: TYPES.text, entity: TYPES.text },
-        ...{ onError: TYPES.function, from: TYPES.text, closeMs: TYPES.amount },
+        ...{ onError: TYPES.function, environment: TYPES.table },
+        ...{ from: TYPES.text, closeMs: TYPES.amount },
       },
       'runName',
       'directory',
     );
-    const { runName, directory, project, entity, onError, from, closeMs = CLOSE_MS, ...shared } = options;
+    const {
+      runName,
+      directory,
+      project,
+      entity,
+      onError,
+      environment = process.env,
+      from,
+      closeMs = CLOSE_MS,
+      ...shared
+    } = options;
     super(shared);
+    expectOnline(environment);
     this.#complaints = new ErrorReporter('WandbHandler', onError);
     this.#closeMs = closeMs;
     const path = findPackage(from === undefined ? places() : [from]);
@@ -156,14 +182,14 @@ export class WandbHandler extends Handler {
   override flush(): Promise<void> {
     return this.#ask('flush');
   }
-  override async close(): Promise<void> {
+  override async close(exitStatus = 0): Promise<void> {
     if (this.#gone) return;
-    await this.#ask('finish');
+    await this.#ask('finish', exitStatus);
     this.#gone = true;
     await this.#worker.terminate();
   }
 
-  #ask(what: 'flush' | 'finish'): Promise<void> {
+  #ask(what: 'flush' | 'finish', exitStatus?: number): Promise<void> {
     if (this.#gone) return Promise.resolve();
     return new Promise((resolve) => {
       const id = ++this.#lastId;
@@ -176,7 +202,7 @@ export class WandbHandler extends Handler {
         clearTimeout(timer);
         resolve();
       });
-      this.#worker.postMessage({ what, id });
+      this.#worker.postMessage({ what, id, exitStatus });
     });
   }
 
