@@ -100,7 +100,10 @@ const candidates = (value: unknown): readonly (readonly [meant: unknown, literal
     ...(/^(?:true|yes|on)$/i.test(text) ? [[true, 'true'] as const] : []),
     ...(/^(?:false|no|off)$/i.test(text) ? [[false, 'false'] as const] : []),
     [text.toLowerCase(), JSON.stringify(text.toLowerCase())],
-    [text.replace(/[^\w]+/g, '_'), JSON.stringify(text.replace(/[^\w]+/g, '_'))],
+    // A path or a URL is not a name.
+    ...(text.includes('/')
+      ? []
+      : [[text.replace(/[^\w]+/g, '_'), JSON.stringify(text.replace(/[^\w]+/g, '_'))] as const]),
   ];
 };
 

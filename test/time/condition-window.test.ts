@@ -285,6 +285,11 @@ describe('holidays', () => {
     ]);
   });
 
+  test('of several calendars in one file, and of dates without VALUE=DATE, count', () => {
+    const text = `${file('UID:1\nDTSTART;VALUE=DATE:20261225')}${file('UID:2\nDTSTART:20261226')}`;
+    expect(holidaysOf(text, NOW)).toEqual(['2026-12-25', '2026-12-26']);
+  });
+
   test('of which one repetition was moved or cancelled are where they are then', () => {
     const yearly = 'UID:1\nDTSTART;VALUE=DATE:20250501\nRRULE:FREQ=YEARLY;UNTIL=20280501\nEXDATE;VALUE=DATE:20280501';
     const moved = 'UID:1\nRECURRENCE-ID;VALUE=DATE:20260501\nDTSTART;VALUE=DATE:20260504';
@@ -295,6 +300,18 @@ describe('holidays', () => {
   test.each([
     ['no calendar', 'hello', 'not an iCalendar file'],
     ['no day', file('UID:3\nDTSTART:20260704T100000Z\nSUMMARY:x'), 'it has no event of a whole day'],
+    ['nothing in it', '\r\n', 'it is empty'],
+    [
+      'a day that does not exist',
+      file('UID:3\nDTSTART;VALUE=DATE:20260230\nSUMMARY:x'),
+      'DTSTART of "x": expected a date that exists, such as 20261225',
+    ],
+    ['a date with hyphens', file('UID:3\nDTSTART;VALUE=DATE:2026-12-25'), 'DTSTART of "3": expected a date'],
+    [
+      'an exception that is not a date',
+      file('UID:3\nDTSTART;VALUE=DATE:20260101\nRRULE:FREQ=YEARLY\nEXDATE;VALUE=DATE:20261301'),
+      'EXDATE of "3"',
+    ],
   ])('of a file with %s are refused', (_, text, message) => {
     expect(() => holidaysOf(text, NOW)).toThrow(message);
   });

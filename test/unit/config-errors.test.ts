@@ -331,6 +331,11 @@ describe('each mistake is told with file, line, column, item and what was expect
       'expected an integer from 0 to 23, a text such as "9-17" or "*/2", or an array of these, found the string "noon"',
     ],
     [
+      'a URL of holidays',
+      `${time('hour = 9')}holidays = ["https://example.org/h.ics"]`,
+      'my.toml:5:13: condition "C": holidays (entry 1): expected the path of a file: "~" is not replaced, and a URL is not fetched, found the string "https://example.org/h.ics"',
+    ],
+    [
       'specifications that are no array',
       condition('type = "time"\ntime_specifications = {}'),
       'my.toml:4:23: condition "C": time_specifications: expected an array of tables such as [{ hour = 2, minute = 30 }], found a table',

@@ -46,22 +46,43 @@ function* occurrencesOf(
   }
 }
 
-/** @throws Error that says what is wrong */
-const parsed = (text: string): ICAL.Component => {
+// A date without VALUE=DATE, as some programs write it, is a date all the same.
+ICAL.design.strict = false;
+
+/** The calendars of a file, usually one. @throws Error that says what is wrong */
+const parsed = (text: string): readonly ICAL.Component[] => {
   try {
-    return new ICAL.Component(ICAL.parse(text) as unknown[]);
+    const found = ICAL.parse(text) as unknown[];
+    const calendars = (typeof found[0] === 'string' ? [found] : found) as unknown[][];
+    return calendars.map((one) => new ICAL.Component(one));
   } catch (error) {
     throw new Error(`not an iCalendar file: ${error instanceof Error ? error.message : String(error)}`);
   }
 };
 
+const DATES = ['dtstart', 'dtend', 'rdate', 'exdate', 'recurrence-id'] as const;
+
+/** The library makes another date of one that does not exist: 30 February is 2 March. @throws Error that names the event */
+const checkDates = (component: ICAL.Component): void => {
+  for (const name of DATES)
+    for (const property of component.getAllProperties(name))
+      for (const value of (property.toJSON() as readonly unknown[]).slice(3).map(String)) {
+        const [year, month, day] = value.split('-').map(Number);
+        if (value.includes('T') || value === textOf(dayNumber(year!, month!, day!))) continue;
+        const event = component.getFirstPropertyValue('summary') ?? component.getFirstPropertyValue('uid');
+        throw new Error(`${name.toUpperCase()} of "${String(event)}": expected a date that exists, such as 20261225`);
+      }
+};
+
 /** The days of the events of whole days in an iCalendar text, as dates. @param now wall-clock ms. @throws Error that says what is wrong. */
 export const holidaysOf = (text: string, now: number): readonly string[] => {
-  const calendar = parsed(text);
+  const calendars = parsed(text);
+  if (calendars.length === 0) throw new Error('it is empty');
   const year = new Date(now).getUTCFullYear();
   const [first, last] = [dayNumber(year - 1, 1, 1), dayNumber(year + YEARS, 12, 31)];
   const days = new Set<number>();
-  const events = calendar.getAllSubcomponents('vevent');
+  const events = calendars.flatMap((calendar) => calendar.getAllSubcomponents('vevent'));
+  events.forEach(checkDates);
   const isChange = (component: ICAL.Component) => component.getFirstPropertyValue('recurrence-id') !== null;
   const uidOf = (component: ICAL.Component) => String(component.getFirstPropertyValue('uid'));
   const whole = events.filter((one) => isWholeDay(one) && !isCancelled(one) && !isChange(one));

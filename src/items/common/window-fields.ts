@@ -15,7 +15,13 @@ import type { TimeFields } from './specification.ts';
 import { dateSchema, momentSchema, specificationSchema } from './specification-keys.ts';
 
 const HOLIDAYS = 'the path of an iCalendar file, or an array of dates and such paths';
-const path = v.pipe(v.string(HOLIDAYS), v.regex(/^(?!~(?:[/\\]|$))[^\0]+$/, 'a path that does not begin with "~"'));
+const path = v.pipe(
+  v.string(HOLIDAYS),
+  v.regex(
+    /^(?!~(?:[/\\]|$)|[A-Za-z][\w+.-]*:\/\/)[^\0]+$/,
+    'the path of a file: "~" is not replaced, and a URL is not fetched',
+  ),
+);
 const holidays = v.pipe(
   eitherSchema(Array.isArray, v.array(eitherSchema(isDate, dateSchema, path)), path),
   v.transform((value): readonly string[] => (typeof value === 'string' ? [value] : value)),
