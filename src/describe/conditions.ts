@@ -5,6 +5,7 @@ import { eventWords } from './events.ts';
 import { intervalWords } from './intervals.ts';
 import { commandRule, commandWords, luaRule, luaWords } from './programs.ts';
 import { clockTime, instantWords } from './times.ts';
+import { pieceWords, windowWords } from './windows.ts';
 import { asSentence, duration, every, joined, shown } from './words.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -146,16 +147,9 @@ const guardedTime = ({ values }: ConditionSpec): string => {
   const zone = timezone === undefined ? '' : ` (times of ${timezone})`;
   const times = between && `from ${clockTime(between[0])} to ${clockTime(between[1])}`;
   if (specifications.length === 0) return `${times ?? 'never'}${zone}`;
-  const named = `within what its time specifications name: ${joined(specifications.map(partsNamed))}`;
-  return `${times === undefined ? '' : `${times}, and `}${named}${zone}`;
+  const named = joined(specifications.map(pieceWords), 'or');
+  return `${times === undefined ? '' : `${times}, and only `}${named}${zone}`;
 };
-
-/** A specification of a guard as it is in the file: it means the whole of what it names. */
-const partsNamed = (fields: TimeFields): string =>
-  Object.entries(fields)
-    .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => `${key} ${Array.isArray(value) ? value.join(',') : value}`)
-    .join(' ') || 'every hour';
 
 /** When a guard holds, as a clause. */
 export const holdsWords = (spec: ConditionSpec, config: Config): string => {
@@ -201,28 +195,7 @@ const onceWords = ({ traits: { recurring, max_tasks_retries: retries } }: Condit
   if (retries === 0) return ', only once';
   return retries < 0
     ? ', each time until no task fails'
-    : `, only once; if a task fails, up to ${retries === 1 ? 'once' : `${retries} times`} more when it is true again`;
-};
-
-/** A specification in a window, or a date. */
-const pieceNamed = (piece: unknown): string => (typeof piece === 'string' ? piece : partsNamed(piece as TimeFields));
-
-/** When it counts at all. */
-const windowWords = ({ type, traits: { window } }: ConditionSpec): string | undefined => {
-  if (window === undefined) return undefined;
-  const { timezone, from, until, except = [], holidays = [], only = [], outside } = window;
-  const closed = [
-    ...(from === undefined ? [] : [`before ${from}`]),
-    ...(until === undefined ? [] : [`after ${until}`]),
-    ...(except.length > 0 ? [`within ${joined(except.map(pieceNamed), 'or')}`] : []),
-    ...(holidays.length > 0 ? [`on ${holidays.length === 1 ? holidays[0] : `${holidays.length} holidays`}`] : []),
-  ];
-  const not = joined(closed, 'or');
-  const open = `it counts only within ${joined(only.map(pieceNamed), 'or')}`;
-  const zone = timezone === undefined || type === 'time' ? '' : ` (times of ${timezone})`;
-  const held = outside === 'hold' ? '; an event that comes outside is held until it counts again' : '';
-  if (only.length === 0) return `it does not count ${not}${zone}${held}`;
-  return `${open}${closed.length > 0 ? `, and not ${not}` : ''}${zone}${held}`;
+    : `, only once; if a task fails, ${retries === 1 ? 'once' : `up to ${retries} times`} more when it is true again`;
 };
 
 const busyWords = ({ traits: { when_busy: busy } }: ConditionSpec): string | undefined => {

@@ -8,7 +8,7 @@ const MONTHS = [
   ...['January', 'February', 'March', 'April', 'May', 'June'],
   ...['July', 'August', 'September', 'October', 'November', 'December'],
 ];
-const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
 const two = (n: number): string => String(n).padStart(2, '0');
 
@@ -21,13 +21,23 @@ const numbers = (fields: TimeFields, key: keyof typeof PART_RANGES): readonly nu
 /** `15, 16, 17` as the first and the last, where they are three or more in a row. */
 const isRow = (list: readonly number[]): boolean => list.length > 2 && list.every((n, i) => n === list[0]! + i);
 
-/** `Monday to Friday`, or all of them; a row of them can go on after the last one of the week. */
-const weekdayWords = (list: readonly number[]): string => {
-  // From Monday on, as people read a week.
-  const days = list.map((day) => (day + 6) % 7).sort((a, b) => a - b);
-  const name = (day: number) => WEEKDAYS[(day + 1) % 7]!;
-  return isRow(days) ? `${name(days[0]!)} to ${name(days.at(-1)!)}` : joined(days.map(name));
+/** Numbers from 0 on in the order of a row that can go on after the last of them: hours 22, 23, 0, 1 of 24. */
+const inRow = (list: readonly number[], size: number): readonly number[] => {
+  const begin = list.findIndex((n) => !list.includes((n + size - 1) % size));
+  return begin < 1 ? list : [...list.slice(begin), ...list.slice(0, begin).map((n) => n + size)];
 };
+
+/** `Monday to Friday`, or all of them; a row of them can go on after the last one. */
+const rowWords = (list: readonly number[], names: readonly string[]): string => {
+  const row = inRow(list, names.length);
+  const name = (n: number) => names[n % names.length]!;
+  return isRow(row) ? `${name(row[0]!)} to ${name(row.at(-1)!)}` : joined(list.map(name));
+};
+
+/** Days of the week from Monday on, as people read a week. */
+const fromMonday = (list: readonly number[]): readonly number[] =>
+  list.map((day) => (day + 6) % 7).sort((a, b) => a - b);
+const weekdayWords = (list: readonly number[]): string => rowWords(fromMonday(list), WEEKDAYS);
 
 /** `the first`, `the last`, `the second to last`. */
 const fromEnd = (n: number): string => {
@@ -37,12 +47,12 @@ const fromEnd = (n: number): string => {
 
 /** `the 1st and the last`: those from the begin of the month, then those from its end. */
 const inMonth = (list: readonly number[]): string =>
-  joined([...list.filter((n) => n > 0), ...list.filter((n) => n < 0)].map(fromEnd), 'and the');
+  isRow(list) && list[0]! > 0
+    ? `${ordinal(list[0]!)} to the ${ordinal(list.at(-1)!)}`
+    : joined([...list.filter((n) => n > 0), ...list.filter((n) => n < 0)].map(fromEnd), 'and the');
 
-const monthWords = (list: readonly number[]): string => {
-  const name = (month: number) => MONTHS[month - 1]!;
-  return isRow(list) ? `${name(list[0]!)} to ${name(list.at(-1)!)}` : joined(list.map(name));
-};
+const fromZero = (months: readonly number[]): readonly number[] => months.map((month) => month - 1);
+const monthWords = (list: readonly number[]): string => rowWords(fromZero(list), MONTHS);
 
 const clock = (hour: number, minute: number, second: number): string =>
   `${two(hour)}:${two(minute)}${second > 0 ? `:${two(second)}` : ''}`;
@@ -50,7 +60,7 @@ const clock = (hour: number, minute: number, second: number): string =>
 /** So many times of a day are named one by one. */
 const MOST_TIMES = 6;
 
-/** A part as a field of cron has it; a range over midnight is a list there. */
+/** A part as a field of cron has it. */
 const cronField = (fields: TimeFields, key: 'hour' | 'minute' | 'second', missing: string): string => {
   const value = fields[key];
   if (value === undefined) return missing;
@@ -60,6 +70,12 @@ const cronField = (fields: TimeFields, key: 'hour' | 'minute' | 'second', missin
     return Number(from) > Number(to);
   });
   return isOver ? numbers(fields, key)!.join(',') : texts.join(',').replaceAll(' ', '');
+};
+
+/** The first and the last hour of hours that go on after midnight, which a field of cron cannot say. */
+const overMidnight = (hours: readonly number[] | undefined): readonly [number, number] | undefined => {
+  const row = inRow(hours ?? [], 24);
+  return isRow(row) && row.at(-1)! > 23 ? [row[0]!, row.at(-1)! % 24] : undefined;
 };
 
 /** When in each hour, one time: `at 5 minutes past every hour`. */
@@ -79,58 +95,81 @@ const timeWords = (fields: TimeFields): string => {
   if (hours && hours.length * minutes.length * seconds.length <= MOST_TIMES)
     return `at ${joined(hours.flatMap((h) => minutes.flatMap((m) => seconds.map((s) => clock(h, m, s)))))}`;
   if (!hours && minutes.length * seconds.length === 1) return pastHour(minutes[0]!, seconds[0]!);
-  const parts = [
-    cronField(fields, 'second', '0'),
-    cronField(fields, 'minute', '0'),
-    cronField(fields, 'hour', fields.every === undefined ? '*' : '0'),
-  ];
-  return cronTimeWords(parts);
+  const inHour = [cronField(fields, 'second', '0'), cronField(fields, 'minute', '0')];
+  const night = overMidnight(hours);
+  if (night) return `${cronTimeWords([...inHour, '*'])}, between ${clock(night[0], 0, 0)} and ${two(night[1])}:59`;
+  return cronTimeWords([...inHour, cronField(fields, 'hour', fields.every === undefined ? '*' : '0')]);
 };
 
-/** The days of each month. Months without a day are skipped. */
-const dayOfMonth = (days: readonly number[], weekdays: readonly number[] | undefined): string => {
-  const named = isRow(days) && days[0]! > 0 ? `${ordinal(days[0]!)} to the ${ordinal(days.at(-1)!)}` : inMonth(days);
-  if (weekdays !== undefined) return `on every ${weekdayWords(weekdays)} that is the ${named}`;
+/** Of which months, where a day of them is named. */
+const ofMonths = ({ every }: TimeFields, months: readonly number[] | undefined, years: string): string => {
+  const within = years === '' ? '' : ` in ${years}`;
+  if (months === undefined) return every === undefined ? ` of every month${within}` : within;
+  return `${isRow(inRow(fromZero(months), 12)) ? ' of each month from' : ' of'} ${monthWords(months)}${within}`;
+};
+
+/** The days of months. Months without a day are skipped. */
+const dayOfMonth = (days: readonly number[], weekdays: readonly number[] | undefined, months: string): string => {
+  const named = inMonth(days);
+  if (weekdays !== undefined)
+    return `on every ${weekdayWords(weekdays)} that is the ${named}${months.replace(/^ of every month/, '')}`;
   const isLast = days.every((day) => day < 0);
   const word = isLast || (days.length > 1 && days.some((day) => day < 0)) ? ' day' : '';
-  return `on the ${named}${word} of every month${days.length === 1 && days[0]! > 28 ? ' that has one' : ''}`;
+  const missing = months.startsWith(' of every month') ? ' that has one' : ' where there is one';
+  return `on the ${named}${word}${months}${days.length === 1 && days[0]! > 28 ? missing : ''}`;
 };
 
-const periodWords = (fields: TimeFields): string => {
-  const { every, since = SINCE } = fields;
-  if (every === undefined) return '';
-  const { count, unit } = periodOf(every);
-  const period = count === 1 ? `every ${unit}` : `every ${count} ${unit}s`;
-  return `, ${period} from ${since} on`;
+/** `every 2 weeks from 2026-01-05 on` */
+const periodWords = ({ every, since = SINCE }: TimeFields): string => {
+  const { count, unit } = periodOf(every!);
+  return `${count === 1 ? `every ${unit}` : `every ${count} ${unit}s`} from ${since} on`;
 };
 
-/** What is named of the days: those of the month, of the week, the working days. */
-const namedDays = (fields: TimeFields): string | undefined => {
+/** What is named of the days: those of the month, of the week, the working days. @param months of which months */
+const namedDays = (fields: TimeFields, months: string): string | undefined => {
   const weekdays = numbers(fields, 'weekday');
   const nth = numbers(fields, 'nth');
   const workday = numbers(fields, 'workday');
   const day = numbers(fields, 'day');
-  if (workday) return `on the ${inMonth(workday)} working day of every month`;
-  if (nth && weekdays) return `on the ${inMonth(nth)} ${weekdayWords(weekdays)} of every month`;
-  if (day) return dayOfMonth(day, weekdays);
-  return weekdays && `every ${weekdayWords(weekdays)}`;
+  if (workday) return `on the ${inMonth(workday)} working day${months}`;
+  // Not "Monday to Friday": the first of each of them is meant.
+  if (nth && weekdays) {
+    const names = joined(fromMonday(weekdays).map((n) => WEEKDAYS[n]!));
+    return `on the ${inMonth(nth)} ${names}${months}`;
+  }
+  return day && dayOfMonth(day, weekdays, months);
+};
+
+/** A day of one month alone: `24 December of every year`; undefined: something else is named. */
+const dateWords = (fields: TimeFields, monthName: string, yearNames: string): string | undefined => {
+  const { day, month, weekday, workday, every } = fields;
+  const [days, months] = [numbers(fields, 'day'), numbers(fields, 'month')];
+  const isOther =
+    day === undefined || month === undefined || [weekday, workday, every].some((key) => key !== undefined);
+  if (isOther || days!.length > 1 || days![0]! < 0 || months!.length > 1) return undefined;
+  const isLeapDay = days![0] === 29 && months![0] === 2;
+  const usual = isLeapDay ? 'of every leap year' : 'of every year';
+  return `${days![0]} ${monthName} ${yearNames === '' ? usual : yearNames}`;
 };
 
 /** On which days; empty: on all, which goes without saying where every hour is named. */
-const dayWords = (fields: TimeFields): string => {
+export const dayWords = (fields: TimeFields): string => {
   const { hour, every } = fields;
-  const [years, months, days] = [numbers(fields, 'year'), numbers(fields, 'month'), numbers(fields, 'day')];
-  const monthName = months && monthWords(months);
-  const isDate = days?.length === 1 && days[0]! > 0 && months?.length === 1 && fields.weekday === undefined;
-  if (isDate && fields.workday === undefined && every === undefined)
-    return years === undefined
-      ? `on ${days[0]} ${monthName} of every year`
-      : `on ${days[0]} ${monthName} ${joined(years.map(String))}`;
-  const within = [...(monthName ? [monthName] : []), ...(years ? [joined(years.map(String))] : [])].join(' ');
-  const limited = `${within === '' ? '' : ` in ${within}`}${periodWords(fields)}`;
-  const named = namedDays(fields);
-  if (named !== undefined) return `${named}${limited}`;
-  if (every !== undefined) return `${limited.slice(within === '' ? 2 : 1)}`;
+  const [years, months, weekdays] = [numbers(fields, 'year'), numbers(fields, 'month'), numbers(fields, 'weekday')];
+  const monthName = months ? monthWords(months) : '';
+  const yearNames = years ? joined(years.map(String)) : '';
+  const date = dateWords(fields, monthName, yearNames);
+  if (date !== undefined) return `on ${date}`;
+  const named = namedDays(fields, ofMonths(fields, months, yearNames));
+  const within = [monthName, yearNames].filter((text) => text !== '').join(' ');
+  const limited = within === '' ? '' : ` in ${within}`;
+  const onDays = weekdays && `${weekdayWords(weekdays)}${limited}`;
+  if (every !== undefined) {
+    const those = named ?? (onDays && `on ${onDays}`);
+    return `${periodWords(fields)}${those === undefined ? limited : `, ${those}`}`;
+  }
+  if (named !== undefined) return named;
+  if (onDays !== undefined) return `every ${onDays}`;
   return within === '' && hour === undefined ? '' : `every day${limited}`;
 };
 
@@ -152,16 +191,19 @@ const sunWords = (sun: SunEvent, { offset = '', place }: TimeFields): string => 
   return `${moment} (${place!.join(', ')})`;
 };
 
+/** Not "from 2026-01-05 on at 09:00". */
+const beforeTime = (days: string): string => `${days}${days.endsWith(' on') ? ', ' : ' '}`;
+
 /** The instants of a time specification: `every day at 17:30`. */
 export const specificationWords = (given: TimeFields): string => {
   if (given.cron !== undefined) return cronWords(given.cron);
   const fields = meaningOfAt(given);
   if (typeof fields === 'number') return `once, at ${given.at}`;
-  if (fields.sun !== undefined) return `${dayWords({ ...fields, hour: 0 })} ${sunWords(fields.sun, fields)}`;
+  if (fields.sun !== undefined) return beforeTime(dayWords({ ...fields, hour: 0 })) + sunWords(fields.sun, fields);
   const days = dayWords(fields);
   const time = timeWords(fields);
-  if (days === '') return time;
-  return fields.hour === undefined && fields.every === undefined ? `${time}, ${days}` : `${days} ${time}`;
+  if (days === '' || (days === 'every day' && time.startsWith('every '))) return time;
+  return fields.hour === undefined && fields.every === undefined ? `${time}, ${days}` : `${beforeTime(days)}${time}`;
 };
 
 /** Specifications that differ in the day of the week only are one. */

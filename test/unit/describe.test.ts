@@ -71,6 +71,11 @@ describe('what a condition runs', () => {
       'tasks = ["A"]\nmax_tasks_retries = 2',
       'runs A, only once; if a task fails, up to 2 times more when it is true again.',
     ],
+    [
+      'once with one retry',
+      'tasks = ["A"]\nmax_tasks_retries = 1',
+      'if a task fails, once more when it is true again.',
+    ],
     ['once without a limit', 'tasks = ["A"]\nmax_tasks_retries = -1', 'runs A, each time until no task fails.'],
     [
       'a sequence that ends with a result',
@@ -85,8 +90,14 @@ describe('what a condition runs', () => {
     [
       'times of a zone at which it counts',
       'recurring = true\ntasks = ["A"]\nonly = [{ hour = "8-18" }, { weekday = ["sat", "sun"] }]\ntimezone = "Europe/Rome"',
-      'It counts only within hour 8-18 or weekday sat,sun (times of Europe/Rome).',
+      'It counts only from 08:00 to 18:59 or on Saturday and Sunday (times of Europe/Rome).',
     ],
+    [
+      'pieces of time',
+      'recurring = true\ntasks = ["A"]\nonly = [{ weekday = "mon-fri", hour = ["22-5", 12] }, { at = 2026-12-27 }]\nexcept = [2026-12-24, { month = 8 }, { minute = "0-9" }, { cron = "* 9 * * *" }, { weekday = "fri", nth = -1 }]',
+      'It counts only on Monday to Friday from 12:00 to 12:59 and from 22:00 to 05:59 or on 2026-12-27, and not on 2026-12-24, in August, within minute 0-9, in the minutes of cron "* 9 * * *" or on the last Friday of every month.',
+    ],
+    ['no holidays yet', 'recurring = true\ntasks = ["A"]\nholidays = []', 'after the start: runs A.'],
     [
       'one guard',
       'recurring = true\ntasks = ["A"]\nonly_when = ["G"]\nhold_seconds = 5\n[[condition]]\nname = "G"\ntype = "idle"\nidle_seconds = 60',
@@ -256,11 +267,11 @@ test('guards: what is waited for, how long, and when each holds', async () => {
     return (await described(`${TASKS}${CONDITION(keys)}${guard}`)).conditions[1]!.text[0]!;
   };
   expect(await held('time_specifications = [{ weekday = ["sat", "sun"] }, {}]\ntimezone = "Europe/Rome"')).toBe(
-    'As a guard of C it holds within what its time specifications name: weekday sat,sun and every hour (times of Europe/Rome).',
+    'As a guard of C it holds on Saturday and Sunday or at any time (times of Europe/Rome).',
   );
   expect(await held('time_specifications = []')).toBe('As a guard of C it holds never.');
   expect(await held('time_specifications = [{ month = 3 }]\nbetween = [22:00:00, 06:30:15]')).toBe(
-    'As a guard of C it holds from 22:00 to 06:30:15, and within what its time specifications name: month 3.',
+    'As a guard of C it holds from 22:00 to 06:30:15, and only in March.',
   );
 });
 
@@ -377,11 +388,11 @@ describe('times in words', () => {
     [{ month: '6-8', hour: 9 }, 'every day in June to August at 09:00'],
     [{ weekday: 'fri', nth: [1, -1], hour: 9 }, 'on the 1st and the last Friday of every month at 09:00'],
     [{ workday: -1, hour: 17 }, 'on the last working day of every month at 17:00'],
-    [{ every: '2 weeks', since: '2026-01-05' }, 'every 2 weeks from 2026-01-05 on at 00:00'],
-    [{ every: '1 day', since: '2026-01-05', month: 5 }, 'in May, every day from 2026-01-05 on at 00:00'],
+    [{ every: '2 weeks', since: '2026-01-05' }, 'every 2 weeks from 2026-01-05 on, at 00:00'],
+    [{ every: '1 day', since: '2026-01-05', month: 5 }, 'every day from 2026-01-05 on in May at 00:00'],
     [
       { every: '2 weeks', since: '2026-01-05', minute: '*/5' },
-      'every 2 weeks from 2026-01-05 on every 5 minutes, between 00:00 and 00:59',
+      'every 2 weeks from 2026-01-05 on, every 5 minutes, between 00:00 and 00:59',
     ],
     [{ at: '2100-01-02T03:04:05Z' }, 'once, at 2100-01-02T03:04:05Z'],
     [{ sun: 'sunset', offset: '-30 min', place: [41.9, 12.5] }, 'every day 30 min before sunset (41.9, 12.5)'],
@@ -392,7 +403,30 @@ describe('times in words', () => {
       { hour: '9,10-12', minute: ['*/10', 5] },
       'every day at 0, 5, 10, 20, 30, 40, and 50 minutes past the hour, at 09:00 and 10:00 through 12:59',
     ],
-    [{ hour: '22-3', minute: '*/10' }, 'every day every 10 minutes, at 00:00, 01:00, 02:00, 03:00, 22:00, and 23:00'],
+    [{ hour: '22-3', minute: '*/10' }, 'every 10 minutes, between 22:00 and 03:59'],
+    [
+      { hour: ['22-23', '0-3'], minute: '*/10', weekday: 'fri-mon' },
+      'every Friday to Monday every 10 minutes, between 22:00 and 03:59',
+    ],
+    [
+      { weekday: 'mon', hour: 9, every: '2 weeks', since: '2026-01-05' },
+      'every 2 weeks from 2026-01-05 on, on Monday at 09:00',
+    ],
+    [
+      { day: -1, hour: 9, every: '2 months', since: '2026-11-30' },
+      'every 2 months from 2026-11-30 on, on the last day at 09:00',
+    ],
+    [
+      { weekday: 'mon-fri', nth: 1, hour: 9, year: 2100 },
+      'on the 1st Monday, Tuesday, Wednesday, Thursday and Friday of every month in 2100 at 09:00',
+    ],
+    [{ workday: '1-5', hour: 9 }, 'on the 1st to the 5th working day of every month at 09:00'],
+    [{ day: 1, month: [1, 7], hour: 0 }, 'on the 1st of January and July at 00:00'],
+    [
+      { day: 31, month: '11-2', hour: 0 },
+      'on the 31st of each month from November to February where there is one at 00:00',
+    ],
+    [{ day: 29, month: 2, hour: 0 }, 'on 29 February of every leap year at 00:00'],
     [{ cron: '@daily' }, 'every day at 00:00'],
     [{ cron: '*/5 8-18 * * MON-FRI' }, 'every 5 minutes, between 08:00 and 18:59, Monday through Friday'],
     [{ cron: '0 9 13 * FRI' }, 'at 09:00, on day 13 of the month, and also on Friday'],
