@@ -42,11 +42,12 @@ export const SPANS = {
     ...{ of: 'condition', id: 'held', startKeys: ['condition', 'guard'], finishKeys: ['outcome', 'why', 'joined'] },
   },
   run: {
-    meaning: 'The tasks of a condition run.',
+    meaning:
+      'The tasks of a condition run; `queued_ms`: how long the run has waited for the end of the one before, if it has.',
     ...{
       of: 'condition',
       id: 'run',
-      startKeys: ['condition', 'tasks', 'sequence'],
+      startKeys: ['condition', 'tasks', 'sequence', 'queued_ms'],
       finishKeys: ['outcome', 'executed', 'of'],
     },
   },
@@ -56,11 +57,11 @@ export const SPANS = {
     finishKeys: ['outcome', 'executed', 'of'],
   },
   task: {
-    meaning: 'A task runs.',
+    meaning: 'A task runs; `queued_ms`: how long it has waited for another run of it, if it has.',
     ...{
       of: 'task',
       id: 'task',
-      startKeys: ['task', 'condition'],
+      startKeys: ['task', 'condition', 'queued_ms'],
       finishKeys: ['outcome', 'why', 'attempts', 'output'],
     },
   },

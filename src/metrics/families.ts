@@ -54,10 +54,12 @@ export const familiesOf = (totals: Totals, around: FamilyContext): readonly Fami
       help,
       samples,
     });
-  const [gauge, counter, histogram] = [family('gauge'), family('counter'), family('histogram')];
+  const [gauge, counter, histogram, info] = [
+    ...[family('gauge'), family('counter'), family('histogram'), family('info')],
+  ] as const;
   return [
     gauge('up', '1 while the scheduler runs; the file says 0 after its end.', one(ending ? 0 : 1)),
-    gauge('build_info', 'Always 1; the versions are in the labels.', one(1, { version, node })),
+    info('build_info', 'Always 1; the versions are in the labels.', one(1, { version, node })),
     gauge('start_time_seconds', 'When the process began, in seconds since 1970.', one(started)),
     counter(
       'ticks_total',
@@ -82,6 +84,31 @@ export const familiesOf = (totals: Totals, around: FamilyContext): readonly Fami
       'retries_total',
       'Runs of a condition that were tried again after a failure.',
       each(conditions, ({ retries }, condition) => one(retries, { condition })),
+    ),
+    counter(
+      'missed_total',
+      'Instants of a condition that were missed, and firings that were held for too long.',
+      each(conditions, ({ missed }, condition) => one(missed, { condition })),
+    ),
+    counter(
+      'firings_held_total',
+      'Firings of a condition that its guards have held back.',
+      each(conditions, ({ held }, condition) => one(held, { condition })),
+    ),
+    gauge(
+      'held',
+      '1 while a firing of the condition is held back by its guards.',
+      each(conditions, ({ holding }, condition) => one(holding ? 1 : 0, { condition })),
+    ),
+    histogram(
+      'run_queue_seconds',
+      'How long runs of a condition waited for the end of the one before, of those that waited.',
+      each(conditions, ({ queued }, condition) => queued.samples({ condition })),
+    ),
+    histogram(
+      'task_queue_seconds',
+      'How long a task waited for another run of it, each time that it waited.',
+      each(tasks, ({ queued }, task) => queued.samples({ task })),
     ),
     counter(
       'task_runs_total',

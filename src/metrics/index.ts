@@ -15,7 +15,7 @@ export { AsyncStructuredHandler, type AsyncStructuredOptions } from '../adapters
 export { TensorBoardHandler, type TensorBoardOptions } from '../adapters/metrics/tensorboard.ts';
 export { MissingPackage, WandbHandler, type WandbOptions } from '../adapters/metrics/wandb.ts';
 export { BACKENDS, type Backend, type BackendName, UnknownBackend } from './backends.ts';
-export { exposition, type Family, type Sample } from './exposition.ts';
+export { type Exemplar, exposition, type Family, openMetrics, type Sample } from './exposition.ts';
 export {
   type Environment,
   FormatDictFilter,

@@ -1,8 +1,9 @@
 import { expectOptions, TYPES } from '../check-arguments.ts';
 import type { Fact, MetricFact, SpanFact } from '../journal/fact.ts';
 import type { InstantName, SpanName } from '../journal/span-names.ts';
+import type { Exemplar } from './exposition.ts';
 import { isMapping, type Mapping, type RecordExtra } from './record.ts';
-import { type ConditionTotals, Totals } from './totals.ts';
+import { type ConditionTotals, type TaskTotals, Totals } from './totals.ts';
 
 /** Figures of the process. */
 export interface ProcessFigures {
@@ -21,6 +22,8 @@ export interface MeterOptions {
   readonly vitals: () => ProcessFigures;
   /** A record about the scheduler after so many seconds at the earliest; 0: after each tick. Default 5. */
   readonly schedulerSeconds?: number;
+  /** Returns the id of the trace that a run or a cause is part of; default: exemplars name the run. */
+  readonly traceOf?: (runOrCause: string) => string;
 }
 
 const NS_PER_SECOND = 1e9;
@@ -29,6 +32,7 @@ const NS_PER_SECOND = 1e9;
 const nameOf = (item: string | null): string | undefined => item?.slice(item.indexOf('/') + 1);
 const mappingOf = (timeline: unknown): Mapping => (isMapping(timeline) ? timeline : {});
 const word = (value: unknown): string => (typeof value === 'string' ? value : 'none');
+const numberOr = (value: unknown, other: number): number => (typeof value === 'number' ? value : other);
 const keysOf = (value: unknown): readonly string[] => (isMapping(value) ? Object.keys(value) : []);
 
 /** Makes metric records of the facts of the journal, and keeps the totals. */
@@ -45,7 +49,8 @@ export class DaemonMeter {
 
   constructor(options: MeterOptions) {
     const { function: call, amount } = TYPES;
-    expectOptions('DaemonMeter', options, { record: call, vitals: call, schedulerSeconds: amount }, 'record', 'vitals');
+    const shapes = { record: call, vitals: call, schedulerSeconds: amount, traceOf: call };
+    expectOptions('DaemonMeter', options, shapes, 'record', 'vitals');
     this.#options = options;
   }
 
@@ -82,6 +87,9 @@ export class DaemonMeter {
       case 'attempt':
         if (fact.edge === 'finish') this.#attempt(fact);
         return;
+      case 'held':
+        this.#held(fact);
+        return;
       case 'reload':
         if (fact.edge === 'finish') this.totals.reloads.add(word(mappingOf(fact.timeline).outcome));
         return;
@@ -101,11 +109,14 @@ export class DaemonMeter {
         return;
       case 'fired': {
         const name = word(event);
-        this.totals.fired.set(name, (this.totals.fired.get(name) ?? 0) + (typeof count === 'number' ? count : 1));
+        this.totals.fired.set(name, (this.totals.fired.get(name) ?? 0) + numberOr(count, 1));
         return;
       }
       case 'retry':
         this.totals.condition(word(condition)).failing = true;
+        return;
+      case 'missed':
+        this.totals.condition(word(condition)).missed += numberOr(count, 1);
         return;
       default:
     }
@@ -114,8 +125,7 @@ export class DaemonMeter {
   #tick(fact: SpanFact): void {
     const { totals } = this;
     if (fact.edge === 'start') {
-      const { late_ms } = mappingOf(fact.timeline);
-      const late = typeof late_ms === 'number' ? Math.max(0, late_ms) : 0;
+      const late = Math.max(0, numberOr(mappingOf(fact.timeline).late_ms, 0));
       totals.ticks += 1;
       totals.late.take(late / 1000);
       this.#late = Math.max(this.#late, late);
@@ -133,6 +143,15 @@ export class DaemonMeter {
     record({ scheduler }, { ...belongings(fact), step: tickNumber(fact.id) ?? totals.ticks, measured: true });
   }
 
+  /** A firing that guards hold back. */
+  #held({ item, edge }: SpanFact): void {
+    const name = nameOf(item);
+    if (name === undefined) return;
+    const condition = this.totals.condition(name);
+    condition.holding = edge === 'start';
+    if (condition.holding) condition.held += 1;
+  }
+
   /** Checks and runs of a condition. */
   #condition(fact: SpanFact): void {
     const name = nameOf(fact.item);
@@ -141,6 +160,7 @@ export class DaemonMeter {
     const seconds = this.#seconds(fact);
     if (fact.edge === 'start') {
       condition.open += 1;
+      takeQueued(condition, fact);
       if (fact.category === 'run' && condition.failing) this.#countRetry(condition, fact);
       return;
     }
@@ -181,6 +201,7 @@ export class DaemonMeter {
     const id = String(fact.id);
     if (fact.edge === 'start') {
       task.running.set(id, fact.timestamp);
+      takeQueued(task, fact);
       return;
     }
     const began = task.running.get(id);
@@ -191,9 +212,17 @@ export class DaemonMeter {
     if (fact.run !== null && this.#retries.has(fact.run)) task.retries += 1;
     if (outcome === 'success') task.lastSuccess = fact.time / 1000;
     const seconds = began === undefined ? undefined : Math.max(0, fact.timestamp - began) / NS_PER_SECOND;
-    if (seconds !== undefined) task.seconds.take(seconds);
+    if (seconds !== undefined) task.seconds.take(seconds, this.#exemplar(fact));
     const figures = { ...(seconds === undefined ? {} : { seconds }), outcome, runs: task.runs, retries: task.retries };
     this.#record('task', name, { ...figures, ...lastSuccess(task) }, task.runs, fact);
+  }
+
+  /** Where a duration comes from. */
+  #exemplar({ run, cause, time }: SpanFact): Omit<Exemplar, 'value'> | undefined {
+    const origin = run ?? cause;
+    if (origin === null) return undefined;
+    const { traceOf } = this.#options;
+    return { labels: traceOf === undefined ? { run: origin } : { trace_id: traceOf(origin) }, time: time / 1000 };
   }
 
   /** How long a span took, at its finish; undefined at its start, or when that was not seen. */
@@ -212,6 +241,12 @@ export class DaemonMeter {
     this.#options.record({ [section]: { [name]: figures } }, { ...belongings(fact), step, measured: true });
   }
 }
+
+/** How long it was queued before it began, where it was. */
+const takeQueued = ({ queued }: Pick<TaskTotals, 'queued'>, { timeline }: SpanFact): void => {
+  const { queued_ms } = mappingOf(timeline);
+  if (typeof queued_ms === 'number') queued.take(queued_ms / 1000);
+};
 
 /** Finer than that nothing is measured. */
 const thousandths = (ms: number): number => Math.round(ms * 1000) / 1000;

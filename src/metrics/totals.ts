@@ -1,11 +1,13 @@
 import { expectOptions, expectType, TYPES } from '../check-arguments.ts';
 import { SKIP_REASONS } from '../journal/span-names.ts';
-import type { Sample } from './exposition.ts';
+import type { Exemplar, Sample } from './exposition.ts';
 
 /** Counts values by how large they are; cheap, and its size does not grow. */
 class Histogram {
   readonly #bounds: readonly number[];
   readonly #counts: number[];
+  /** The last value of each bucket that says where it comes from. */
+  readonly #exemplars: (Exemplar | undefined)[] = [];
   #sum = 0;
   #max = 0;
 
@@ -21,11 +23,13 @@ class Histogram {
   get max(): number {
     return this.#max;
   }
-  take(value: number): void {
+  /** @param exemplar where the value comes from */
+  take(value: number, exemplar?: Omit<Exemplar, 'value'>): void {
     let at = 0;
     while (at < this.#bounds.length && value > this.#bounds[at]!) at += 1;
     this.#counts[at]! += 1;
     this.#sum += value;
+    if (exemplar !== undefined) this.#exemplars[at] = { ...exemplar, value };
     if (value > this.#max) this.#max = value;
   }
   /** As Prometheus has it: each bucket includes those below it. */
@@ -35,7 +39,9 @@ class Histogram {
     for (const [i, own] of this.#counts.entries()) {
       count += own;
       const le = i < this.#bounds.length ? String(this.#bounds[i]) : '+Inf';
-      samples.push({ suffix: '_bucket', labels: { ...labels, le }, value: count });
+      const exemplar = this.#exemplars[i];
+      const bucket = { suffix: '_bucket', labels: { ...labels, le }, value: count };
+      samples.push(exemplar === undefined ? bucket : { ...bucket, exemplar });
     }
     samples.push({ suffix: '_sum', labels, value: this.#sum }, { suffix: '_count', labels, value: count });
     return samples;
@@ -50,6 +56,7 @@ const RELOAD_OUTCOMES = ['success', 'failure', 'error'] as const;
 
 /** Upper bounds in seconds. */
 const TASK_BOUNDS = [0.01, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 1800, 7200];
+const QUEUE_BOUNDS = [0.1, 1, 5, 30, 60, 300, 1800, 7200];
 const LATE_BOUNDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30];
 
 /** A counter for each value of a label; the known ones are there from the start. */
@@ -82,6 +89,8 @@ export class TaskTotals {
   readonly seconds = new Histogram(TASK_BOUNDS);
   /** Of each attempt, of a task with `retries`. */
   readonly attempts = new Counts(TASK_OUTCOMES);
+  /** How long it was queued behind another run of it, of runs that were. */
+  readonly queued = new Histogram(QUEUE_BOUNDS);
   /** When the runs that are not over began, monotonic ns, by the id of their span. */
   readonly running = new Map<string, number>();
   runs = 0;
@@ -99,6 +108,14 @@ export class ConditionTotals {
   retries = 0;
   /** It has failed and will be tried again: the next run is a retry. */
   failing = false;
+  /** How long runs were queued behind the one in progress, of runs that were. */
+  readonly queued = new Histogram(QUEUE_BOUNDS);
+  /** Instants that were missed. */
+  missed = 0;
+  /** Firings that guards have held back. */
+  held = 0;
+  /** One is held now. */
+  holding = false;
   /** Its checks and runs that are not over. */
   open = 0;
   /** Seconds since 1970; 0: never. */

@@ -25,6 +25,7 @@ export const ENDS_SPAN: ReadonlySet<EngineEventType> = new Set([
     'attempt.finished',
     'hook.finished',
     'task.finished',
+    'task.cancelled',
     'pending.removed',
     'process.finished',
     'script.finished',
@@ -55,6 +56,14 @@ export const spanEvents = (spans: Spans, clock: Clock, outputs: OutputExcerpts):
     if (delay === undefined) return;
     delay.finish(data());
     delays.delete(task);
+  };
+  /** Since when tasks are queued, by their conditions, monotonic ms. */
+  const queued = new WeakMap<ConditionRef, Map<TaskRef, number>>();
+  const leaveQueue = ({ task, condition }: EngineEventMap['task.queued']): { readonly queued_ms?: number } => {
+    const since = queued.get(condition)?.get(task);
+    if (since === undefined) return {};
+    queued.get(condition)!.delete(task);
+    return { queued_ms: clock.mono() - since };
   };
   let startup: OpenSpan | undefined;
   let reload: OpenSpan | undefined;
@@ -140,9 +149,12 @@ export const spanEvents = (spans: Spans, clock: Clock, outputs: OutputExcerpts):
         ...{ condition: condition.name, count: 1 + held.joined, first, last },
       }));
     },
-    'run.started': ({ condition }, trace) => {
+    'run.started': ({ condition, queued: waited }, trace) => {
       const { tasks, execute_sequence: sequence } = condition.spec.traits;
-      const start = () => ({ condition: condition.name, tasks, sequence });
+      const start = () => ({
+        ...{ condition: condition.name, tasks, sequence },
+        ...(waited === undefined ? {} : { queued_ms: Math.max(0, clock.wall() - waited.since) }),
+      });
       open(condition, spans.start('run', keyOf(condition), trace, start, undefined, trace.run));
     },
     'run.finished': ({ condition, executed, failed, retriesLeft, ended, byCommand }, trace) => {
@@ -164,11 +176,17 @@ export const spanEvents = (spans: Spans, clock: Clock, outputs: OutputExcerpts):
         ...{ outcome: failed ? 'failure' : 'success', executed: executed.length },
         of: condition.spec.traits.tasks.length,
       })),
-    'task.started': ({ task, condition }, trace) =>
-      open(
-        task,
-        spans.start('task', `task/${task.name}`, trace, () => ({ task: task.name, condition: condition.name })),
-      ),
+    'task.queued': ({ task, condition }) => {
+      const tasks = queued.get(condition) ?? new Map<TaskRef, number>();
+      queued.set(condition, tasks);
+      if (!tasks.has(task)) tasks.set(task, clock.mono());
+    },
+    'task.started': (started, trace) => {
+      const [task, condition] = [started.task.name, started.condition.name];
+      const start = () => ({ task, condition, ...leaveQueue(started) });
+      open(started.task, spans.start('task', `task/${task}`, trace, start));
+    },
+    'task.cancelled': (cancelled) => void leaveQueue(cancelled),
     'attempt.started': ({ task, attempt: { number: attempt, of } }, trace) => {
       waited(task, () => ({}));
       const span = spans.start('attempt', `task/${task.name}`, trace, () => ({ task: task.name, attempt, of }));
@@ -182,7 +200,8 @@ export const spanEvents = (spans: Spans, clock: Clock, outputs: OutputExcerpts):
       const delay = spans.start('delay', `task/${task.name}`, trace, start);
       if (delay) delays.set(task, delay);
     },
-    'task.finished': ({ task, outcome }, { run }) => {
+    'task.finished': ({ task, condition, outcome }, { run }) => {
+      leaveQueue({ task, condition });
       waited(task, () => ({ ended: outcomeReason(outcome) }));
       close(task, () => {
         const output = run === null ? undefined : outputs.excerpt(`task/${task.name}`, run);

@@ -96,6 +96,7 @@ const WRONG: readonly (readonly [words: string, act: () => unknown])[] = [
   ['resolveRunName: template: expected a text, found null', () => call('resolveRunName', null, {})],
   ['resolveRunName: time: expected a number, found undefined', () => call('resolveRunName', '{time}', {})],
   ['exposition: families: expected a list, found {}', () => call('exposition', {})],
+  ['openMetrics: families: expected a list, found {}', () => call('openMetrics', {})],
   ['DaemonMeter: record: expected a function, found undefined', () => make('DaemonMeter', {})],
   ['LogWindow: windowLength: expected a number of ns, found "60e9"', () => make('LogWindow', '60e9')],
   ['LogWindow: core: expected a text that is not empty, found 5', () => make('LogWindow', 1, 5)],

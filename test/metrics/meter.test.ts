@@ -351,6 +351,60 @@ describe('the totals for Prometheus', () => {
     expect(before['{outcome=success,task=A}']).toBeGreaterThan(3);
   });
 
+  test('the last value of each bucket of a duration says which run or trace it is of, and nothing else does', async () => {
+    const options = { processes: { A: [{ seconds: 0.25 }, { seconds: 3 }, { seconds: 0.375 }] } };
+    const exemplarsOf = async (more: Partial<MeterOptions>) => {
+      const { daemon: one, meter } = await metered(ONE, options, more);
+      await one.advance(34);
+      const around = { now: 0, version: '', node: '', started: 1, ending: false };
+      const vitals = { eventLoopDelayMs: 0, rssBytes: 0, heapBytes: 0, cpuSeconds: 0 };
+      return familiesOf(meter.totals, { ...around, vitals }).flatMap(({ name, samples }) =>
+        samples.flatMap(({ labels, exemplar }) => (exemplar === undefined ? [] : [[name, labels?.le, exemplar]])),
+      );
+    };
+    expect(await exemplarsOf({})).toEqual([
+      ['whenever_task_seconds', '0.5', { labels: { run: 'run-3' }, value: 0.375, time: START + 30.375 }],
+      ['whenever_task_seconds', '5', { labels: { run: 'run-2' }, value: 3, time: START + 23 }],
+    ]);
+    const traced = await exemplarsOf({ traceOf: (run) => `trace of ${run}` });
+    expect(traced.map((row) => (row[2] as { labels: unknown }).labels)).toEqual([
+      { trace_id: 'trace of run-3' },
+      { trace_id: 'trace of run-2' },
+    ]);
+  });
+
+  test('instants that were missed are counted', async () => {
+    const daily = `scheduler_tick_seconds = 5\n${task('A')}[[condition]]\nname = "Hourly"\ntype = "time"\ntime_specifications = [{ minute = 30 }]\nrecurring = true\ntasks = ["A"]\n`;
+    const { daemon: one, scraped } = await metered(daily);
+    expect(scraped()('missed_total')).toEqual({ '{condition=Hourly}': 0 });
+    await one.advance(60);
+    one.clock.suspend(3 * 3_600_000);
+    await one.advance(60);
+    expect(scraped()('missed_total')).toEqual({ '{condition=Hourly}': 3 });
+  });
+
+  test('firings that are held are counted, and seen until they are released', async () => {
+    const guarded = `${ONE.replace('recurring = true', 'recurring = true\nonly_when = ["AtThirty"]')}[[condition]]\nname = "AtThirty"\ntype = "command"\nstartup_path = "/"\ncommand = "ask"\ncommand_arguments = []\nsuccess_status = 0\ncheck_after = 5\n`;
+    const { daemon: one, scraped } = await metered(guarded, { processes: { ask: [FAILS, FAILS, {}] } });
+    const held = () => [scraped()('held')['{condition=Often}'], scraped()('firings_held_total')['{condition=Often}']];
+    expect(held()).toEqual([0, 0]);
+    await one.advance(11);
+    expect(held()).toEqual([1, 1]);
+    await one.advance(20);
+    expect(held()).toEqual([0, 1]);
+  });
+
+  test('how long runs and tasks were queued is counted, where they were', async () => {
+    const busy = `scheduler_tick_seconds = 5\n${task('A')}${condition('One', 'recurring = true\nwhen_busy = "queue"\ntasks = ["A"]')}${condition('Two', 'recurring = false\ntasks = ["A"]')}`;
+    const { daemon: one, scraped } = await metered(busy, { processes: { A: [{ seconds: 12 }, { seconds: 12 }, {}] } });
+    await one.advance(50);
+    const of = scraped();
+    expect(of('task_queue_seconds')).toMatchObject({ '_count{task=A}': 2, '_sum{task=A}': 24 });
+    expect(of('run_queue_seconds')).toMatchObject({
+      ...{ '_count{condition=One}': 2, '_sum{condition=One}': 6, '_count{condition=Two}': 0 },
+    });
+  });
+
   test('a pause is seen, and conditions that were left out are counted by reason', async () => {
     const { daemon: one, scraped } = await metered(ONE, { processes: { A: [{ seconds: 12 }] } });
     await one.submit('suspend_condition Often');

@@ -6,6 +6,7 @@ import { expectOptions, expectType, TYPES } from '../../check-arguments.ts';
 import { exposition, type Family, type Sample } from '../../metrics/exposition.ts';
 import { leavesOf } from '../../metrics/flatten.ts';
 import { Handler, type HandlerOptions } from '../../metrics/handler.ts';
+import { formatFor } from '../../metrics/negotiation.ts';
 import { isMapping, type MetricRecord } from '../../metrics/record.ts';
 import { ownFiles } from '../files/own-files.ts';
 import { makeDirectory } from '../mkdir.ts';
@@ -13,8 +14,6 @@ import { ErrorReporter, type OnMetricsError } from './error-reporter.ts';
 
 /** Only programs on this machine are answered. */
 const LOOPBACK = '127.0.0.1';
-/** What the text is. */
-const EXPOSITION_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** A request of a web page comes with another name: the page must not read the answer. */
 const OWN_NAME = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
@@ -33,10 +32,10 @@ const answer = (response: ServerResponse, status: number, text: string, headers:
 /** `GET /metrics` and `GET /health` on a port of this machine. */
 class PrometheusServer {
   readonly #server: Server;
-  readonly #text: () => string;
+  readonly #families: () => readonly Family[];
 
-  private constructor(text: () => string) {
-    this.#text = text;
+  private constructor(families: () => readonly Family[]) {
+    this.#families = families;
     this.#server = createServer((request, response) => this.#answer(request, response));
     // No client may hold a connection open for ever.
     this.#server.requestTimeout = 10_000;
@@ -45,8 +44,12 @@ class PrometheusServer {
   }
 
   /** Begins to answer; `port` 0: any that is free. @throws Error when the port is taken. */
-  static async start(port: number, text: () => string, onError: (problem: string) => void): Promise<PrometheusServer> {
-    const made = new PrometheusServer(text);
+  static async start(
+    port: number,
+    families: () => readonly Family[],
+    onError: (problem: string) => void,
+  ): Promise<PrometheusServer> {
+    const made = new PrometheusServer(families);
     await new Promise<void>((resolve, reject) => {
       made.#server.once('error', reject);
       made.#server.listen({ port, host: LOOPBACK, exclusive: true }, resolve);
@@ -78,12 +81,13 @@ class PrometheusServer {
     else if (method !== 'GET' && method !== 'HEAD')
       answer(response, 405, 'only GET and HEAD\n', { Allow: 'GET, HEAD' });
     else if (path === '/health') answer(response, 200, 'ok\n');
-    else this.#metrics(response);
+    else this.#metrics(response, headers.accept);
   }
 
-  #metrics(response: ServerResponse): void {
+  #metrics(response: ServerResponse, accept: string | undefined): void {
     try {
-      answer(response, 200, this.#text(), { 'Content-Type': EXPOSITION_TYPE });
+      const { contentType, text } = formatFor(accept);
+      answer(response, 200, text(this.#families()), { 'Content-Type': contentType, Vary: 'Accept' });
     } catch (error) {
       answer(response, 500, `${(error as Error).message}\n`);
     }
@@ -128,8 +132,8 @@ interface Gauge {
 }
 
 /**
- * Shows the last value of each metric in the text format of Prometheus: in a file that is written as a whole every 15 s and at
- * the end, and on a port when {@link PrometheusHandler.listen} was called. A metric record becomes
+ * Shows the last value of each metric for Prometheus: in a text file that is written as a whole every 15 s and at the end, and on a
+ * port when {@link PrometheusHandler.listen} was called, there also as OpenMetrics for a client that asks for it. A metric record becomes
  * `whenever_metric{name="a/b"}`, one for each number in it, with its item; texts and configurations are left out.
  */
 export class PrometheusHandler extends Handler {
@@ -157,7 +161,7 @@ export class PrometheusHandler extends Handler {
     expectType('listen', 'port', port, TYPES.port);
     this.#server = await PrometheusServer.start(
       port,
-      () => this.text(),
+      () => this.#families(false),
       (problem) => this.#complaints.report(problem),
     );
     return this.#server.port;
@@ -181,8 +185,12 @@ export class PrometheusHandler extends Handler {
     });
   }
 
-  /** Everything, as it is now. */
+  /** Everything, as it is now, in the text format. */
   text(ending = false): string {
+    return exposition(this.#families(ending));
+  }
+
+  #families(ending: boolean): readonly Family[] {
     const samples: Sample[] = [...this.#gauges.values()];
     const metrics: Family = {
       name: 'whenever_metric',
@@ -190,7 +198,7 @@ export class PrometheusHandler extends Handler {
       help: 'Last value of each number in a metric record, by its flattened name and its item.',
       samples,
     };
-    return exposition([...(this.#options.collect?.(ending) ?? []), metrics]);
+    return [...(this.#options.collect?.(ending) ?? []), metrics];
   }
 
   /** Writes the file; one after the other. */
