@@ -1,8 +1,9 @@
 import { createProgram, inputHint, optionName, runParser, type SubcommandCall, usageOf } from './command-parser.ts';
 import { loadSubcommands, SUBCOMMAND_NAMES } from './commands/index.ts';
-import { type CliOptions, type OptionRow, type Subcommand, UsageError } from './commands/subcommand.ts';
+import { type CliOptions, givenFormat, type OptionRow, type Subcommand, UsageError } from './commands/subcommand.ts';
 import { suggest } from './config/suggest.ts';
 import { OPTIONS } from './daemon-options.ts';
+import { isForPrograms, type PlainFormatName } from './log/format-choice.ts';
 import { oneLine } from './log/one-line.ts';
 import type { Level } from './log/record.ts';
 import { type MetricsArguments, readMetricsOptions } from './metrics-options.ts';
@@ -29,7 +30,7 @@ export interface Options extends MetricsArguments {
   /** How many transitions of all stories are kept; 0: all. */
   readonly storyLength: number;
   /** Undefined: colours on a terminal, plain elsewhere. */
-  readonly format?: 'plain' | 'colour' | 'json';
+  readonly format?: PlainFormatName;
 }
 
 /** The program ends before anything starts: help, version, or wrong usage. */
@@ -96,7 +97,7 @@ const readOptions = (program: ReturnType<typeof createProgram>): Options | strin
   if (contradiction !== undefined) return contradiction;
   const metrics = readMetricsOptions(given);
   if (typeof metrics === 'string') return oneLine(metrics);
-  const format = given.logJson ? 'json' : given.logColor ? 'colour' : given.logPlain ? 'plain' : undefined;
+  const format = givenFormat(given);
   return {
     quiet: given.quiet === true,
     watch: given.watch === true,
@@ -145,7 +146,7 @@ const mistypedCommand = (word: string, exists: (path: string) => boolean): strin
 };
 
 /** A daemon whose errors of the start go to its log, or to a program that reads records. */
-const hasReader = ({ log, format }: Options): boolean => log !== undefined || format === 'json';
+const hasReader = ({ log, format }: Options): boolean => log !== undefined || isForPrograms(format);
 
 /** What takes the place of the daemon; undefined: nothing does. */
 const insteadOfDaemon = (options: Options, exists: (path: string) => boolean): EarlyExit | undefined => {

@@ -15,7 +15,7 @@ export const OPTIONS: readonly OptionRow[] = [
   { flags: '--watch', help: 'load the configuration again when it is saved, if it is right' },
   {
     flags: '--log-ids',
-    help: 'add "journal" to JSON records: number, run, cause',
+    help: 'add "journal" to JSON: number, run, cause',
   },
   {
     flags: '--journal <FILE>',

@@ -20,12 +20,14 @@ import { describeError, SafeCaller } from './call-safely.ts';
 import type { Options } from './command-line.ts';
 import { ConfigError } from './config/problem.ts';
 import type { EventHandlers } from './core/engine-events.ts';
+import { errorDetails } from './core/internal-error.ts';
 import type { Config } from './core/spec.ts';
 import { loadConfigText, type RealPorts, reloadConfigFile } from './create-ports.ts';
 import { DaemonCore } from './daemon-core.ts';
 import { DaemonPlugins } from './daemon-plugins.ts';
 import { type Exporter, startExporters } from './exporters.ts';
 import { Journal } from './journal/journal.ts';
+import { isForPrograms } from './log/format-choice.ts';
 import { printed } from './log/one-line.ts';
 import type { Logger } from './log/record.ts';
 import type { Notifications } from './service/notifications.ts';
@@ -104,7 +106,7 @@ const handleSignals = (reopen: () => void): ((act: (signal: string) => void) => 
 
 /** On one terminal the text of standard error says what the record would say again. A program reads JSON. */
 const isSeenTwice = ({ log, quiet, format }: Options): boolean =>
-  log === undefined && !quiet && format !== 'json' && isatty(1) && isatty(2);
+  log === undefined && !quiet && !isForPrograms(format) && isatty(1) && isatty(2);
 
 /** Processes that run are noted beside the socket. On Windows there is no directory for it. */
 const orphanProcesses = (log: Logger): OrphanProcesses | undefined =>
@@ -183,7 +185,7 @@ const handleProcessErrors = ({ scheduler }: DaemonCore, plugins: DaemonPlugins, 
   let crashed = false;
   process.on('uncaughtException', (error) => {
     if (plugins.take(error)) return;
-    log.error('PROC/ERR', `internal error: ${stackOf(error)}`);
+    log.error('PROC/ERR', `internal error: ${stackOf(error)}`, undefined, errorDetails(error));
     void scheduler.submit(crashed ? 'kill' : 'exit');
     crashed = true;
   });
@@ -199,7 +201,8 @@ const handleProcessErrors = ({ scheduler }: DaemonCore, plugins: DaemonPlugins, 
   process.removeAllListeners('warning');
   process.on('warning', ({ name, message }) => log.warn('PROC/MSG', `internal warning: ${name}: ${message}`));
   process.on('unhandledRejection', (error) => {
-    if (!plugins.take(error)) log.error('PROC/ERR', `internal error: ${describeError(error, true)}`);
+    if (!plugins.take(error))
+      log.error('PROC/ERR', `internal error: ${describeError(error, true)}`, undefined, errorDetails(error));
   });
   return () => crashed;
 };
@@ -248,8 +251,8 @@ const notify = async ({ manager, starting }: Logging): Promise<Notifications | u
 
 /** Whether a person reads what the program writes: programs have no terminal, or read JSON. */
 const isForPerson = ({ options: { quiet, format } }: Logging, { settings: { logging } }: Config): boolean => {
-  const json = format === 'json' || logging?.outputs.some((one) => one.target === 'stdout' && one.format === 'json');
-  return !quiet && json !== true && isatty(0) && isatty(1);
+  const onStdout = logging?.outputs.find(({ target }) => target === 'stdout');
+  return !quiet && !isForPrograms(format ?? onStdout?.format) && isatty(0) && isatty(1);
 };
 
 /** Prints what the file holds and what comes next, when everything has begun. */

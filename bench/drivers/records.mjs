@@ -1,7 +1,7 @@
 // records ours|pino-sync|pino-async COUNT: writes the same trace records to standard output and tells how long it took.
 import { createRequire } from 'node:module';
 import { standardStream } from '../../src/adapters/output.ts';
-import { FORMATS } from '../../src/log/format.ts';
+import { json } from '../../src/log/format.ts';
 import { createLog } from '../../src/log/log.ts';
 import { timestamp } from '../../src/log/timestamp.ts';
 
@@ -19,7 +19,7 @@ const ours = () => {
     throw new Error(`${n} records lost`);
   };
   const output = standardStream(1, lost, lost);
-  const log = createLog('trace', Date.now, (record) => output.write(FORMATS.json(record)));
+  const log = createLog('trace', Date.now, (record) => output.write(json(record)));
   const logger = log.for('CONDITION', 'active', 'Backup', 17);
   return { write: (i) => logger.trace('PROC/MSG', message(i)), settle: () => output.flush(60_000) };
 };

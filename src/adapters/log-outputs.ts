@@ -1,10 +1,13 @@
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
+import { threadId } from 'node:worker_threads';
 import type { Options } from '../command-line.ts';
 import { messageOf } from '../error-message.ts';
 import type { Journal } from '../journal/journal.ts';
 import { wantsColours } from '../log/colours.ts';
-import { FORMATS, type Format, journald, jsonWithIds } from '../log/format.ts';
+import type { Format } from '../log/format.ts';
+import { type FormatChoice, type FormatFacts, type FormatName, makeFormat } from '../log/format-choice.ts';
 import { LogHub, type Sink, type WriteRecord } from '../log/log.ts';
 import type { LoggingConfig, OutputConfig } from '../log/logging-config.ts';
 import { RateLimiter, type SetTimer } from '../log/rate-limit.ts';
@@ -20,22 +23,19 @@ import {
   writeStderr,
 } from './line-output.ts';
 
-type FormatName = keyof typeof FORMATS | 'journald';
-
 /** Records held back until the outputs are known; the start writes a handful. */
 const MOST_HELD = 10_000;
 
 /** Colour on a terminal that has it; an option overrides that. */
 const formatFor = ({ format, log }: Pick<Options, 'format' | 'log'>, terminal: boolean): FormatName => {
-  if (format === 'json' || format === 'plain') return format;
-  if (log !== undefined) return 'plain';
-  if (format === 'colour') return format;
-  return wantsColours(terminal) ? 'colour' : 'plain';
+  if (log !== undefined && format === 'color') return 'plain';
+  if (format !== undefined) return format;
+  return log === undefined && wantsColours(terminal) ? 'color' : 'plain';
 };
 
 /** The format on a standard stream: plain records to the journal of systemd have priorities, and no time. */
-const onStream = (name: FormatName, fd: 1 | 2): FormatName =>
-  name === 'plain' && isJournalStream(fd) ? 'journald' : name;
+const onStream = (choice: FormatChoice, fd: 1 | 2): FormatChoice =>
+  choice.format === 'plain' && isJournalStream(fd) ? { format: 'journald' } : choice;
 
 const later: SetTimer = (ms, act) => {
   const timer = setTimeout(act, ms).unref();
@@ -48,6 +48,7 @@ export class LogOutputs {
   readonly #options: Options;
   readonly #now: () => number;
   readonly #journal: Pick<Journal, 'record'>;
+  readonly #facts: FormatFacts;
   readonly #outputs: LineOutput[] = [];
   readonly #rateLimiters: RateLimiter[] = [];
   /** Files that outputs are written to. */
@@ -67,13 +68,15 @@ export class LogOutputs {
     this.#journal = journal;
     this.log = new LogHub(now);
     this.log.numberWith(journal);
-    const format = this.#mainFormat();
+    const { pid, env: environment } = process;
+    this.#facts = { pid, host: hostname(), environment, thread: threadId, ids: options.logIds };
+    const care = this.#care(this.#mainFormat());
     this.#main =
       options.log !== undefined
-        ? logFile(options.log, options.logAppend, this.#care(format))
+        ? logFile(options.log, options.logAppend, care)
         : options.quiet
           ? noOutput
-          : standardStream(1, this.#care(format));
+          : standardStream(1, care);
     this.#outputs.push(this.#main);
     if (hold) {
       const held: LogRecord[] = [];
@@ -130,38 +133,46 @@ export class LogOutputs {
   }
 
   /** The format of the output of the command line. */
-  #mainFormat(): FormatName {
-    const format = formatFor(this.#options, isatty(1));
-    return this.#options.log === undefined ? onStream(format, 1) : format;
+  #mainFormat(): Format {
+    const choice: FormatChoice = { format: formatFor(this.#options, isatty(1)) };
+    return makeFormat(this.#options.log === undefined ? onStream(choice, 1) : choice, this.#facts);
   }
 
   #commandLine(): Sink {
-    const format = this.#writer(this.#mainFormat());
+    const format = this.#mainFormat();
     return { level: this.#options.logLevel, write: (record) => this.#main.write(format(record)) };
   }
 
   /** Standard output as configured by the file; options of the command line come first. */
   #configured(plan: OutputConfig): Sink {
     const { format, logLevel, levelGiven } = this.#options;
-    const name = onStream(format ?? this.#format(plan, 1), 1);
+    const choice = onStream(format === undefined ? this.#choice(plan, 1) : { format }, 1);
     const level = levelGiven ? undefined : plan.level;
-    return this.#sinkFor({ ...plan, ...(level ? { level } : {}) }, name, this.#main, level ?? logLevel, levelGiven);
+    return this.#sinkFor(
+      { ...plan, ...(level ? { level } : {}) },
+      makeFormat(choice, this.#facts),
+      this.#main,
+      level ?? logLevel,
+      levelGiven,
+    );
   }
 
   #open(plan: OutputConfig): Sink {
     const fd = plan.target === 'stdout' ? 1 : plan.target === 'stderr' ? 2 : undefined;
-    const named = this.#format(plan, fd);
-    const name = fd === undefined ? named : onStream(named, fd);
+    const choice = this.#choice(plan, fd);
+    const format = makeFormat(fd === undefined ? choice : onStream(choice, fd), this.#facts);
     let output: LineOutput;
     try {
       if (fd === undefined) this.#claim(plan.target);
       output =
-        fd === undefined ? logFile(plan.target, plan.append, this.#care(name)) : standardStream(fd, this.#care(name));
+        fd === undefined
+          ? logFile(plan.target, plan.append, this.#care(format))
+          : standardStream(fd, this.#care(format));
     } catch (error) {
       throw new Error(`${plan.target}: ${messageOf(error)}`);
     }
     this.#outputs.push(output);
-    return this.#sinkFor(plan, name, output, plan.level ?? this.#options.logLevel, false);
+    return this.#sinkFor(plan, format, output, plan.level ?? this.#options.logLevel, false);
   }
 
   /** Two writers would tear each other's lines. @throws Error when the file is written by another one. */
@@ -174,13 +185,16 @@ export class LogOutputs {
     this.#claimed.add(path);
   }
 
-  #format({ format }: OutputConfig, fd: 1 | 2 | undefined): FormatName {
-    if (format !== undefined) return format === 'color' ? 'colour' : format;
-    return fd === undefined ? 'plain' : formatFor({}, isatty(fd));
+  #choice(plan: OutputConfig, fd: 1 | 2 | undefined): FormatChoice {
+    const { format = fd === undefined ? 'plain' : formatFor({}, isatty(fd)), pattern, timeFormat } = plan;
+    return {
+      format,
+      ...(pattern === undefined ? {} : { pattern }),
+      ...(timeFormat === undefined ? {} : { timeFormat }),
+    };
   }
 
-  #sinkFor(plan: OutputConfig, name: FormatName, output: LineOutput, level: Level, free: boolean): Sink {
-    const format = this.#writer(name);
+  #sinkFor(plan: OutputConfig, format: Format, output: LineOutput, level: Level, free: boolean): Sink {
     const write: WriteRecord = (record) => output.write(format(record));
     let take = write;
     if (plan.repeatSeconds > 0) {
@@ -196,28 +210,23 @@ export class LogOutputs {
     };
   }
 
-  #writer(name: FormatName): Format {
-    if (name === 'journald') return journald;
-    return name === 'json' && this.#options.logIds ? jsonWithIds : FORMATS[name];
-  }
-
   /** Returns the line with the number of lost records, in the format of its output. */
-  #lost(name: FormatName): (count: number) => string {
+  #lost(format: Format): (count: number) => string {
     const context = { emitter: 'MAIN', action: 'starting', item: null, itemId: null };
     return (count) => {
       const message = `${counted(count, 'record')} could not be written and ${agree(count, 'is', 'are')} lost`;
       const record: LogRecord = { time: this.#now(), level: 'warn', context, mark: 'PROC/FAIL', message };
       this.#journal.record(record);
-      return this.#writer(name)(record);
+      return format(record);
     };
   }
 
-  #care(name: FormatName): OutputCallbacks {
+  #care(format: Format): OutputCallbacks {
     const say = (text: string): void => {
       if (!this.#options.quiet) writeStderr(`whenever: ${text}\n`);
     };
     return {
-      onLost: this.#lost(name),
+      onLost: this.#lost(format),
       onClosed: (why) => say(`log output closed (${why}), continuing without it`),
       onTrouble: (problem) => say(`the log cannot be written properly: ${problem}`),
     };

@@ -23,7 +23,7 @@ export const createLua = (options: LuaOptions): Lua & SharedWithScripts => {
     const { listener } = entry;
     switch (report.what) {
       case 'line':
-        listener.line(report.level, report.text);
+        listener.line(report.level, report.text, report.source);
         break;
       case 'event':
         listener.event(report.topics, report.value);

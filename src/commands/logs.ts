@@ -1,6 +1,6 @@
 import type { RequestOf } from '../control/request.ts';
 import type { LogFact } from '../journal/fact.ts';
-import { FORMATS, jsonWithIds } from '../log/format.ts';
+import { colour, jsonWithIds, plain } from '../log/format.ts';
 import { printedColours, printedJson } from '../log/one-line.ts';
 import { LEVELS, type Level } from '../log/record.ts';
 import { countOption, instantOrAgo } from './option-values.ts';
@@ -32,7 +32,7 @@ const recordJson = ({ cause, run, ...record }: LogFact): string =>
   printedJson(jsonWithIds({ ...record, origin: cause === null ? undefined : { cause, run } }));
 
 /** A record as a line of the plain log. Names in a file can hold control characters: they are escaped. */
-const recordLine = (record: LogFact): string => printedColours(FORMATS[wantsColour() ? 'colour' : 'plain'](record));
+const recordLine = (record: LogFact): string => printedColours((wantsColour() ? colour : plain)(record));
 
 export const logsCommand: Subcommand<LogsOptions> = {
   name: 'logs',

@@ -11,7 +11,7 @@ import type { LuaListener, Ports, ProcessEnd, ProcessRequest } from '../core/por
 import { reasonText } from '../core/reasons.ts';
 import type { Config, TaskSpec } from '../core/spec.ts';
 import { createPorts } from '../create-ports.ts';
-import { FORMATS } from '../log/format.ts';
+import { plain } from '../log/format.ts';
 import { LogHub } from '../log/log.ts';
 import { runSecrets } from '../run-secrets.ts';
 import { loadConfigFile } from './load-config.ts';
@@ -57,7 +57,7 @@ const conditionFor = ({ conditions }: Config, task: string, wanted: string | und
 /** The log of the run, on standard error if it is wanted. */
 const createLog = (verbose: boolean): LogHub => {
   const log = new LogHub(systemClock.wall);
-  if (verbose) log.attach({ level: 'debug', write: (record) => writeAll(2, FORMATS.plain(record)) });
+  if (verbose) log.attach({ level: 'debug', write: (record) => writeAll(2, plain(record)) });
   return log;
 };
 
@@ -105,10 +105,10 @@ class Foreground {
   #listener(listener: LuaListener): LuaListener {
     return {
       ...listener,
-      line: (level, text) => {
+      line: (level, text, source) => {
         if (level !== 'trace' && level !== 'debug')
           this.#write(level === 'info' ? 1 : 2, Buffer.from(`${runSecrets.mask(text)}\n`));
-        listener.line(level, text);
+        listener.line(level, text, source);
       },
     };
   }

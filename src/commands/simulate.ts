@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { readText } from '../adapters/host-fs.ts';
 import { RecordingWriter } from '../adapters/recording-writer.ts';
 import { registry } from '../items/registry.ts';
-import { FORMATS } from '../log/format.ts';
+import { isForPrograms, makeFormat, type PlainFormatName } from '../log/format-choice.ts';
 import { printed } from '../log/one-line.ts';
 import type { Level } from '../log/record.ts';
 import { type Assumptions, NOTHING_ASSUMED, readAssumptions } from '../simulation/assumptions.ts';
@@ -20,21 +20,26 @@ import { type RangeOptions, rangeOf, rangeOptions } from './option-values.ts';
 import { onSignals } from './output-file.ts';
 import { FOUND, NOTHING } from './query-common.ts';
 import { printMessage, showProgress, wantsColour, writeAll } from './stdio.ts';
-import { LOG_OPTIONS, type Subcommand, UsageError, wholeNumber } from './subcommand.ts';
+import {
+  givenFormat,
+  LOG_OPTIONS,
+  type LogFormatOptions,
+  type Subcommand,
+  UsageError,
+  wholeNumber,
+} from './subcommand.ts';
 
-type SimulateOptions = RangeOptions & {
-  readonly assume?: string;
-  readonly seed: number;
-  readonly journal?: string;
-  /** True: without a value. */
-  readonly diff?: string | true;
-  readonly replay?: string;
-  readonly with?: string;
-  readonly logLevel: Level;
-  readonly logPlain?: true;
-  readonly logColor?: true;
-  readonly logJson?: true;
-};
+type SimulateOptions = RangeOptions &
+  LogFormatOptions & {
+    readonly assume?: string;
+    readonly seed: number;
+    readonly journal?: string;
+    /** True: without a value. */
+    readonly diff?: string | true;
+    readonly replay?: string;
+    readonly with?: string;
+    readonly logLevel: Level;
+  };
 
 const DAY_MS = 86_400_000;
 /** Records are written in pieces of this many characters. */
@@ -49,11 +54,11 @@ const daysOf = (file: string, from: number, to: number) => {
   };
 };
 
-const formatOf = ({ logJson, logPlain, logColor }: SimulateOptions): keyof typeof FORMATS => {
-  if (logJson) return 'json';
-  if (logPlain) return 'plain';
-  return logColor || wantsColour() ? 'colour' : 'plain';
-};
+const formatOf = (options: SimulateOptions): PlainFormatName =>
+  givenFormat(options) ?? (wantsColour() ? 'color' : 'plain');
+
+/** What records say of the process: the same for the same simulation. */
+const NO_PROCESS = { pid: 0, host: '', environment: {}, thread: 0, ids: false };
 
 /** Opens the recording. It has the same bytes for the same simulation. @throws UsageError */
 const openRecording = (path: string, started: number, seed: number): RecordingWriter => {
@@ -100,7 +105,7 @@ const simulateFile = async (
 ): Promise<SimulationCounts> => {
   const [from, to] = [instances[0]!.from, instances.at(-1)!.to];
   const { seed, journal, logLevel: level } = options;
-  const format = FORMATS[formatOf(options)];
+  const format = makeFormat({ format: formatOf(options) }, NO_PROCESS);
   const counts = new SimulationCounts(quiet);
   const simulated = simulatedRegistry(registry, await assumptions(file), counts);
   const load = (name: string) => loadConfigFile(name, simulated);
@@ -138,8 +143,8 @@ const showDifference = (head: string, changes: readonly FiringChange[]): number 
 };
 
 /** Prints the tables at the end. */
-const showSummary = (counts: SimulationCounts, { logJson }: SimulateOptions): number => {
-  writeAll(logJson ? 2 : 1, `\n${summarise(counts)}`);
+const showSummary = (counts: SimulationCounts, options: SimulateOptions): number => {
+  writeAll(isForPrograms(givenFormat(options)) ? 2 : 1, `\n${summarise(counts)}`);
   return FOUND;
 };
 

@@ -1,3 +1,4 @@
+import { FORMAT_NAMES, type PlainFormatName } from '../log/format-choice.ts';
 import { oneLine } from '../log/one-line.ts';
 import { LEVELS } from '../log/record.ts';
 
@@ -109,11 +110,32 @@ export const wholeNumber =
 /** Options for the level and the format of log records. */
 export const LOG_OPTIONS: readonly OptionRow[] = [
   { flags: '-L, --log-level <LEVEL>', help: 'how much is logged', choices: LEVELS, fallback: 'warn' },
-  { flags: '-P, --log-plain', help: 'plain records, without colours', conflicts: ['logColor', 'logJson'] },
+  { flags: '-P, --log-plain', help: 'plain records, without colours' },
   {
     flags: '-C, --log-color',
     help: 'coloured records, also when standard output is not a terminal',
-    conflicts: ['logPlain', 'logJson'],
+    conflicts: ['logPlain'],
   },
   { flags: '-J, --log-json', help: 'one JSON object a record', conflicts: ['logPlain', 'logColor'] },
+  {
+    flags: '--log-format <FORMAT>',
+    help: 'how records are written, see whenever.toml(5)',
+    choices: FORMAT_NAMES,
+    conflicts: ['logPlain', 'logColor', 'logJson'],
+  },
 ];
+
+/** The parsed options for the format of records. */
+export type LogFormatOptions = {
+  readonly logPlain?: true;
+  readonly logColor?: true;
+  readonly logJson?: true;
+  readonly logFormat?: PlainFormatName;
+};
+
+/** The format that the options name; undefined: none. */
+export const givenFormat = (given: LogFormatOptions): PlainFormatName | undefined => {
+  if (given.logJson) return 'json';
+  if (given.logColor) return 'color';
+  return given.logPlain ? 'plain' : given.logFormat;
+};

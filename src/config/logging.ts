@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { tildeProblem } from '../check-arguments.ts';
+import { LOG_FORMATS } from '../log/format-choice.ts';
 import type { LevelRules, LoggingConfig, OutputConfig } from '../log/logging-config.ts';
 import { LEVELS, type Level } from '../log/record.ts';
 import { ROOT, SUBTREES } from '../log/subtree.ts';
@@ -15,6 +16,7 @@ import {
   type Table,
   type Values,
 } from './field.ts';
+import { checkPattern } from './log-pattern.ts';
 import type { Path, ProblemList } from './problem.ts';
 import { describeValue, readFields } from './read-fields.ts';
 import { suggest } from './suggest.ts';
@@ -61,8 +63,18 @@ export const outputFields = {
     examples: ['/home/me/whenever.log', 'stdout'],
     doc: 'A file is made with its directories; "stdout" says how standard output is written, where the command line does not.',
   }),
-  format: choiceField(['plain', 'color', 'json'], {
-    doc: 'How records are written. Missing: plain in a file; on a standard stream as without this table.',
+  format: choiceField(
+    LOG_FORMATS.map(({ name }) => name),
+    { doc: 'How records are written. Missing: plain in a file; on a standard stream as without this table.' },
+  ),
+  pattern: stringField({
+    as: 'a text with placeholders such as {message}',
+    examples: ['{time} {level:5} {context} {message}'],
+    doc: 'With the format pattern: what a line is. `{{` and `}}` are braces.',
+  }),
+  time_format: stringField({
+    examples: ['%d/%b/%Y %H:%M:%S', '!%FT%T.%fZ'],
+    doc: 'With the format pattern: how {time} is written, in the conversions of `strftime`(3); besides `%f`, microseconds. With `!` before them in UTC.',
   }),
   level: choiceField(LEVELS, {
     doc: 'The least severe level that is written here. Missing: that of --log-level.',
@@ -136,6 +148,7 @@ const readOutput = (table: Table, index: number, items: ItemNames, found: Proble
   const tilde = tildeProblem(values.target ?? '');
   if (tilde !== undefined)
     found.add({ path: [...path, 'target'], at: 'value', item: title, id: 'tilde-path', text: `target: ${tilde}` });
+  checkPattern(values, Object.hasOwn(table, 'pattern'), path, title, found);
   const known = [...items.task, ...items.condition, ...items.event];
   for (const [i, name] of (values.items ?? []).entries())
     if (!known.includes(name))
@@ -152,6 +165,8 @@ const readOutput = (table: Table, index: number, items: ItemNames, found: Proble
     append: values.append ?? true,
     repeatSeconds: values.repeat_seconds ?? 0,
     ...(values.format ? { format: values.format } : {}),
+    ...(values.pattern === undefined ? {} : { pattern: values.pattern }),
+    ...(values.time_format === undefined ? {} : { timeFormat: values.time_format }),
     ...(values.level ? { level: values.level } : {}),
   };
 };

@@ -1,3 +1,5 @@
+import type { RecordDetails } from '../log/record.ts';
+
 /** A value that is set in Lua. A bigint is a TOML integer: an integer of 32 bits where it fits, else a float. */
 export type LuaScalar = string | boolean | number | bigint;
 
@@ -41,7 +43,7 @@ export interface LuaRequest {
 /** Receives what a running script logs and emits, in order. */
 export interface LuaListener {
   /** One line for the log, by the script. */
-  line(level: 'trace' | 'debug' | 'info' | 'warn' | 'error', text: string): void;
+  line(level: 'trace' | 'debug' | 'info' | 'warn' | 'error', text: string, source?: RecordDetails['source']): void;
   /** The init script ended without error. */
   initialised(): void;
   /** `events.log`: a value that JSON can hold. */

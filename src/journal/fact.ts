@@ -20,7 +20,7 @@ export interface Envelope {
 }
 
 /** A log record. */
-export interface LogFact extends Envelope, Omit<LogRecord, 'origin' | 'seq'> {
+export interface LogFact extends Envelope, Omit<LogRecord, 'origin' | 'details' | 'seq'> {
   readonly kind: 'log';
 }
 

@@ -6,7 +6,7 @@ import type { Context, Level, LogRecord } from './record.ts';
 import { timestamp } from './timestamp.ts';
 
 /** The name of the program in every record. */
-const APPLICATION = 'whenever';
+export const APPLICATION = 'whenever';
 
 /** Turns a record into a line, newline included. */
 export type Format = (record: LogRecord) => string;
@@ -14,7 +14,7 @@ export type Format = (record: LogRecord) => string;
 const levelWord = (level: Level): string => level.toUpperCase().padEnd(5);
 
 /** `EMITTER ACTION NAME/ID`; the action word `active` is left out. */
-const contextWords = ({ emitter, action, item, itemId }: Context): string =>
+export const contextWords = ({ emitter, action, item, itemId }: Context): string =>
   `${emitter}${action === 'active' ? '' : ` ${action}`}${item === null ? '' : ` ${item}/${itemId}`}`;
 
 /** `[time] (application) LEVEL CONTEXT: [WHEN/STATUS] message`. */
@@ -62,6 +62,3 @@ export const jsonWithIds = (
   const { seq = 0, origin, run = origin?.run ?? null, cause = origin?.cause ?? null } = record;
   return `${json(record).slice(0, -2)},"journal":${JSON.stringify({ seq, run, cause })}}\n`;
 };
-
-/** The formats by the name of their option. */
-export const FORMATS = { plain, colour, json } as const;

@@ -11,6 +11,7 @@ import {
   type LogRecord,
   type Mark,
   type Message,
+  type RecordDetails,
   SEVERITY,
   type TraceContext,
 } from './record.ts';
@@ -88,6 +89,7 @@ class Entry implements LogRecord {
   readonly mark: Mark;
   readonly message: string;
   readonly origin: TraceContext | undefined;
+  readonly details: RecordDetails | undefined;
   seq = 0;
 
   constructor(
@@ -97,6 +99,7 @@ class Entry implements LogRecord {
     mark: Mark,
     message: string,
     origin: TraceContext | undefined,
+    details: RecordDetails | undefined,
   ) {
     this.time = time;
     this.level = level;
@@ -104,8 +107,17 @@ class Entry implements LogRecord {
     this.mark = mark;
     this.message = message;
     this.origin = origin;
+    this.details = details;
   }
 }
+
+/** An error can hold a secret, as a message can. */
+const masked = ({ source, error }: RecordDetails): RecordDetails => ({
+  ...(source ? { source } : {}),
+  ...(error
+    ? { error: { ...error, message: runSecrets.mask(error.message), stack: runSecrets.mask(error.stack) } }
+    : {}),
+});
 
 class BoundLogger implements Logger {
   readonly context: Context;
@@ -125,25 +137,25 @@ class BoundLogger implements Logger {
   under(origin: TraceContext): Logger {
     return new BoundLogger(this.context, this.#gate, this.#stamping, origin);
   }
-  trace(mark: Mark, message: Message, origin?: TraceContext): void {
-    if (this.#gate.threshold <= TRACE) this.#write('trace', mark, message, origin);
+  trace(mark: Mark, message: Message, origin?: TraceContext, details?: RecordDetails): void {
+    if (this.#gate.threshold <= TRACE) this.#write('trace', mark, message, origin, details);
   }
-  debug(mark: Mark, message: Message, origin?: TraceContext): void {
-    if (this.#gate.threshold <= DEBUG) this.#write('debug', mark, message, origin);
+  debug(mark: Mark, message: Message, origin?: TraceContext, details?: RecordDetails): void {
+    if (this.#gate.threshold <= DEBUG) this.#write('debug', mark, message, origin, details);
   }
-  info(mark: Mark, message: Message, origin?: TraceContext): void {
-    if (this.#gate.threshold <= INFO) this.#write('info', mark, message, origin);
+  info(mark: Mark, message: Message, origin?: TraceContext, details?: RecordDetails): void {
+    if (this.#gate.threshold <= INFO) this.#write('info', mark, message, origin, details);
   }
-  warn(mark: Mark, message: Message, origin?: TraceContext): void {
-    if (this.#gate.threshold <= WARN) this.#write('warn', mark, message, origin);
+  warn(mark: Mark, message: Message, origin?: TraceContext, details?: RecordDetails): void {
+    if (this.#gate.threshold <= WARN) this.#write('warn', mark, message, origin, details);
   }
-  error(mark: Mark, message: Message, origin?: TraceContext): void {
-    if (this.#gate.threshold <= ERROR) this.#write('error', mark, message, origin);
+  error(mark: Mark, message: Message, origin?: TraceContext, details?: RecordDetails): void {
+    if (this.#gate.threshold <= ERROR) this.#write('error', mark, message, origin, details);
   }
-  #write(level: Level, mark: Mark, message: Message, origin = this.#origin): void {
+  #write(level: Level, mark: Mark, message: Message, origin = this.#origin, details?: RecordDetails): void {
     const text = runSecrets.mask(typeof message === 'string' ? message : message());
     const { now, journal } = this.#stamping;
-    const record = new Entry(now(), level, this.context, mark, text, origin);
+    const record = new Entry(now(), level, this.context, mark, text, origin, details && masked(details));
     journal.record(record);
     this.#gate.emit(record);
   }

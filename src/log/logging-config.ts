@@ -1,3 +1,4 @@
+import type { FormatName } from './format-choice.ts';
 import type { Level } from './record.ts';
 
 /** Levels by subtree (`whenever.condition.Backup`); the most specific one that fits a record counts. */
@@ -8,7 +9,11 @@ export interface OutputConfig {
   /** `stdout`, `stderr`, or the path of a file. */
   readonly target: string;
   /** Undefined: plain in a file; on a standard stream what the command line says. */
-  readonly format?: 'plain' | 'color' | 'json';
+  readonly format?: FormatName;
+  /** Of the format `pattern`. */
+  readonly pattern?: string;
+  /** Of the format `pattern`: how `{time}` is written; undefined: as in the plain format. */
+  readonly timeFormat?: string;
   /** The least severe level it takes; undefined: what the command line says. */
   readonly level?: Level;
   /** Only records about these; empty: all records. */

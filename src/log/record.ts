@@ -47,6 +47,22 @@ export interface TraceContext {
   readonly run: string | null;
 }
 
+/** What was thrown, in words. */
+export interface RecordError {
+  /** Its name, such as `TypeError`. */
+  readonly type: string;
+  readonly message: string;
+  /** With the stack where there is one. */
+  readonly stack: string;
+}
+
+/** What only a few records have, for formats that ask for it. */
+export interface RecordDetails {
+  /** Where a script has logged: its chunk, such as `task Backup`, and the line in it. */
+  readonly source?: { readonly file: string; readonly line: number };
+  readonly error?: RecordError;
+}
+
 /** One log record; `time` is wall-clock milliseconds since 1970. */
 export interface LogRecord {
   readonly time: number;
@@ -55,6 +71,7 @@ export interface LogRecord {
   readonly mark: Mark;
   readonly message: string;
   readonly origin?: TraceContext | undefined;
+  readonly details?: RecordDetails | undefined;
   /** Its number in the journal, which gives it when the record is made; 0 without a journal. */
   seq?: number;
 }
@@ -69,11 +86,11 @@ export interface Logger {
   wants(level: Level): boolean;
   /** The same logger for everything that has this origin. */
   under(origin: TraceContext): Logger;
-  trace(mark: Mark, message: Message, origin?: TraceContext): void;
-  debug(mark: Mark, message: Message, origin?: TraceContext): void;
-  info(mark: Mark, message: Message, origin?: TraceContext): void;
-  warn(mark: Mark, message: Message, origin?: TraceContext): void;
-  error(mark: Mark, message: Message, origin?: TraceContext): void;
+  trace(mark: Mark, message: Message, origin?: TraceContext, details?: RecordDetails): void;
+  debug(mark: Mark, message: Message, origin?: TraceContext, details?: RecordDetails): void;
+  info(mark: Mark, message: Message, origin?: TraceContext, details?: RecordDetails): void;
+  warn(mark: Mark, message: Message, origin?: TraceContext, details?: RecordDetails): void;
+  error(mark: Mark, message: Message, origin?: TraceContext, details?: RecordDetails): void;
 }
 
 /** Makes loggers: `log.for('TASK', 'active', 'Backup', 3)`. */

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-import type { Level } from '../log/record.ts';
+import type { Level, RecordDetails } from '../log/record.ts';
 import * as lua from './lua-api.ts';
 import { MemoryLimit } from './memory-limit.ts';
 import { NamedLocks } from './named-locks.ts';
@@ -89,10 +89,10 @@ export class ScriptRun {
   }
 
   /** Reports one line for the log. */
-  logLine(level: Level, text: string): void {
+  logLine(level: Level, text: string, source?: RecordDetails['source']): void {
     if (this.over) return;
     this.markEffect();
-    this.scheduler.report({ what: 'line', id: this.job.id, level, text });
+    this.scheduler.report({ what: 'line', id: this.job.id, level, text, source });
   }
 
   /** Collects output of `print` and `io.write`; every complete line becomes a record. */

@@ -1,6 +1,6 @@
 import type { LuaEnd, LuaScalar, LuaStateReport } from '../core/ports.ts';
 import type { Json } from '../journal/fact.ts';
-import type { Level } from '../log/record.ts';
+import type { Level, RecordDetails } from '../log/record.ts';
 
 /** A value kept for a script: bytes are a Lua string, a bigint is a Lua integer, a number a Lua float. */
 export type StoredValue = Uint8Array | boolean | number | bigint;
@@ -73,7 +73,14 @@ export type ScriptReport = Extract<WorkerReport, { what: 'line' | 'initialised' 
 
 /** From the worker; all reports of one turn of its event loop are in one message, in order. */
 export type WorkerReport =
-  | { readonly what: 'line'; readonly id: number; readonly level: Level; readonly text: string }
+  | {
+      readonly what: 'line';
+      readonly id: number;
+      readonly level: Level;
+      readonly text: string;
+      /** Where the script has logged it, if that is known. */
+      readonly source?: RecordDetails['source'] | undefined;
+    }
   | { readonly what: 'initialised'; readonly id: number }
   /** `events.log`. */
   | { readonly what: 'event'; readonly id: number; readonly topics: readonly string[]; readonly value: Json }

@@ -15,6 +15,8 @@ import { SPECIFICATION_KEYS } from '../items/common/specification-keys.ts';
 import { COMPARISONS } from '../items/common/value-checks.ts';
 import type { HostFs, ItemKind } from '../items/kind.ts';
 import { FEATURES, featuresOn, registry } from '../items/registry.ts';
+import { LOG_FORMATS } from '../log/format-choice.ts';
+import { RECORD_PLACEHOLDERS } from '../log/pattern.ts';
 import { ROOT, SUBTREES } from '../log/subtree.ts';
 import { BACKENDS, type Backend } from '../metrics/backends.ts';
 import { familiesOf } from '../metrics/families.ts';
@@ -215,6 +217,10 @@ const specificationEntries = (): readonly Entry[] =>
 const words = (table: Readonly<Record<string, string>>): readonly Entry[] =>
   Object.entries(table).map(([term, text]) => ({ term, text }));
 
+const placeholderEntries = (placeholders: readonly { readonly name: string; readonly doc: string }[]): Filling => [
+  { entries: placeholders.map(({ name, doc }) => ({ term: `{${name}}`, text: sentence(doc) })), tight: true },
+];
+
 /** What the slots of `docs/man` are filled with: `<!-- table: NAME ARGUMENT -->`. */
 const TABLES: Readonly<Record<string, (argument: string) => Filling>> = {
   options: () => [
@@ -251,13 +257,15 @@ const TABLES: Readonly<Record<string, (argument: string) => Filling>> = {
   'history-keys': () => [{ entries: keys(historyFields) }],
   'logging-keys': () => [{ entries: keys(loggingFields) }],
   'output-keys': () => [{ entries: keys(outputFields) }],
+  'log-formats': () => [
+    { entries: LOG_FORMATS.map(({ name, doc }) => ({ term: name, text: sentence(doc) })), tight: true },
+  ],
+  'record-placeholders': () => placeholderEntries(RECORD_PLACEHOLDERS),
   subtrees: () => [
     { entries: Object.entries(SUBTREES).map(([name, about]) => ({ term: `${ROOT}.${name}`, text: sentence(about) })) },
   ],
   backends: () => [{ entries: BACKENDS.map(backendEntry) }],
-  placeholders: () => [
-    { entries: PLACEHOLDERS.map(({ name, doc }) => ({ term: `{${name}}`, text: sentence(doc) })), tight: true },
-  ],
+  placeholders: () => placeholderEntries(PLACEHOLDERS),
   families: () => [{ entries: familyEntries() }],
   requests: () => [{ entries: requestEntries() }],
   operators: () => [{ entries: words(COMPARISONS), tight: true }],

@@ -103,7 +103,7 @@ const WITHOUT = [
     'calendar',
     'ics',
   ],
-  ...['log-level', 'log-plain', 'log-color', 'log-json'],
+  ...['log-level', 'log-plain', 'log-color', 'log-json', 'log-format'],
 ];
 
 /** The tools that change something, by their names: the input command that each gives. */

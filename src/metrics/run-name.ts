@@ -1,4 +1,5 @@
 import { expectOptions, expectType, TYPES } from '../check-arguments.ts';
+import { PROCESS_PLACEHOLDERS } from '../log/process-placeholders.ts';
 import { timestamp } from '../log/timestamp.ts';
 import type { Environment } from './filters.ts';
 
@@ -19,14 +20,7 @@ export const PLACEHOLDERS = [
     doc: 'the time in UTC, as 2026-03-31T09-38-45.986Z',
     value: ({ time }: RunFacts) => new Date(time).toISOString(),
   },
-  { name: 'rank', doc: 'RANK of the environment, else 0', value: (f: RunFacts) => f.environment.RANK || '0' },
-  {
-    name: 'local_rank',
-    doc: 'LOCAL_RANK of the environment, else 0',
-    value: (f: RunFacts) => f.environment.LOCAL_RANK || '0',
-  },
-  { name: 'pid', doc: 'the number of the process', value: ({ pid }: RunFacts) => String(pid) },
-  { name: 'host', doc: 'the name of the machine', value: ({ host }: RunFacts) => host },
+  ...PROCESS_PLACEHOLDERS,
 ] as const;
 
 /** Most bytes of a name of a file; systems allow 255, and an ending follows. */

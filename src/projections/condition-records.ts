@@ -1,7 +1,7 @@
 import { suggest } from '../config/suggest.ts';
 import { showInstant } from '../core/duration.ts';
 import type { ConditionRef, EventHandlers, Operation } from '../core/engine-events.ts';
-import { internalErrorText } from '../core/internal-error.ts';
+import { errorDetails, internalErrorText } from '../core/internal-error.ts';
 import { reasonText } from '../core/reasons.ts';
 import { OPERATION_TEXTS } from '../core/states.ts';
 import type { Log, Logger, TraceContext } from '../log/record.ts';
@@ -37,7 +37,7 @@ export const conditionRecords = (log: Log, { of }: ItemLoggers): EventHandlers =
         trace,
       ),
     'condition.failed': ({ condition, error }, trace) =>
-      of(condition).active.error('PROC/ERR', internalErrorText(error), trace),
+      of(condition).active.error('PROC/ERR', internalErrorText(error), trace, errorDetails(error)),
     'operation.requested': ({ operation, name }, trace) => {
       if (operation === 'reset') operationLogs.reset.trace('START/OK', `resetting condition ${name}`, trace);
       else conditionState.debug('START/OK', `condition ${name}: ${operation}`, trace);

@@ -1,6 +1,6 @@
 import { suggest } from '../config/suggest.ts';
 import type { EventHandlers } from '../core/engine-events.ts';
-import { internalErrorText } from '../core/internal-error.ts';
+import { errorDetails, internalErrorText } from '../core/internal-error.ts';
 import { INELIGIBLE } from '../core/states.ts';
 import type { Log } from '../log/record.ts';
 import type { ItemLoggers } from './item-loggers.ts';
@@ -34,7 +34,7 @@ export const itemRecords = (log: Log, { ofItem }: ItemLoggers): EventHandlers =>
         .debug('PROC/OK', `condition ${name} is busy: the new one waits for its end`, trace),
 
     'event.failed': ({ event, error }, trace) =>
-      ofItem('EVENT', event).error('START/ERR', internalErrorText(error), trace),
+      ofItem('EVENT', event).error('START/ERR', internalErrorText(error), trace, errorDetails(error)),
     'event.occurred': ({ event }, trace) => listener.trace('PROC/OK', () => `event ${event.name} has occurred`, trace),
     'event.repeated': ({ event, count }, trace) =>
       listener.debug('PROC/MSG', `event ${event.name} has occurred ${count} more times in this tick`, trace),

@@ -1,5 +1,5 @@
 import type { EventHandlers, TaskRef } from '../core/engine-events.ts';
-import { internalErrorText } from '../core/internal-error.ts';
+import { errorDetails, internalErrorText } from '../core/internal-error.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { reasonText, retryEndText } from '../core/reasons.ts';
 import type { Log, Logger, TraceContext } from '../log/record.ts';
@@ -113,7 +113,12 @@ export const runRecords = (log: Log, { of, ofItem }: ItemLoggers, outputs: LastL
     'task.cancelled': ({ task, condition, reason }, trace) =>
       ofItem('TASK', task).warn('PROC/FAIL', `(trigger: ${condition.name}) not started: ${reasonText(reason)}`, trace),
     'task.failed': ({ task, condition, error }, trace) =>
-      ofItem('TASK', task).error('PROC/ERR', `(trigger: ${condition.name}) ${internalErrorText(error)}`, trace),
+      ofItem('TASK', task).error(
+        'PROC/ERR',
+        `(trigger: ${condition.name}) ${internalErrorText(error)}`,
+        trace,
+        errorDetails(error),
+      ),
     'sequence.advanced': ({ condition, task, outcome }, trace) =>
       log
         .for('TASK_REGISTRY', 'run_seq', task.name, task.id)

@@ -1,6 +1,6 @@
 import { showInstant } from '../core/duration.ts';
 import type { EventHandlers } from '../core/engine-events.ts';
-import { internalErrorText } from '../core/internal-error.ts';
+import { errorDetails, internalErrorText } from '../core/internal-error.ts';
 import type { Log, Logger } from '../log/record.ts';
 import { clockText } from './record-texts.ts';
 
@@ -90,7 +90,8 @@ export const schedulerRecords = (log: Log): EventHandlers => {
       for (const line of lines)
         reconfigure.error('START/FAIL', `configuration refused, nothing changed: ${line}`, trace);
     },
-    'reload.failed': ({ error }, trace) => reconfigure.error('END/FAIL', internalErrorText(error), trace),
+    'reload.failed': ({ error }, trace) =>
+      reconfigure.error('END/FAIL', internalErrorText(error), trace, errorDetails(error)),
     'reload.finished': ({ file }, trace) => reconfigure.info('END/OK', `configuration ${file} loaded`, trace),
     'reload.globals-differ': (_, trace) =>
       changes.warn(

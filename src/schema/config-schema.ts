@@ -7,6 +7,7 @@ import { loggingFields, outputFields } from '../config/logging.ts';
 import { globalFields } from '../config/read-fields.ts';
 import type { SectionKinds, SectionName } from '../config/section.ts';
 import type { ItemKind } from '../items/kind.ts';
+import { PATTERN_SYNTAX } from '../log/pattern.ts';
 import { constraintsOf, fieldSchema, type JsonSchema } from './field-schema.ts';
 
 const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
@@ -170,10 +171,27 @@ const SECTIONS: Readonly<Record<SectionName, string>> = {
   event: 'What makes a condition of type `bucket` or `event` true.',
 };
 
+/** The keys of the format `pattern` go with it, and it with one of them. */
+const PATTERN_RULES: readonly JsonSchema[] = [
+  {
+    if: { anyOf: [{ required: ['pattern'] }, { required: ['time_format'] }], ...OPEN },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: { properties: { format: { const: 'pattern' } }, required: ['format'], ...OPEN },
+  },
+  {
+    if: { properties: { format: { const: 'pattern' } }, required: ['format'], ...OPEN },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: { required: ['pattern'], ...OPEN },
+  },
+];
+
 const loggingSchema = (): JsonSchema => {
   const table = tableSchema('Levels and outputs of the log.', loggingFields);
   const { outputs, ...others } = table.properties as Record<string, JsonSchema>;
-  const items = tableSchema('One more output of the log.', outputFields);
+  const output = tableSchema('One more output of the log.', outputFields);
+  const { pattern, ...keys } = output.properties as Record<string, JsonSchema>;
+  const properties = { ...keys, pattern: { ...pattern, pattern: PATTERN_SYNTAX } };
+  const items = { ...output, properties, allOf: PATTERN_RULES };
   return { ...table, properties: { ...others, outputs: { ...outputs, items } } };
 };
 

@@ -129,7 +129,7 @@ describe('the manual pages', () => {
     const [, , logged = '', , whole = ''] = examplesOf('whenever.toml.5');
     const { logging } = (await load(`${whole}\n${logged}`)).settings;
     expect(logging?.levels).toMatchObject({ 'whenever.condition.DiskFull': 'trace' });
-    expect(logging?.outputs).toHaveLength(1);
+    expect(logging?.outputs).toHaveLength(2);
   });
 
   test('whenever.toml(5) has every key of [history], and its example loads', async () => {

@@ -22,13 +22,17 @@ const runOnce = async (args: readonly string[], toml: string) => {
 
 describe('outputs of the file', () => {
   test('a wrapper gets trace JSON on standard output while a file holds warnings', async () => {
-    const toml = file('[[logging.outputs]]\ntarget = "warnings.log"\nlevel = "warn"\n');
+    const own = 'format = "pattern"\npattern = "{level:5}|{item}|{run}|{message}"\nlevel = "info"\n';
+    const toml = file(
+      `[[logging.outputs]]\ntarget = "warnings.log"\nlevel = "warn"\n[[logging.outputs]]\ntarget = "own.log"\n${own}`,
+    );
     const program = await runOnce(['-L', 'trace', '-J'], toml);
     expect(program.told.some((text) => text.includes('HIST/END'))).toBe(true);
     const lines = place.read('warnings.log').trimEnd().split('\n');
     expect(lines.length).toBeGreaterThan(0);
     for (const line of lines) expect(line).toMatch(/^\[[^\]]+\] \(whenever\) (WARN |ERROR)/);
     expect(lines.join('\n')).toContain('request to end accepted');
+    expect(place.read('own.log')).toMatch(/^INFO \|A\|run-\d\|running tasks in sequence: T$/m);
   });
 
   test('the file says how standard output is written, where the command line does not', async () => {

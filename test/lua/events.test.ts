@@ -19,6 +19,24 @@ const refused = async (call: string) => {
   return lines[0];
 };
 
+describe('a line of the log', () => {
+  it('has its chunk and the line in it, in functions and coroutines, too; what is printed has none', async () => {
+    const { lines, sources } = await runScript(
+      lua,
+      `log.info('a')
+local function f() log.warn('b') return 1 end
+f()
+coroutine.wrap(function()
+
+  log.error('c') end)()
+pcall(log.info, 'd')
+print('e')`,
+    );
+    expect(lines).toEqual(['info a', 'warn b', 'error c', 'info d', 'info e']);
+    expect(sources).toEqual(['task T:1', 'task T:2', 'task T:6', undefined, undefined]);
+  });
+});
+
 describe('events.log', () => {
   it.each<[string, unknown]>([
     ['"text"', 'text'],

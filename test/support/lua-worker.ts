@@ -15,6 +15,8 @@ export const realLua = async (options: Partial<LuaOptions> = {}): Promise<Lua> =
 /** The result of a script, with its log lines as `level text`. */
 export interface Ran extends LuaResult {
   readonly lines: readonly string[];
+  /** Where each line comes from, as `CHUNK:LINE`. */
+  readonly sources: readonly (string | undefined)[];
   /** Calls of `events.log`. */
   readonly events: readonly (readonly [readonly string[], unknown])[];
   /** Calls of `metrics.log`, with the step. */
@@ -31,6 +33,7 @@ export const runScript = async (
   onLine: (text: string) => void = () => {},
 ): Promise<Ran> => {
   const lines: string[] = [];
+  const sources: (string | undefined)[] = [];
   const events: [readonly string[], unknown][] = [];
   const metrics: [Readonly<Record<string, unknown>>, number | undefined][] = [];
   let initialised = false;
@@ -49,8 +52,9 @@ export const runScript = async (
       ...more,
     },
     {
-      line: (level, text) => {
+      line: (level, text, source) => {
         lines.push(`${level} ${text}`);
+        sources.push(source && `${source.file}:${source.line}`);
         onLine(text);
       },
       initialised: () => {
@@ -60,5 +64,5 @@ export const runScript = async (
       metric: (message, step) => metrics.push([message, step]),
     },
   );
-  return { ...result, lines, events, metrics, initialised, ms: performance.now() - began };
+  return { ...result, lines, sources, events, metrics, initialised, ms: performance.now() - began };
 };

@@ -109,10 +109,12 @@ describe('a line that says two things', () => {
   test('of the format of the log the last word counts', async () => {
     for (const [option, format] of [
       ['-J', 'json'],
-      ['--log-color', 'colour'],
+      ['--log-color', 'color'],
       ['--log-plain', 'plain'],
     ] as const)
       expect(await parseCommandLine([option, 'my.toml'])).toMatchObject({ format });
+    for (const format of ['plain', 'color', 'json', 'ecs', 'logfmt'])
+      expect(await parseCommandLine(['--log-format', format, 'my.toml'])).toMatchObject({ format });
   });
 });
 

@@ -178,7 +178,7 @@ describe('who may import whom', () => {
         /^check\//,
         /^core\/(instance|spec|task-run)\.ts$/,
         /^items\/(kind|common\/condition-window)\.ts$/,
-        /^log\/(one-line|record|logging-config|subtree)\.ts$/,
+        /^log\/(one-line|record|logging-config|subtree|format-choice|pattern|time-format)\.ts$/,
         // Where the caret of a code frame is.
         /^terminal\/wrap\.ts$/,
         /^[^/]+$/,
@@ -250,12 +250,13 @@ describe('who may import whom', () => {
 
   test('Lua stands apart: it knows the ports, the records and what an event may hold, and Node', () => {
     const events = /^journal\/(fact|json|topic-names)\.ts$/;
-    const allowed = [/^lua\//, /^core\/ports\.ts$/, /^log\/record\.ts$/, events, /^node:/, /^fengari/];
+    const allowed = [/^lua\//, /^core\/ports\.ts$/, /^log\/(record|strftime)\.ts$/, events, /^node:/, /^fengari/];
     expect(strangers(/^lua\//, allowed)).toEqual([]);
   });
 
-  test('metrics import nothing but themselves, facts, names of spans, the nearest name and the look of a time; their door leads to the handlers too', () => {
-    const allowed = [/^metrics\//, /^journal\/(fact|span-names)\.ts$/, /^config\/suggest\.ts$/, /^log\/timestamp\.ts$/];
+  test('metrics import nothing but themselves, facts, names of spans, the nearest name, the look of a time and what names of runs say of the process; their door leads to the handlers too', () => {
+    const look = /^log\/(timestamp|process-placeholders)\.ts$/;
+    const allowed = [/^metrics\//, /^journal\/(fact|span-names)\.ts$/, /^config\/suggest\.ts$/, look];
     expect(strangers(/^metrics\/(?!index\.ts)/, allowed)).toEqual([]);
     expect(strangers(/^metrics\/index\.ts$/, [/^metrics\//, /^adapters\/metrics\//])).toEqual([]);
     expect(

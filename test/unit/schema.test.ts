@@ -271,7 +271,22 @@ describe('an item', () => {
       "/logging/outputs/0 must have required property 'target'",
     ],
     [
-      'an unknown key of an output',
+      'a placeholder that does not exist',
+      '[[logging.outputs]]\ntarget = "a"\nformat = "pattern"\npattern = "{levle}"',
+      '/logging/outputs/0/pattern must match pattern',
+    ],
+    [
+      'a pattern without its format',
+      '[[logging.outputs]]\ntarget = "a"\nformat = "json"\npattern = "{level}"',
+      '/logging/outputs/0/format must be equal to constant',
+    ],
+    [
+      'a format without its pattern',
+      '[[logging.outputs]]\ntarget = "a"\nformat = "pattern"',
+      "/logging/outputs/0 must have required property 'pattern'",
+    ],
+    [
+      'a history that lasts no day',
       '[[logging.outputs]]\ntarget = "stdout"\nfile = "a"',
       '/logging/outputs/0 must NOT have additional properties (file)',
     ],
@@ -292,6 +307,7 @@ describe('an item', () => {
     ['levels by quoted keys', '[logging.levels]\n"whenever.task.A" = "debug"\nwhenever = "info"'],
     ['a level in a table of a subtree', '[logging.levels."whenever.task"]\nA = "debug"'],
     ['a file with nothing in it', ''],
+    ['a pattern', '[[logging.outputs]]\ntarget = "a"\nformat = "pattern"\npattern = "{{{level:>5}}} {time}"'],
     ['a guard by two times', '[[condition]]\nname = "A"\ntype = "time"\nbetween = [22:00:00, 06:00]'],
     [
       'a variable that is a date',

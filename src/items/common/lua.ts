@@ -199,9 +199,9 @@ export class LuaRunner {
     ports.events.emit('script.started', origin, { execution, item });
     const output = run?.handOn && ports.runFiles ? new ScriptOutput() : undefined;
     const result = await ports.lua.run(request, {
-      line: (level, text) => {
+      line: (level, text, source) => {
         if (level === 'info') output?.add(text);
-        this.#scriptLog[level]('PROC/MSG', `${records.linePrefix}${text}`, origin);
+        this.#scriptLog[level]('PROC/MSG', `${records.linePrefix}${text}`, origin, source && { source });
         if (values.keep_output !== 'never') ports.events.emit('script.logged', origin, { item, text });
       },
       initialised: () => log.debug('START/OK', `${prefix}the init script has been run`),

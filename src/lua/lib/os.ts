@@ -3,13 +3,13 @@ import { renameSync, rmdirSync, statSync, unlinkSync, writeFileSync } from 'node
 import { rename, rmdir, stat, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type CalendarTime, calendarTime, formatPart } from '../../log/strftime.ts';
 import * as lua from '../lua-api.ts';
 import { decodeLatin1, decodeText, pushText } from '../lua-values.ts';
 import { checkClockSoon, runOf } from '../script-scheduler.ts';
 import { canSuspend, inPieces, suspend } from '../yielding.ts';
 import { ByteBuilder } from './byte-builder.ts';
 import { pushExitStatus, ShellProcess } from './shell-process.ts';
-import { type CalendarTime, calendarTime, formatPart } from './strftime.ts';
 import { pushSystemError, waitOrDoNow } from './system-calls.ts';
 
 const setTimeFields = (L: lua.State, time: CalendarTime): void => {

@@ -1,11 +1,21 @@
 import type { Json } from '../../journal/fact.ts';
 import { EventError, LARGEST, toJson, topicsOf } from '../../journal/json.ts';
-import { LEVELS, type Level } from '../../log/record.ts';
+import { LEVELS, type Level, type RecordDetails } from '../../log/record.ts';
 import * as lua from '../lua-api.ts';
 import { decodeStrictly, decodeText, typeName } from '../lua-values.ts';
 import { runOf, type ScriptRun } from '../script-scheduler.ts';
 import type { WorkerReport } from '../worker-messages.ts';
 import { waitForLog } from '../yielding.ts';
+
+const WHERE = /^(.*):(\d+): $/s;
+
+/** Where the script is: the function of Lua that calls, if it is one. */
+const sourceOf = (L: lua.State): RecordDetails['source'] => {
+  lua.where(L, 1);
+  const found = WHERE.exec(decodeText(lua.tolstring(L, -1)!));
+  lua.pop(L, 1);
+  return found ? { file: found[1]!, line: Number(found[2]) } : undefined;
+};
 
 const logAt =
   (level: Level): lua.LuaFunction =>
@@ -14,7 +24,7 @@ const logAt =
     const message = decodeText(lua.tostring(L, 1));
     lua.pop(L, 1);
     const run = runOf(L);
-    run.logLine(level, message);
+    run.logLine(level, message, sourceOf(L));
     return waitForLog(L, run, 0);
   };
 

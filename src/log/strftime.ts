@@ -15,6 +15,7 @@ export interface CalendarTime {
   readonly daylightSaving: boolean;
   /** Minutes east of Greenwich. */
   readonly offset: number;
+  /** Its abbreviation: made when it is asked for, because that costs more than the rest. */
   readonly zone: string;
 }
 
@@ -43,7 +44,9 @@ export const calendarTime = (seconds: number, utc: boolean): CalendarTime => {
     yearDay: Math.floor((local.getTime() - Date.UTC(year, 0, 1)) / 86_400_000),
     daylightSaving: offset !== standard,
     offset,
-    zone: utc ? 'GMT' : zoneName(date),
+    get zone() {
+      return utc ? 'GMT' : zoneName(date);
+    },
   };
 };
 
@@ -62,7 +65,11 @@ const zoneOffset = (m: CalendarTime): string => {
   return `${m.offset < 0 ? '-' : '+'}${pad(Math.floor(n / 60))}${pad(n % 60)}`;
 };
 
-const CONVERSIONS: Readonly<Record<string, (m: CalendarTime) => string>> = {
+/** What conversions make of a time, by their letters. */
+export type Conversions = Readonly<Record<string, (m: CalendarTime) => string>>;
+
+/** The conversions of C99. */
+export const CONVERSIONS: Conversions = {
   a: (m) => DAYS[m.weekday]!.slice(0, 3),
   A: (m) => DAYS[m.weekday]!,
   b: (m) => MONTHS[m.month]!.slice(0, 3),
@@ -111,7 +118,13 @@ interface Formatted {
 }
 
 /** Formats a time as `strftime` in the C locale: the part of `pattern` that begins between two positions. */
-export const formatPart = (pattern: string, m: CalendarTime, from: number, to: number): Formatted => {
+export const formatPart = (
+  pattern: string,
+  m: CalendarTime,
+  from: number,
+  to: number,
+  known: Conversions = CONVERSIONS,
+): Formatted => {
   let text = '';
   let i = from;
   for (; i < to; i++) {
@@ -127,7 +140,7 @@ export const formatPart = (pattern: string, m: CalendarTime, from: number, to: n
       letter = pattern[++i]!;
       shown += letter;
     }
-    const conversion = Object.hasOwn(CONVERSIONS, letter) ? CONVERSIONS[letter] : undefined;
+    const conversion = Object.hasOwn(known, letter) ? known[letter] : undefined;
     if (conversion === undefined) return { text, next: i, wrong: shown };
     text += conversion(m);
   }
