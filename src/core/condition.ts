@@ -102,6 +102,12 @@ const SHORTEST_RUN_MS = 1;
 /** A run that a task asks for and that begins so soon after the last one, in ms, waits for a tick: tasks can ask in circles. */
 const LEAST_GAP_MS = 1000;
 
+/** Not before its window opens: an interval is checked outside it to keep its phase, and cannot pass there. */
+const notBefore = (opens: number | undefined, at: NextCheck['at']): NextCheck['at'] => {
+  if (at === 'on-event' || opens === undefined) return 'on-event';
+  return at === 'any-tick' ? opens : Math.max(at, opens);
+};
+
 /** One condition of the running configuration: eligibility → check → tasks → state. */
 export class Condition implements Holdable {
   readonly spec: ConditionSpec;
@@ -231,11 +237,13 @@ export class Condition implements Holdable {
   next(): NextCheck {
     const { clock } = this.#deps;
     const due = this.#repeats ? 'any-tick' : this.#instance.due();
+    const at = typeof due !== 'object' ? due : 'wall' in due ? due.wall : clock.wall() + due.mono - clock.mono();
+    const waits = this.#instance.waitsFor?.();
     return {
       state: restingState(this.#state, this.spec.traits),
       ineligible: this.#ineligible,
-      at: typeof due !== 'object' ? due : 'wall' in due ? due.wall : clock.wall() + due.mono - clock.mono(),
-      waits: this.#instance.waitsFor?.(),
+      at: waits?.code === 'outside-window' ? notBefore(waits.opens, at) : at,
+      waits,
       ...(this.#end === undefined ? {} : { until: this.#end.at }),
     };
   }

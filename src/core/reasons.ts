@@ -49,6 +49,9 @@ interface EndedHold {
   readonly joined: number;
 }
 
+/** What the name of a window begins with among guards: no condition can have such a name. */
+export const WINDOW_OF = 'window of ';
+
 /** What closes a window, by its key. */
 const WINDOW_CLOSED = {
   from: (text: string) => `it begins at ${text}`,
@@ -234,7 +237,11 @@ const showHeldSince = (since: number, ms: number): string => {
 };
 
 const firedText = (fired: Reason | undefined): string => (fired === undefined ? 'it fired' : reasonText(fired));
-const inParentheses = (reason: Reason | undefined): string => (reason === undefined ? '' : ` (${reasonText(reason)})`);
+/** What a guard that does not hold says, or that it has said nothing. */
+const notHolding = (guard: string, answer: Reason | undefined): string => {
+  if (answer === undefined) return `${guard} has not answered`;
+  return guard.startsWith(WINDOW_OF) ? reasonText(answer) : `${guard} is false (${reasonText(answer)})`;
+};
 const joinedText = (joined: number): string =>
   joined === 0 ? '' : `; ${joined === 1 ? 'one more firing' : `${joined} more firings`} came meanwhile`;
 
@@ -336,11 +343,12 @@ const TEXTS: { readonly [C in ReasonCode]: (data: ReasonData[C]) => string } = {
     `local time is that of ${to} instead of ${from}: its instants are those of the new zone`,
 
   held: ({ fired, since, ms, guard, answer, joined }) => {
-    const became = answer?.code === 'guard-suspended' ? 'was suspended' : 'became true';
-    return `${firedText(fired)}; held since ${showHeldSince(since, ms)}, ${limit(Math.round(ms / 1000))}, until ${guard} ${became}${joinedText(joined)}`;
+    const became = `${guard} ${answer?.code === 'guard-suspended' ? 'was suspended' : 'became true'}`;
+    const until = guard.startsWith(WINDOW_OF) ? 'its window opened' : became;
+    return `${firedText(fired)}; held since ${showHeldSince(since, ms)}, ${limit(Math.round(ms / 1000))}, until ${until}${joinedText(joined)}`;
   },
   'hold-expired': ({ fired, since, ms, guard, answer, joined }) => {
-    const why = `${guard} ${answer === undefined ? 'has not answered' : `is false${inParentheses(answer)}`}`;
+    const why = notHolding(guard, answer);
     if (ms === 0) return `${firedText(fired)}, but ${why}`;
     return `${firedText(fired)}; held since ${showHeldSince(since, ms)} for ${limit(Math.round(ms / 1000))}, and ${why}${joinedText(joined)}`;
   },

@@ -3,7 +3,7 @@ import type { InterruptedRun } from '../core/earlier.ts';
 import type { Executed, HeldFiring, NextCheck, QueuedRun, TaskRef } from '../core/engine-events.ts';
 import type { GuardAnswer } from '../core/instance.ts';
 import { type CheckResult, countsAsFailed, type EarlyEnd, type Outcome } from '../core/outcome.ts';
-import { reasonText } from '../core/reasons.ts';
+import { reasonText, WINDOW_OF } from '../core/reasons.ts';
 import type { Attempt } from '../core/task-run.ts';
 
 /** Reasons of checks whose kind gives none. */
@@ -90,6 +90,7 @@ export const failureWords = (executed: readonly Executed[], recurring: boolean, 
 /** The answer of a guard, as a clause. */
 export const guardWords = (name: string, answer: GuardAnswer | undefined): string => {
   if (answer === undefined) return `${name} has not answered yet`;
+  if (!answer.holds && answer.reason && name.startsWith(WINDOW_OF)) return reasonText(answer.reason);
   return `${name} is ${answer.holds ? 'true' : 'false'}${answer.reason ? ` (${reasonText(answer.reason)})` : ''}`;
 };
 

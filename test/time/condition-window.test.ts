@@ -195,6 +195,11 @@ describe('a condition with a window', () => {
       '2026-11-30T08:00:00Z',
       'type = "interval"\ninterval_seconds = 2400\nonly = [{ hour = "9-10" }]\ntimezone = "UTC"',
     );
+    // Its checks outside the window, which keep its phase, are not what comes next.
+    expect(d.status.condition('C')).toMatchObject({
+      why: expect.stringMatching(/^outside its window: .*; it opens at 2026-11-30 09:00:00$/),
+      due: utc('2026-11-30T09:00:00'),
+    });
     await d.advance(5 * 3600);
     expect(runs(d)).toEqual(['30 09:20:00', '30 10:00:00', '30 10:40:00']);
     const c = await begin(
@@ -241,9 +246,11 @@ describe('a condition with a window', () => {
 
   test('An event outside is dropped.', async () => {
     const d = await fired('drop');
+    expect(d.status.condition('C')?.why).toMatch(/^outside its window/);
     await d.submit('trigger E');
     await d.advance(20 * 3600);
     expect(runs(d)).toEqual([]);
+    expect(d.status.condition('C')?.why).toBe('no event has come');
     await d.submit('trigger E');
     await d.advance(10);
     expect(runs(d)).toHaveLength(1);
@@ -258,6 +265,11 @@ describe('a condition with a window', () => {
     expect(runs(d)).toEqual([]);
     await d.advance(2 * 3600);
     expect(runs(d)).toEqual(['01 09:00:00']);
+    const said = d.records.all.map(({ message }) => message).filter((text) => text.includes('held'));
+    expect(said).toEqual([
+      'held: outside its window: only at other times; it opens at 2026-12-01 09:00:00',
+      expect.stringMatching(/until its window opened; one more firing came meanwhile$/),
+    ]);
   });
 });
 

@@ -45,11 +45,11 @@ export const windowed = (
   const { ask } = inner;
   // Not a copy: some of what an instance says of itself are getters.
   return Object.assign(Object.create(inner) as ConditionInstance, {
-    ...(isChecked ? { check } : {}),
+    // What it was checked for last may be another thing than what it waits for now.
+    ...(isChecked ? { check, waitsFor: () => closedAt(clock.wall()) ?? inner.waitsFor?.() } : {}),
     ...(outside === 'rest'
       ? {
           due: () => (reason === undefined ? inner.due() : opening),
-          waitsFor: () => reason ?? inner.waitsFor?.(),
         }
       : {}),
     ...(ask
