@@ -309,20 +309,82 @@ describe('holidays', () => {
     expect(holidaysOf(file(yearly, moved, gone), NOW)).toEqual(['2025-05-01', '2026-05-04']);
   });
 
+  test.each<[string, string, string[]]>([
+    [
+      'the first day counts beside those that are added, and none twice',
+      'DTSTART;VALUE=DATE:20261225\nRDATE;VALUE=DATE:20270101,20261225',
+      ['2026-12-25', '2027-01-01'],
+    ],
+    [
+      'of a leap year comes in leap years',
+      'DTSTART;VALUE=DATE:20240229\nRRULE:FREQ=YEARLY;UNTIL=20320301',
+      ['2028-02-29', '2032-02-29'],
+    ],
+    [
+      'the last days of months',
+      'DTSTART;VALUE=DATE:20270131\nRRULE:FREQ=DAILY;BYMONTHDAY=-1;COUNT=3',
+      ['2027-01-31', '2027-02-28', '2027-03-31'],
+    ],
+    [
+      'some days of each month of some years',
+      'DTSTART;VALUE=DATE:20270101\nRRULE:FREQ=YEARLY;BYMONTHDAY=1,15;COUNT=3',
+      ['2027-01-01', '2027-01-15', '2027-02-01'],
+    ],
+    [
+      'a rule that began long ago',
+      'DTSTART;VALUE=DATE:16010101\nRRULE:FREQ=DAILY;UNTIL=20250102',
+      ['2025-01-01', '2025-01-02'],
+    ],
+    ['a length', 'DTSTART;VALUE=DATE:20261225\nDURATION:P2D', ['2026-12-25', '2026-12-26']],
+    [
+      'a repetition of what the file does not have',
+      'RECURRENCE-ID;VALUE=DATE:20261225\nDTSTART;VALUE=DATE:20261227',
+      ['2026-12-27'],
+    ],
+  ])('%s', (_, event, days) => expect(holidaysOf(file(`UID:1\n${event}`), NOW)).toEqual(days));
+
+  test('of several calendars in a file, with a mark at its beginning, all count', () => {
+    const [one, other] = ['20261225', '20270101'].map((day) => file(`UID:${day}\nDTSTART;VALUE=DATE:${day}`));
+    expect(holidaysOf(`\uFEFF${one}${other}`, NOW)).toEqual(['2026-12-25', '2027-01-01']);
+  });
+
+  test('of 20,000 events are read in a moment', () => {
+    const events = Array.from({ length: 20_000 }, (_, i) => `UID:${i}\nDTSTART;VALUE=DATE:20261225\nDURATION:P1D`);
+    const began = performance.now();
+    expect(holidaysOf(file(...events), NOW)).toEqual(['2026-12-25']);
+    // It was 20 s.
+    expect(performance.now() - began).toBeLessThan(5000);
+  });
+
   test.each([
     ['no calendar', 'hello', 'not an iCalendar file'],
+    ...['20261399', '20270229', 'soon'].map((day): [string, string, string] => [
+      `the date ${day}`,
+      file(`UID:3\nDTSTART;VALUE=DATE:${day}\nSUMMARY:Feast`),
+      'event "Feast": DTSTART: expected a date that exists, such as 20261225',
+    ]),
+    [
+      'a rule of hours',
+      file('UID:3\nDTSTART;VALUE=DATE:20261225\nRRULE:FREQ=HOURLY'),
+      'event "3": RRULE: expected FREQ=DAILY, WEEKLY, MONTHLY or YEARLY for whole days, found "FREQ=HOURLY"',
+    ],
+    [
+      'too many repetitions',
+      file(...Array.from({ length: 40 }, (_, i) => `UID:${i}\nDTSTART;VALUE=DATE:20200101\nRRULE:FREQ=DAILY`)),
+      'expected at most 200000 repetitions of whole days, found more',
+    ],
     ['no day', file('UID:3\nDTSTART:20260704T100000Z\nSUMMARY:x'), 'it has no event of a whole day'],
     ['nothing in it', '\r\n', 'it is empty'],
     [
       'a day that does not exist',
       file('UID:3\nDTSTART;VALUE=DATE:20260230\nSUMMARY:x'),
-      'DTSTART of "x": expected a date that exists, such as 20261225',
+      'event "x": DTSTART: expected a date that exists, such as 20261225',
     ],
-    ['a date with hyphens', file('UID:3\nDTSTART;VALUE=DATE:2026-12-25'), 'DTSTART of "3": expected a date'],
+    ['a date with hyphens', file('UID:3\nDTSTART;VALUE=DATE:2026-12-25'), 'event "3": DTSTART: expected a date'],
     [
       'an exception that is not a date',
       file('UID:3\nDTSTART;VALUE=DATE:20260101\nRRULE:FREQ=YEARLY\nEXDATE;VALUE=DATE:20261301'),
-      'EXDATE of "3"',
+      'event "3": EXDATE: expected a date',
     ],
   ])('of a file with %s are refused', (_, text, message) => {
     expect(() => holidaysOf(text, NOW)).toThrow(message);

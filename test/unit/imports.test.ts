@@ -90,7 +90,7 @@ describe('who may import whom', () => {
       /^config\/(field|value-tables|hooks|problem|suggest|lua-syntax)\.ts$/,
       /^items\/(common\/|kind\.ts)/,
       /^log\/record\.ts$/,
-      /^(redact\.ts|valibot|croner|re2js|suncalc|ical\.js)$/,
+      /^(redact\.ts|error-message\.ts|valibot|croner|re2js|suncalc|ical\.js|rrule)$/,
     ];
     expect(strangers(/^items\/(?!registry\.ts)/, allowed)).toEqual([]);
     expect(strangers(/^items\/registry\.ts$/, [/^items\//, /^config\/load\.ts$/])).toEqual([]);

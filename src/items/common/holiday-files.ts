@@ -1,10 +1,14 @@
 import ICAL from 'ical.js';
-import { dateOfDay, dayNumber } from './dates.ts';
+import rrule from 'rrule';
+import { messageOf } from '../../error-message.ts';
+import { dateOfDay, dayNumber, dayOfText } from './dates.ts';
 
 /** Holidays are known from a year before to so many years after the file was read. */
 const YEARS = 20;
-/** The most holidays of a file. */
-const MOST_HOLIDAYS = 20_000;
+/** The most repetitions of all events of a file. */
+const MOST_REPETITIONS = 200_000;
+const SECONDS_OF_DAY = 86_400;
+const DAY = 1000 * SECONDS_OF_DAY;
 
 const dayOf = ({ year, month, day }: ICAL.Time): number => dayNumber(year, month, day);
 const textOf = (day: number): string => {
@@ -15,82 +19,145 @@ const textOf = (day: number): string => {
 const isCancelled = (component: ICAL.Component): boolean =>
   String(component.getFirstPropertyValue('status') ?? '').toUpperCase() === 'CANCELLED';
 
+// A date without VALUE=DATE, as some programs write it, is a date all the same.
+ICAL.design.strict = false;
+
+/** The texts of a property that is a date; undefined: it has a time. */
+const datesOf = (property: ICAL.Property): string[] | undefined => {
+  const [, , , ...texts] = property.toJSON() as string[];
+  return texts.some((text) => String(text).includes('T')) ? undefined : texts.map(String);
+};
+
 const isWholeDay = (component: ICAL.Component): boolean => {
-  const start = component.getFirstPropertyValue('dtstart');
-  return start instanceof ICAL.Time && start.isDate;
+  const start = component.getFirstProperty('dtstart');
+  return start !== null && datesOf(start) !== undefined;
+};
+
+const DATES = ['dtstart', 'dtend', 'rdate', 'exdate', 'recurrence-id'] as const;
+
+/** The library makes another date of one that does not exist: 30 February is 2 March. @throws Error for such a date */
+const checkDates = (component: ICAL.Component): void => {
+  for (const name of DATES)
+    for (const text of component.getAllProperties(name).flatMap((property) => datesOf(property) ?? []))
+      if (text !== textOf(dayOfText(text)))
+        throw new Error(`${name.toUpperCase()}: expected a date that exists, such as 20261225`);
+};
+
+/** The days of a property. */
+const daysOf = (component: ICAL.Component, name: string): number[] =>
+  component.getAllProperties(name).flatMap((property) => {
+    const dates = datesOf(property);
+    if (dates === undefined)
+      return property.getValues().map((value) => dayOf((value as { start?: ICAL.Time }).start ?? (value as ICAL.Time)));
+    return dates.map(dayOfText);
+  });
+
+/** Repetitions by a rule, at most until a day. The library for the file loses some, and makes up others. */
+const repetitions = (rule: ICAL.Recur, start: number, first: number, last: number): number[] => {
+  const text = rule.toString();
+  if (!/\bFREQ=(?:DAILY|WEEKLY|MONTHLY|YEARLY)\b/.test(text))
+    throw new Error(`RRULE: expected FREQ=DAILY, WEEKLY, MONTHLY or YEARLY for whole days, found "${text}"`);
+  const repeated = new rrule.RRule({ ...rrule.RRule.parseString(text), dtstart: new Date(start * DAY) });
+  return repeated.between(new Date(first * DAY), new Date(last * DAY), true).map((date) => date.getTime() / DAY);
+};
+
+/** How many days an event lasts. */
+const lengthOf = (component: ICAL.Component, start: number): number => {
+  const [end] = daysOf(component, 'dtend');
+  if (end !== undefined) return Math.max(1, end - start);
+  const duration = component.getFirstPropertyValue('duration') as ICAL.Duration | null;
+  return Math.max(1, Math.ceil((duration?.toSeconds() ?? 0) / SECONDS_OF_DAY));
 };
 
 /** One time that an event takes place: days since 1970, the first and the one after the last. */
 type Occurrence = readonly [start: number, end: number];
 
-/** When an event takes place, until a day. @param changed other events that stand for some of its repetitions */
-function* occurrencesOf(
+/** When an event takes place, from a day until another. @param changed other events that stand for some of its repetitions */
+const occurrencesOf = (
   component: ICAL.Component,
   changed: readonly ICAL.Component[],
+  first: number,
   last: number,
-): Generator<Occurrence, void> {
-  const event = new ICAL.Event(component);
-  const length = Math.max(1, dayOf(event.endDate) - dayOf(event.startDate));
-  if (!event.isRecurring()) {
-    yield [dayOf(event.startDate), dayOf(event.startDate) + length];
-    return;
-  }
-  const instead = new Map<string, ICAL.Component>();
-  for (const one of changed) instead.set(String(one.getFirstPropertyValue('recurrence-id')), one);
-  const repetitions = event.iterator() as { next(): ICAL.Time | null };
-  for (let next = repetitions.next(), i = 0; next && dayOf(next) <= last && i < MOST_HOLIDAYS; i++) {
-    const other = instead.get(String(next));
-    if (other === undefined) yield [dayOf(next), dayOf(next) + length];
-    else if (!isCancelled(other) && isWholeDay(other)) yield* occurrencesOf(other, [], last);
-    next = repetitions.next();
-  }
-}
+): readonly Occurrence[] => {
+  const [start] = daysOf(component, 'dtstart');
+  const length = lengthOf(component, start!);
+  const rules = component.getAllProperties('rrule').map((property) => property.getFirstValue() as ICAL.Recur);
+  const starts = new Set([
+    start!,
+    ...daysOf(component, 'rdate'),
+    ...rules.flatMap((rule) => repetitions(rule, start!, Math.max(start!, first - length), last)),
+  ]);
+  const moved = changed
+    .map((one) => ({ one, of: daysOf(one, 'recurrence-id')[0]! }))
+    .filter(({ of }) => starts.has(of));
+  for (const day of [...daysOf(component, 'exdate'), ...moved.map(({ of }) => of)]) starts.delete(day);
+  const instead = moved.filter(({ one }) => isWholeDay(one) && !isCancelled(one));
+  return [
+    ...[...starts].map((day): Occurrence => [day, day + length]),
+    ...instead.flatMap(({ one }) => occurrencesOf(one, [], first, last)),
+  ];
+};
 
-// A date without VALUE=DATE, as some programs write it, is a date all the same.
-ICAL.design.strict = false;
-
-/** The calendars of a file, usually one. @throws Error that says what is wrong */
-const parsed = (text: string): readonly ICAL.Component[] => {
+/** Calls for an event, and names it in what is thrown. */
+const naming = <T>(component: ICAL.Component, read: () => T): T => {
   try {
-    const found = ICAL.parse(text) as unknown[];
-    const calendars = (typeof found[0] === 'string' ? [found] : found) as unknown[][];
-    return calendars.map((one) => new ICAL.Component(one));
+    return read();
   } catch (error) {
-    throw new Error(`not an iCalendar file: ${error instanceof Error ? error.message : String(error)}`);
+    const name = component.getFirstPropertyValue('summary') ?? component.getFirstPropertyValue('uid') ?? '';
+    throw new Error(`event "${String(name)}": ${messageOf(error)}`);
   }
 };
 
-const DATES = ['dtstart', 'dtend', 'rdate', 'exdate', 'recurrence-id'] as const;
+/** The events of a text. @throws Error that says what is wrong */
+const eventsOf = (text: string): ICAL.Component[] => {
+  let parsed: unknown[];
+  try {
+    parsed = ICAL.parse(text.replace(/^\uFEFF/, '')) as unknown[];
+  } catch (error) {
+    throw new Error(`not an iCalendar file: ${messageOf(error)}`);
+  }
+  // Several calendars can follow each other.
+  const calendars = (typeof parsed[0] === 'string' ? [parsed] : parsed) as unknown[][];
+  if (calendars.length === 0) throw new Error('it is empty');
+  const events = calendars.flatMap((one) => new ICAL.Component(one).getAllSubcomponents('vevent'));
+  for (const one of events) naming(one, () => checkDates(one));
+  return events;
+};
 
-/** The library makes another date of one that does not exist: 30 February is 2 March. @throws Error that names the event */
-const checkDates = (component: ICAL.Component): void => {
-  for (const name of DATES)
-    for (const property of component.getAllProperties(name))
-      for (const value of (property.toJSON() as readonly unknown[]).slice(3).map(String)) {
-        const [year, month, day] = value.split('-').map(Number);
-        if (value.includes('T') || value === textOf(dayNumber(year!, month!, day!))) continue;
-        const event = component.getFirstPropertyValue('summary') ?? component.getFirstPropertyValue('uid');
-        throw new Error(`${name.toUpperCase()} of "${String(event)}": expected a date that exists, such as 20261225`);
-      }
+const isChange = (component: ICAL.Component): boolean => component.getFirstProperty('recurrence-id') !== null;
+const uidOf = (component: ICAL.Component): string => String(component.getFirstPropertyValue('uid'));
+
+/** The events of whole days, each with those that stand for some of its repetitions. */
+const wholeDays = (
+  events: readonly ICAL.Component[],
+): readonly (readonly [event: ICAL.Component, changed: readonly ICAL.Component[]])[] => {
+  const changes = new Map<string, ICAL.Component[]>();
+  for (const one of events.filter(isChange)) changes.set(uidOf(one), [...(changes.get(uidOf(one)) ?? []), one]);
+  const known = new Set(events.filter((one) => !isChange(one)).map(uidOf));
+  return (
+    events
+      .filter((one) => isWholeDay(one) && !isCancelled(one))
+      // What stands for a repetition of an event that the file does not have is an event of its own.
+      .filter((one) => !isChange(one) || !known.has(uidOf(one)))
+      .map((one) => [one, isChange(one) ? [] : (changes.get(uidOf(one)) ?? [])] as const)
+  );
 };
 
 /** The days of the events of whole days in an iCalendar text, as dates. @param now wall-clock ms. @throws Error that says what is wrong. */
 export const holidaysOf = (text: string, now: number): readonly string[] => {
-  const calendars = parsed(text);
-  if (calendars.length === 0) throw new Error('it is empty');
   const year = new Date(now).getUTCFullYear();
   const [first, last] = [dayNumber(year - 1, 1, 1), dayNumber(year + YEARS, 12, 31)];
+  const whole = wholeDays(eventsOf(text));
+  if (whole.length === 0) throw new Error('it has no event of a whole day');
   const days = new Set<number>();
-  const events = calendars.flatMap((calendar) => calendar.getAllSubcomponents('vevent'));
-  events.forEach(checkDates);
-  const isChange = (component: ICAL.Component) => component.getFirstPropertyValue('recurrence-id') !== null;
-  const uidOf = (component: ICAL.Component) => String(component.getFirstPropertyValue('uid'));
-  const whole = events.filter((one) => isWholeDay(one) && !isCancelled(one) && !isChange(one));
-  for (const component of whole) {
-    const changed = events.filter((one) => isChange(one) && uidOf(one) === uidOf(component));
-    for (const [start, end] of occurrencesOf(component, changed, last))
+  let count = 0;
+  for (const [component, changed] of whole) {
+    const found = naming(component, () => occurrencesOf(component, changed, first, last));
+    count += found.length;
+    if (count > MOST_REPETITIONS)
+      throw new Error(`expected at most ${MOST_REPETITIONS} repetitions of whole days, found more`);
+    for (const [start, end] of found)
       for (let day = Math.max(start, first); day < end && day <= last; day++) days.add(day);
   }
-  if (whole.length === 0) throw new Error('it has no event of a whole day');
   return [...days].sort((a, b) => a - b).map(textOf);
 };
