@@ -75,7 +75,8 @@ export const describeValue = (x: unknown): string => {
   if (typeof x === 'number') return `the float ${showFloat(x)}`;
   if (typeof x === 'boolean') return String(x);
   if (x instanceof Date) return describeDate(x);
-  return Array.isArray(x) ? 'an array' : 'a table';
+  if (!Array.isArray(x)) return 'a table';
+  return x.length === 0 ? 'an empty array' : 'an array';
 };
 
 /** What is wrong with a key that is not known. @param base where its table is. */

@@ -37,6 +37,12 @@ const SINCE: Readonly<Record<string, string>> = {
   OnStartupSec: 'counts from the start of the service manager',
 };
 
+/** Why what follows a first run does not come at the same time. */
+const secondRun = (seconds: number, isAfterEnd: boolean): string =>
+  isAfterEnd
+    ? `the second run comes ${seconds} s after the start of the scheduler, and not after the end of the first one`
+    : `the runs after the first one come every ${seconds} s from the start of the scheduler, and not from the first run`;
+
 /** Makes conditions of a timer. */
 export class TimerConverter {
   readonly #timer: Unit;
@@ -148,11 +154,9 @@ export class TimerConverter {
     if (again.length === 0) return starts.map((seconds) => ({ seconds, suffix, keys: {} }));
     const length = whole(Math.min(...again.map(([, seconds]) => seconds!)));
     const others = starts.filter((seconds) => seconds !== length);
-    if (others.length > 0)
-      differs.push(
-        `the runs after the first one come every ${length} s from the start of the scheduler, and not from the first run`,
-      );
-    const keys = { ...(isAtOnce ? { start: 'at once' } : {}), ...this.#afterEnd(again), recurring: true };
+    const afterEnd = this.#afterEnd(again);
+    if (others.length > 0) differs.push(secondRun(length, 'after_end' in afterEnd));
+    const keys = { ...(isAtOnce ? { start: 'at once' } : {}), ...afterEnd, recurring: true };
     return [...others.map((seconds) => ({ seconds, suffix, keys: {} })), { seconds: length, suffix: '', keys }];
   }
 

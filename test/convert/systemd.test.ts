@@ -113,6 +113,10 @@ describe('a timer', () => {
     const { condition, differs } = await timed('OnUnitInactiveSec=90s\n');
     expect(condition).toMatchObject([{ interval_seconds: 90, after_end: true, recurring: true }]);
     expect(differs).toEqual([expect.stringContaining('waits until something else')]);
+    const later = await timed('OnActiveSec=1min\nOnUnitInactiveSec=90s\n');
+    expect(later.differs).toContain(
+      'the second run comes 90 s after the start of the scheduler, and not after the end of the first one',
+    );
     const both = await timed('OnActiveSec=0\nOnUnitInactiveSec=90s\nOnUnitActiveSec=1h\n');
     expect(both.condition).toMatchObject([{ interval_seconds: 90, start: 'at once' }]);
     expect(both.condition[0]).not.toHaveProperty('after_end');

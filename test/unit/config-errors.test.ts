@@ -232,12 +232,12 @@ describe('each mistake is told with file, line, column, item and what was expect
     [
       'a wrong value under a name that every object has',
       task('type = "lua"\nscript = ""\nexpected_results = { constructor = [] }'),
-      'my.toml:5:36: task "T": expected_results (constructor): expected a string, a boolean or a number, found an array',
+      'my.toml:5:36: task "T": expected_results (constructor): expected a string, a boolean or a number, found an empty array',
     ],
     [
       'a Lua variable with a wrong value',
       task('type = "lua"\nscript = ""\nexpected_results = { a = [] }'),
-      'my.toml:5:26: task "T": expected_results (a): expected a string, a boolean or a number, found an array',
+      'my.toml:5:26: task "T": expected_results (a): expected a string, a boolean or a number, found an empty array',
     ],
     ['Lua that is no Lua', task("type = \"lua\"\nscript = '''\nx = 1\ny = = 2\n'''"), 'my.toml:6:', 'task "T": script'],
     [
@@ -317,6 +317,28 @@ describe('each mistake is told with file, line, column, item and what was expect
       'my.toml:4:33: condition "C": time_specifications (entry 1, hour): expected an integer from 0 to 23, found the integer 24',
     ],
     ['an hour far out of range', time('hour = 4294967296'), 'expected an integer from 0 to 23'],
+    [
+      'an entry of a list that is no hour',
+      time('hour = [9, "5pm"]'),
+      'or an array of these: entry 2 is none of these, found an array',
+    ],
+    [
+      'a number for a day',
+      time('weekday = ["mon", 3]'),
+      'or an array of these: entry 2 is none of these, found an array',
+    ],
+    ['no hour at all', time('hour = []'), 'or an array of these, found an empty array'],
+    [
+      'a latitude of 141',
+      time('sun = "noon", place = [141.9, 12.5]'),
+      'such as [41.9, 12.5]: a latitude is from -90 to 90',
+    ],
+    [
+      'an hour beside a date',
+      time('at = 2026-12-24, hour = 18'),
+      'expected at without hour, as it has the time itself',
+    ],
+    ['the start as a pattern', time('cron = "@reboot"'), 'a condition of type "session" with when = "start"'],
     ['a month of 0', time('month = 0'), 'expected an integer from 1 to 12, found the integer 0'],
     ['a day of 32', time('day = 32'), 'expected an integer from 1 to 31'],
     ['a second of 60', time('second = 60'), 'expected an integer from 0 to 59'],

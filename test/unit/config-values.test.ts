@@ -129,7 +129,7 @@ describe('a time or a date where a table belongs', () => {
     ['["7:05"]', 'expected a table such as { hour = 7, minute = 5 }, found the string "7:05"'],
     ['["*/5 * * * *"]', 'expected a table such as { cron = "*/5 * * * *" }, found the string'],
     ['["@daily"]', 'expected a table such as { cron = "@daily" }, found the string'],
-    ['[[]]', 'expected a table such as { hour = 2, minute = 30 }, found an array'],
+    ['[[]]', 'expected a table such as { hour = 2, minute = 30 }, found an empty array'],
     ['[5]', 'expected a table such as { hour = 2, minute = 30 }, found the integer 5'],
   ])('is refused with the form that was meant: time_specifications = %s', async (specifications, text) => {
     expect(await timed(specifications)).toEqual([expect.stringContaining(text)]);
@@ -138,7 +138,8 @@ describe('a time or a date where a table belongs', () => {
   test.each(['[2026-12-24]', '[02:30:00]', '[[]]', '2026-12-24'])(
     'is refused among the checks of parameters too: %s',
     async (checks) => {
-      const table = 'such as [^,]*{ index = 0, operator = "eq", value = "text" }\\]?, found (the (date|time)|an array)';
+      const table =
+        'such as [^,]*{ index = 0, operator = "eq", value = "text" }\\]?, found (the (date|time)|an empty array)';
       expect(await checked(checks)).toEqual([expect.stringMatching(table)]);
     },
   );

@@ -15,6 +15,10 @@ export const cronFields = (pattern: string): string[] => {
   const fields = (CRON_NICKNAMES[text.toLowerCase()] ?? text).replaceAll('?', '*').split(/\s+/);
   if (text === '' || fields.length < 5 || fields.length > 7) {
     const found = text === '' ? 'nothing' : `"${pattern}"`;
+    if (text.toLowerCase() === '@reboot')
+      throw new Error(
+        'expected a pattern of times, found "@reboot"; for the start: a condition of type "session" with when = "start"',
+      );
     throw new Error(
       `expected five fields (minute, hour, day of month, month, day of week), six with seconds first, seven with years last, or one of ${Object.keys(CRON_NICKNAMES).join(', ')}, found ${found}`,
     );

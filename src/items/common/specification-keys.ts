@@ -35,12 +35,19 @@ const oneNumber = ({ min, max, open, fromEnd }: NumberRange): string => {
   return open === true ? `an integer, ${min} or more` : `an integer from ${min} to ${max}${below}`;
 };
 
+/** Which entry of a list is none that it can have, in words; empty: the value is not a list, or has no entries. */
+const wrongEntry = (value: unknown, isRight: (entry: unknown) => boolean): string => {
+  const index = Array.isArray(value) ? value.findIndex((entry) => !isRight(entry)) : -1;
+  return index < 0 ? '' : `: entry ${index + 1} is none of these`;
+};
+
 /** A number, a range or step as text, or a list of these. @param sample of a text */
 const numberSet = (range: NumberRange, sample: string) => {
   const { min, max, open, fromEnd } = range;
   const one = oneNumber(range);
   const long = `${one}, a text such as ${sample}, or an array of these`;
-  const expected = ({ input }: { readonly input: unknown }) => (typeof input === 'bigint' ? one : long);
+  const expected = ({ input }: { readonly input: unknown }) =>
+    typeof input === 'bigint' ? one : `${long}${wrongEntry(input, (entry) => isSet(plain(entry), range))}`;
   // Each keyword is about one type only: a message names the one that is wrong.
   const entry = {
     minimum: fromEnd === true ? -max : min,
@@ -65,11 +72,12 @@ const anyCaseOrShort = (day: string): string => {
 const ANY_DAY = `(?:${WEEKDAYS.map(anyCaseOrShort).join('|')})`;
 const DAY = 'a day of the week such as "mon" or "Monday", a range such as "mon-fri", or an array of these';
 const dayText = { pattern: `^${ANY_DAY}(?: ?[-,] ?${ANY_DAY})*$` } as const;
+const isDays = (value: unknown): boolean => {
+  const entries = Array.isArray(value) ? value : [value];
+  return entries.every((entry) => typeof entry === 'string') && isSet(value, PART_RANGES.weekday);
+};
 const weekday = v.pipe(
-  v.custom<string | readonly string[]>((value) => {
-    const entries = Array.isArray(value) ? value : [value];
-    return entries.every((entry) => typeof entry === 'string') && isSet(value, PART_RANGES.weekday);
-  }, DAY),
+  v.custom<string | readonly string[]>(isDays, ({ input }) => `${DAY}${wrongEntry(input, isDays)}`),
   v.transform((value) => (typeof value === 'string' ? value.toLowerCase() : value.map((day) => day.toLowerCase()))),
   jsonSchema({
     ...{ type: ['string', 'array'], ...dayText },
@@ -179,7 +187,7 @@ export const SPECIFICATION_KEYS = {
     expected: PLACE,
     schema: v.pipe(
       v.tuple([degrees, degrees], PLACE),
-      v.check(([latitude]) => Math.abs(latitude) <= 90, PLACE),
+      v.check(([latitude]) => Math.abs(latitude) <= 90, `${PLACE}: a latitude is from -90 to 90`),
     ),
     doc: 'Beside sun: degrees of latitude, north is above 0, and of longitude, east is above 0.',
     extension: true,

@@ -22,6 +22,11 @@ const RIVALS: Readonly<Partial<Record<Key, (value: string) => readonly Key[]>>> 
   sun: () => TIME_KEYS,
 };
 
+const WHY_WITHOUT: Readonly<Record<string, string>> = {
+  at: 'as it has the time itself: 2026-12-24T18:00:00, or 18:00:00 beside keys for the day',
+  sun: 'as the sun says the time: offset moves it',
+};
+
 /** The key that one needs beside it. */
 const NEEDED: Readonly<Partial<Record<Key, Key>>> = {
   nth: 'weekday',
@@ -39,7 +44,10 @@ function* conflicts(fields: TimeFields, asWindow: boolean): Generator<Specificat
     const value = fields[key as Key];
     const wrong = value === undefined ? [] : rivalsOf(String(value)).filter((rival) => fields[rival] !== undefined);
     if (wrong.length === 0) continue;
-    const text = key === 'cron' ? 'cron alone, it leaves no room for other keys' : `${key} without ${wrong.join(', ')}`;
+    const text =
+      key === 'cron'
+        ? 'cron alone, it leaves no room for other keys'
+        : `${key} without ${wrong.join(', ')}, ${WHY_WITHOUT[key]}`;
     yield { text: `expected ${text}`, id };
   }
   for (const [key, needed] of Object.entries(NEEDED))
