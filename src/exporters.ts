@@ -1,6 +1,7 @@
 import { systemClock } from './adapters/clock.ts';
 import { describeError } from './call-safely.ts';
 import type { Options } from './command-line.ts';
+import type { DaemonCore } from './daemon-core.ts';
 import type { Journal } from './journal/journal.ts';
 import type { Log } from './log/record.ts';
 import { VERSION } from './version.ts';
@@ -12,6 +13,8 @@ const CLOSE_MS = 1000;
 export interface Exporter {
   /** A note for the log. */
   readonly note?: string;
+  /** The daemon is there, and will run. */
+  attach?(core: DaemonCore): void;
   /** Resolves when everything is written. `exitStatus`: of the program. */
   close(exitStatus?: number): Promise<void>;
 }
@@ -38,6 +41,7 @@ const measure = async (options: Options, journal: Journal, log: Log): Promise<Ex
   const { startMetrics } = await import('./adapters/metrics/daemon-metrics.ts');
   const own = log.for('MAIN', 'metrics');
   const { handlers } = await import('./metrics/logger.ts');
+  const { liveFigures } = await import('./live-figures.ts');
   const warn = (text: string): void => own.warn('PROC/FAIL', text);
   handlers.report = warn;
   const metrics = await startMetrics({
@@ -52,6 +56,7 @@ const measure = async (options: Options, journal: Journal, log: Log): Promise<Ex
   const leave = journal.subscribeSpans((fact) => metrics.take(fact), 'the metrics');
   return {
     ...(metrics.port === undefined ? {} : { note: `metrics at http://127.0.0.1:${metrics.port}/metrics` }),
+    attach: ({ requestDeps }) => metrics.attach(() => liveFigures(requestDeps)),
     close: (exitStatus) => {
       leave();
       return metrics.close(exitStatus);

@@ -56,6 +56,7 @@ export interface DaemonRun {
 interface Logging extends DaemonRun {
   readonly text: () => string;
   readonly outputs: LogOutputs;
+  readonly exporters: readonly Exporter[];
   readonly journal: Journal;
   readonly starting: Logger;
   /** The service manager that has started the program; undefined: none that is to be notified. */
@@ -305,6 +306,7 @@ const runScheduler = async (run: Logging): Promise<number> => {
     observers: [...(notifications ? [() => notifications.observer] : []), ...(watch ? [watch] : [])],
   });
   leftovers?.watch((process, state) => core.history.leftover(process, state));
+  for (const exporter of run.exporters) exporter.attach?.(core);
   const hasCrashed = handleProcessErrors(core, plugins, starting);
   acceptCommands(core, run);
   const server = new ControlServer(instance, async () => {
@@ -372,7 +374,7 @@ export const runDaemon = async (run: DaemonRun): Promise<number> => {
     for (const warning of [runtimeDirectoryWarning(), pid1Warning(), ...warnings])
       if (warning !== undefined) starting.warn('START/MSG', warning);
     for (const { note } of exporters) if (note !== undefined) starting.info('START/MSG', note);
-    status = await runScheduler({ ...run, text, outputs, journal, starting, manager, onSignal });
+    status = await runScheduler({ ...run, text, outputs, exporters, journal, starting, manager, onSignal });
     return status;
   } finally {
     await within(FLUSH_MS, closeAll(exporters, status));

@@ -2,6 +2,7 @@ import { fstatSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { isatty } from 'node:tty';
 import { agree, counted } from '../plural.ts';
+import { dropCounts, type SinkName } from './files/dropped.ts';
 import { FileSink, type FileSinkOptions } from './files/file-sink.ts';
 import { openAgain } from './files/sink-target.ts';
 
@@ -59,12 +60,12 @@ class Batch {
   #scheduled = false;
   #dropped = 0;
   readonly #send: (text: string) => boolean;
-  readonly #lost: (count: number) => string;
+  readonly #care: OutputCallbacks;
 
-  /** @param send false when the text could not be taken. @param lost the line that says how many lines were dropped. */
-  constructor(send: (text: string) => boolean, lost: (count: number) => string) {
+  /** @param send false when the text could not be taken. */
+  constructor(send: (text: string) => boolean, care: OutputCallbacks) {
     this.#send = send;
-    this.#lost = lost;
+    this.#care = care;
   }
   add(line: string): void {
     this.#lines.push(line);
@@ -82,9 +83,13 @@ class Batch {
     const text = this.#lines.join('');
     this.#lines = [];
     this.#size = 0;
-    const note = this.#dropped > 0 ? this.#lost(this.#dropped) : '';
-    if (this.#send(note + text)) this.#dropped = 0;
-    else this.#dropped += count;
+    const note = this.#dropped > 0 ? this.#care.onLost(this.#dropped) : '';
+    if (this.#send(note + text)) {
+      this.#dropped = 0;
+      return;
+    }
+    this.#dropped += count;
+    dropCounts.add(this.#care.sink, count);
   }
 }
 
@@ -101,7 +106,7 @@ const streamOf = (fd: number): Socket | undefined => {
 const pipeOutput = (fd: number, care: OutputCallbacks): LineOutput => {
   const socket = streamOf(fd);
   if (!socket) return new FileSink(fd, sinkCare(care));
-  const { onLost: lost, onClosed: gone } = care;
+  const { onClosed: gone } = care;
   let broken = false;
   socket.on('error', (error: NodeJS.ErrnoException) => {
     if (!broken) gone(error.code ?? error.message);
@@ -112,7 +117,7 @@ const pipeOutput = (fd: number, care: OutputCallbacks): LineOutput => {
     // As bytes: text that waits would be carried along at each garbage collection.
     socket.write(Buffer.from(text));
     return true;
-  }, lost);
+  }, care);
   return {
     write: (line) => batch.add(line),
     flush: async (limitMs) => {
@@ -140,12 +145,16 @@ export interface OutputCallbacks {
   readonly onClosed: (reason: string) => void;
   /** Called once when something else fails, until it works again, and for what is lost in the end. */
   readonly onTrouble: (problem: string) => void;
+  /** Counts what is lost; default: it is not counted. */
+  readonly sink?: SinkName;
 }
 
 const sinkCare = ({
   onLost: lost,
   onTrouble: trouble,
-}: OutputCallbacks): Pick<FileSinkOptions, 'onLost' | 'onTrouble'> => ({
+  sink,
+}: OutputCallbacks): Pick<FileSinkOptions, 'onLost' | 'onTrouble' | 'sink'> => ({
+  sink,
   onTrouble: trouble,
   onLost: (count, ended) => {
     if (ended) trouble(`${counted(count, 'record')} could not be written and ${agree(count, 'is', 'are')} lost`);

@@ -226,6 +226,7 @@ export class LogOutputs {
       if (!this.#options.quiet) writeStderr(`whenever: ${text}\n`);
     };
     return {
+      sink: 'log',
       onLost: this.#lost(format),
       onClosed: (why) => say(`log output closed (${why}), continuing without it`),
       onTrouble: (problem) => say(`the log cannot be written properly: ${problem}`),

@@ -57,7 +57,7 @@ export class RecordingWriter {
     });
     this.#compressor.clean();
     this.#sink = new FileSink(path, {
-      ...{ head: this.#headLine(), keep: KEPT, endings: ['', '.gz'], mode: 0o600, wait },
+      ...{ head: this.#headLine(), keep: KEPT, endings: ['', '.gz'], mode: 0o600, wait, sink: 'recording' },
       onTrouble: (problem) => onProblem?.(`recording ${problem}`),
       onLost: (count) => {
         onProblem?.(

@@ -6,7 +6,7 @@ import type { WriteRecord } from '../log/log.ts';
 import type { LogRecord } from '../log/record.ts';
 import { subtreesOf } from '../log/subtree.ts';
 import type { Family } from '../metrics/exposition.ts';
-import { familiesOf } from '../metrics/families.ts';
+import { familiesOf, type LiveFigures } from '../metrics/families.ts';
 import { getLogger, logPackageError, type MetricLogger, metricLogger } from '../metrics/logger.ts';
 import { DaemonMeter, type ProcessFigures } from '../metrics/meter.ts';
 import { METRIC_LEVELS, type RecordExtra } from '../metrics/record.ts';
@@ -21,6 +21,8 @@ export class DaemonTelemetry implements SpanSink {
   name = '';
   /** Comes before the ids of its timespans, and is a field of its metric records and those of its log; empty: it is the only daemon. */
   mark = '';
+  /** Asks the daemon at each scrape; undefined: it does not run yet. */
+  live: (() => LiveFigures) | undefined;
   readonly #wanted: boolean | undefined;
   readonly #started = Date.now() / 1000;
   readonly #meter: DaemonMeter;
@@ -59,6 +61,7 @@ export class DaemonTelemetry implements SpanSink {
     return familiesOf(this.#meter.totals, {
       ...{ vitals: this.#scrape?.() ?? NOTHING, now: performance.now() * 1e6 },
       ...{ version: VERSION, node, started: this.#started, ending: ending || this.#closed },
+      live: this.live?.(),
     });
   }
   /** Whether the daemon begins paused. */

@@ -17,6 +17,7 @@ import type { HistoryRun } from '../history/history-entries.ts';
 import { HistoryState } from '../history/history-state.ts';
 import { RecentLines } from '../history/recent-lines.ts';
 import { Journal } from '../journal/journal.ts';
+import { liveFigures } from '../live-figures.ts';
 import { LogHub } from '../log/log.ts';
 import { type Level, type Logger, levelOf } from '../log/record.ts';
 import type { Family } from '../metrics/exposition.ts';
@@ -328,6 +329,7 @@ export class Daemon extends JournalAccess {
     });
     this.#scheduler = core.scheduler;
     this.#handler = new RequestHandler(core.requestDeps);
+    this.#telemetry.live = () => liveFigures(core.requestDeps);
     return core;
   }
 

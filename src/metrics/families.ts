@@ -3,6 +3,22 @@ import type { Family, Sample } from './exposition.ts';
 import type { ProcessFigures } from './meter.ts';
 import { type Counts, type TaskTotals, Totals } from './totals.ts';
 
+/** What a running daemon says of itself when it is asked. */
+export interface LiveFigures {
+  /** When conditions are due next, seconds since 1970; absent: not before something happens, or they run. */
+  readonly due: ReadonlyMap<string, number>;
+  /** Whether conditions have not succeeded for too long, or take too long. */
+  readonly overdue: ReadonlyMap<string, boolean>;
+  /** What each sink has dropped. */
+  readonly dropped: ReadonlyMap<string, number>;
+  /** Bytes of the history; absent: none is kept. */
+  readonly historyBytes?: number;
+  /** The configuration. */
+  readonly file: string;
+  /** What this instance is called in the history. */
+  readonly session: string;
+}
+
 /** What the families hold besides the totals. */
 export interface FamilyContext {
   readonly vitals: ProcessFigures;
@@ -15,11 +31,13 @@ export interface FamilyContext {
   readonly started: number;
   /** The process is about to end. */
   readonly ending: boolean;
+  /** Absent: nothing runs yet. */
+  readonly live?: LiveFigures | undefined;
 }
 
 const SURROUNDINGS = {
   ...{ vitals: TYPES.table, now: TYPES.number, version: TYPES.text, node: TYPES.text },
-  ...{ started: TYPES.number, ending: TYPES.flag },
+  ...{ started: TYPES.number, ending: TYPES.flag, live: TYPES.table },
 } as const;
 const NEEDED = ['vitals', 'now', 'version', 'node', 'started', 'ending'] as const;
 const VITALS = {
@@ -30,8 +48,10 @@ type Labels = Readonly<Record<string, string>>;
 const one = (value: number, labels: Labels = {}): readonly Sample[] => [{ value, labels }];
 const split = (counts: Counts, label: string, labels: Labels = {}): readonly Sample[] =>
   [...counts.entries()].map(([word, value]) => ({ labels: { ...labels, [label]: word }, value }));
-const each = <T>(map: ReadonlyMap<string, T>, make: (one: T, name: string) => readonly Sample[]): readonly Sample[] =>
-  [...map].flatMap(([name, entry]) => make(entry, name));
+const each = <T>(
+  map: ReadonlyMap<string, T> | undefined,
+  make: (one: T, name: string) => readonly Sample[],
+): readonly Sample[] => [...(map ?? [])].flatMap(([name, entry]) => make(entry, name));
 
 /** How long the runs that are not over have taken together, and the longest of them; seconds. */
 const runningSeconds = ({ running }: TaskTotals, now: number): { readonly all: number; readonly longest: number } => {
@@ -45,7 +65,7 @@ export const familiesOf = (totals: Totals, around: FamilyContext): readonly Fami
   expectOptions('familiesOf', around, SURROUNDINGS, ...NEEDED);
   expectOptions('familiesOf', around.vitals, VITALS, 'eventLoopDelayMs', 'rssBytes', 'heapBytes', 'cpuSeconds');
   const { tasks, conditions, fired, skipped, reloads, late, ticks, paused, busy } = totals;
-  const { vitals, now, version, node, started, ending } = around;
+  const { vitals, now, version, node, started, ending, live } = around;
   const family =
     (type: Family['type']) =>
     (name: string, help: string, samples: readonly Sample[]): Family => ({
@@ -60,6 +80,11 @@ export const familiesOf = (totals: Totals, around: FamilyContext): readonly Fami
   return [
     gauge('up', '1 while the scheduler runs; the file says 0 after its end.', one(ending ? 0 : 1)),
     info('build_info', 'Always 1; the versions are in the labels.', one(1, { version, node })),
+    info(
+      'info',
+      'Always 1; the versions, the configuration file and the session are in the labels.',
+      live === undefined ? [] : one(1, { version, node, file: live.file, session: live.session }),
+    ),
     gauge('start_time_seconds', 'When the process began, in seconds since 1970.', one(started)),
     counter(
       'ticks_total',
@@ -79,6 +104,16 @@ export const familiesOf = (totals: Totals, around: FamilyContext): readonly Fami
       'runs_total',
       'Runs of the tasks of a condition, by what came of them.',
       each(conditions, ({ runOutcomes }, condition) => split(runOutcomes, 'outcome', { condition })),
+    ),
+    gauge(
+      'next_due_timestamp_seconds',
+      'When a condition is due next, in seconds since 1970; now if at the next tick, absent while it runs or waits for something.',
+      each(live?.due, (at, condition) => one(at, { condition })),
+    ),
+    gauge(
+      'overdue',
+      '1 while a condition has not succeeded for too long, or takes too long.',
+      each(live?.overdue, (overdue, condition) => one(overdue ? 1 : 0, { condition })),
     ),
     counter(
       'retries_total',
@@ -159,6 +194,16 @@ export const familiesOf = (totals: Totals, around: FamilyContext): readonly Fami
       'skipped_total',
       'Conditions that were left out when it was their turn, by reason.',
       split(skipped, 'reason'),
+    ),
+    counter(
+      'dropped_total',
+      'Records, facts and lines that could not be written or sent, by what they were for.',
+      each(live?.dropped, (count, sink) => one(count, { sink })),
+    ),
+    gauge(
+      'history_bytes',
+      'Size of the history of runs.',
+      live?.historyBytes === undefined ? [] : one(live.historyBytes),
     ),
     counter('config_reloads_total', 'Reloads of the configuration, by what came of them.', split(reloads, 'outcome')),
     gauge(

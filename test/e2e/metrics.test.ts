@@ -35,6 +35,8 @@ describe('--metrics', () => {
     for (const families of scrapes) {
       expect(families.get('whenever_task_runs_total')?.samples.get('{outcome=success,task=T}')).toBeGreaterThan(1);
       expect(families.get('whenever_task_runs_total')?.samples.get('{outcome=failure,task=T}')).toBe(0);
+      expect(families.get('whenever_overdue')?.samples.get('{condition=C}')).toBe(0);
+      expect(families.get('whenever_history_bytes')?.samples.get('{}')).toBeGreaterThan(100);
     }
     expect(await get(url.replace('/metrics', '/nothing'))).toBe('status 404');
     expect(await get(url.replace('/metrics', '/health'))).toContain('ok');

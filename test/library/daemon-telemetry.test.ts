@@ -225,6 +225,7 @@ describe('metrics', () => {
   test('With metrics = true it does so from the start, for whoever collects.', async () => {
     const daemon = await once(ONCE, { metrics: true });
     expect(ticksOf(daemon.collect())).toBeGreaterThan(0);
+    expect(daemon.collect().find(({ name }) => name === 'whenever_overdue')?.samples).not.toEqual([]);
     const runs = daemon.collect().find(({ name }) => name === 'whenever_task_runs_total');
     expect(runs?.samples).toContainEqual(
       expect.objectContaining({ labels: { task: 'Hello', outcome: 'success' }, value: 1 }),

@@ -1,5 +1,6 @@
 import { fstatSync, ftruncateSync, writeSync, writev } from 'node:fs';
 import { codeOf, messageOf } from '../../error-message.ts';
+import { dropCounts, type SinkName } from './dropped.ts';
 import { SinkTarget, type SinkTargetOptions, sameFile, tornAtEnd } from './sink-target.ts';
 import { UnwrittenBytes } from './unwritten-bytes.ts';
 
@@ -19,6 +20,8 @@ export interface FileSinkOptions extends SinkTargetOptions {
   readonly limit?: number;
   /** Begin a new file when this one has so many bytes; default: never. */
   readonly rotateBytes?: number;
+  /** Counts what is lost; default: it is not counted. */
+  readonly sink?: SinkName | undefined;
   /** Called once when something fails, until it works again. */
   readonly onTrouble: (problem: string) => void;
   /** Called when `count` is lost and writing goes on, or has ended. Returns what to write in the place of what is lost. */
@@ -110,7 +113,7 @@ export class FileSink {
    */
   write(piece: string | Uint8Array, count = 1, written?: () => void): boolean {
     if (this.#closed || !this.#hasRoom(piece.length)) {
-      this.#lost += count;
+      this.#lose(count);
       return false;
     }
     if (this.#lost > 0) this.#reportLost(false);
@@ -336,11 +339,15 @@ export class FileSink {
   /** What waits is lost. */
   #giveUp(): void {
     const { offset } = this.#pieces;
-    this.#lost += this.#pieces.clear();
+    this.#lose(this.#pieces.clear());
     // Half a record spoils what comes after it.
     if (offset > 0 && this.#options.lines === false && this.#target.regular && !this.#busy)
       ftruncateSync(this.#target.fd, this.#target.size - offset);
     if (this.#lost > 0) this.#reportLost(true);
+  }
+  #lose(count: number): void {
+    this.#lost += count;
+    dropCounts.add(this.#options.sink, count);
   }
   #reportLost(ended: boolean): void {
     const count = this.#lost;

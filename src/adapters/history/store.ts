@@ -16,6 +16,7 @@ import { codeOf } from '../../error-message.ts';
 import type { HistoryLine, HistoryWriter } from '../../history/history-line.ts';
 import { HistoryState } from '../../history/history-state.ts';
 import { agree, counted } from '../../plural.ts';
+import { dropCounts } from '../files/dropped.ts';
 import { ownFiles } from '../files/own-files.ts';
 import { lazy } from '../lazy.ts';
 import { makePrivateDirectory } from '../private-directory.ts';
@@ -202,6 +203,7 @@ export class HistoryStore {
   #failed(error: unknown, lines: number): void {
     const before = this.#lost;
     this.#lost += lines;
+    dropCounts.add('history', lines);
     if (before > 0) return;
     this.#reason = describeError(error, true);
     this.#warn(`cannot write to the history in ${this.#directory}: ${this.#reason}; runs go on without it`);

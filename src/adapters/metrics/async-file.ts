@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { agree, counted } from '../../plural.ts';
+import { dropCounts, type SinkName } from '../files/dropped.ts';
 import { FileSink } from '../files/file-sink.ts';
 import type { OnMetricsError } from './error-reporter.ts';
 
@@ -11,6 +12,8 @@ interface AsyncFileOptions {
   readonly keep?: number;
   /** The file consists of lines: a torn one at its end is ended first. Default: false. */
   readonly lines?: boolean;
+  /** Counts what is lost. */
+  readonly sink: SinkName;
   /** Called for each problem, once until writing works again. */
   readonly onError: OnMetricsError;
 }
@@ -49,6 +52,7 @@ export class AsyncFile<Piece> {
   readonly #sink: FileSink;
   readonly #encode: (piece: Piece) => string | Uint8Array;
   readonly #onError: OnMetricsError;
+  readonly #name: SinkName;
   #waiting: Piece[] = [];
   /** How many of those that wait are encoded already. */
   #taken = 0;
@@ -61,6 +65,7 @@ export class AsyncFile<Piece> {
     refuseFifo(path);
     this.#encode = encode;
     this.#onError = onError;
+    this.#name = options.sink;
     const { lines = false } = options;
     this.#sink = new FileSink(path, {
       ...{ ...options, lines, lazy: true, onTrouble: onError },
@@ -78,6 +83,7 @@ export class AsyncFile<Piece> {
     if (this.#closed) return;
     if (this.#waiting.length - this.#taken >= MOST_WAITING) {
       this.#lost += 1;
+      dropCounts.add(this.#name);
       return;
     }
     this.#waiting.push(piece);

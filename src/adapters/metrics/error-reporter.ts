@@ -1,5 +1,6 @@
 import { messageOf } from '../../error-message.ts';
 import { getLogger, PACKAGE_LOGGER } from '../../metrics/logger.ts';
+import { dropCounts, type SinkName } from '../files/dropped.ts';
 
 /** Called for each problem with metrics: none is thrown where a metric is logged. */
 export type OnMetricsError = (problem: string) => void;
@@ -17,11 +18,14 @@ export const warnPackage: OnMetricsError = (problem) => {
 /** Reports the problems of one handler. */
 export class ErrorReporter {
   readonly #who: string;
+  readonly #sink: SinkName;
   readonly #onError: OnMetricsError;
   readonly #made = new Set<string>();
 
-  constructor(who: string, onError: OnMetricsError = warnPackage) {
+  /** @param sink counts what it leaves out */
+  constructor(who: string, sink: SinkName, onError: OnMetricsError = warnPackage) {
     this.#who = who;
+    this.#sink = sink;
     this.#onError = onError;
   }
   report(problem: string): void {
@@ -37,13 +41,18 @@ export class ErrorReporter {
     this.#made.add(key);
     this.report(problem);
   }
+  /** Counts a record that is left out, and reports the problem the first time. */
+  drop(key: string, problem: string): void {
+    dropCounts.add(this.#sink);
+    this.reportOnce(key, problem);
+  }
   /** Returns the result of `work`; undefined, with a report, when it throws. */
   attempt<T>(work: () => T): T | undefined {
     try {
       return work();
     } catch (error) {
       const problem = messageOf(error);
-      this.reportOnce(problem, `record left out: ${problem}`);
+      this.drop(problem, `record left out: ${problem}`);
       return undefined;
     }
   }

@@ -6,6 +6,7 @@ import { batchOf, type MlflowValue, MlflowValues } from '../../metrics/mlflow-va
 import type { MetricRecord } from '../../metrics/record.ts';
 import { snapshotRecord } from '../../metrics/record-snapshot.ts';
 import { agree, counted } from '../../plural.ts';
+import { dropCounts } from '../files/dropped.ts';
 import { ErrorReporter, type OnMetricsError } from './error-reporter.ts';
 import { MlflowClient, MlflowError } from './mlflow-client.ts';
 
@@ -87,7 +88,7 @@ export class MlflowHandler extends Handler {
       mostWaiting,
     } = options;
     super(options);
-    this.#complaints = new ErrorReporter('MlflowHandler', onError);
+    this.#complaints = new ErrorReporter('MlflowHandler', 'mlflow', onError);
     this.#client = new MlflowClient(trackingUri ?? environment.MLFLOW_TRACKING_URI, environment, this.#ending.signal);
     this.#values = new MlflowValues((tag, what) =>
       this.#complaints.reportOnce(tag, `${tag} is left out: expected a number or a text, got ${what}`),
@@ -108,7 +109,7 @@ export class MlflowHandler extends Handler {
     // The oldest stay: the configuration is among them.
     const room = Math.max(0, this.#mostWaiting - this.#waiting.length);
     if (made.length > room) {
-      this.#lost += made.length - room;
+      this.#lose(made.length - room);
       this.#complaints.reportOnce('full', `values are dropped: ${this.#mostWaiting} wait for ${this.#client.base}`);
     }
     for (const one of made.slice(0, room)) this.#waiting.push(one);
@@ -128,10 +129,15 @@ export class MlflowHandler extends Handler {
     await this.flush();
     await this.#end(statusOf(exitStatus));
     clearTimeout(limit);
-    this.#lost += this.#waiting.length;
+    this.#lose(this.#waiting.length);
     this.#waiting.length = 0;
     if (this.#lost > 0)
       this.#complaints.report(`${counted(this.#lost, 'value')} ${agree(this.#lost, 'was', 'were')} not sent`);
+  }
+
+  #lose(count: number): void {
+    this.#lost += count;
+    dropCounts.add('mlflow', count);
   }
 
   #schedule(ms: number): void {
@@ -163,7 +169,7 @@ export class MlflowHandler extends Handler {
         this.#pauseMs = 0;
       } catch (error) {
         if (count === 0 || !(error instanceof MlflowError) || error.again) return this.#failed(error);
-        this.#lost += count;
+        this.#lose(count);
         this.#complaints.reportOnce(error.message, `${counted(count, 'value')} lost: ${error.message}`);
       }
       this.#waiting.splice(0, count);

@@ -150,7 +150,7 @@ export class PrometheusHandler extends Handler {
     const { path, function: call, positive } = TYPES;
     expectOptions('PrometheusHandler', options, { path, collect: call, onError: call, everyMs: positive });
     this.#options = options;
-    this.#complaints = new ErrorReporter('PrometheusHandler', options.onError);
+    this.#complaints = new ErrorReporter('PrometheusHandler', 'prometheus', options.onError);
     if (options.path === undefined) return;
     this.#timer = setInterval(() => void this.flush(), options.everyMs ?? EVERY_MS).unref();
     void this.flush();
@@ -180,7 +180,7 @@ export class PrometheusHandler extends Handler {
         const key = `${item}\n${name}`;
         if (this.#gauges.size < MOST_NAMES || this.#gauges.has(key))
           this.#gauges.set(key, { labels: { name, item }, value: Number(value) });
-        else this.#complaints.reportOnce('names', `more than ${MOST_NAMES} names; ${name} and later ones are left out`);
+        else this.#complaints.drop('names', `more than ${MOST_NAMES} names; ${name} and later ones are left out`);
       }
     });
   }

@@ -35,14 +35,14 @@ export class AsyncStructuredHandler extends Handler {
     const { path, onError, rotateBytes, keep, ...shared } = options;
     super(shared);
     this.path = path;
-    const complaints = new ErrorReporter('AsyncStructuredHandler', onError);
+    const complaints = new ErrorReporter('AsyncStructuredHandler', 'async', onError);
     this.#complaints = complaints;
     const line = (piece: FrozenRecord): string =>
       metricJsonLine(piece, (key, what) =>
         complaints.reportOnce(key, `${key} is null in ${path}, JSON cannot hold it: ${what}`),
       );
     this.#file = new AsyncFile(path, line, {
-      ...{ onError: (problem) => complaints.report(problem), lines: true },
+      ...{ onError: (problem) => complaints.report(problem), lines: true, sink: 'async' },
       ...(rotateBytes === undefined ? {} : { rotateBytes }),
       ...(keep === undefined ? {} : { keep }),
     });

@@ -66,12 +66,12 @@ export class TensorBoardHandler extends Handler {
     const name = `events.out.tfevents.${seconds}.${safeFileName(hostname())}.${process.pid}.${made++}`;
     this.path = join(directory, name);
     ownFiles.claim(directory);
-    const complaints = new ErrorReporter('TensorBoardHandler', onError);
+    const complaints = new ErrorReporter('TensorBoardHandler', 'tensorboard', onError);
     this.#complaints = complaints;
     this.#file = new AsyncFile<EventRecord | Head>(
       this.path,
       (event) => ('values' in event ? encodeEvent(event) : encodeHead(event.seconds)),
-      { onError: (problem) => complaints.report(problem) },
+      { onError: (problem) => complaints.report(problem), sink: 'tensorboard' },
     );
   }
   emit(record: MetricRecord): void {

@@ -19,9 +19,9 @@ const load = () => {
   const loaded = require(workerData.path);
   return loaded.default ?? loaded.wandb ?? loaded;
 };
-const problem = (error) => parentPort.postMessage({ what: 'problem', problem: String(error?.message ?? error) });
-process.on('uncaughtException', problem);
-process.on('unhandledRejection', problem);
+const problem = (error, lost) => parentPort.postMessage({ what: 'problem', problem: String(error?.message ?? error), lost });
+process.on('uncaughtException', (error) => problem(error, false));
+process.on('unhandledRejection', (error) => problem(error, false));
 let run;
 let options = workerData.options;
 // What failed is tried again with the next record.
@@ -37,7 +37,7 @@ const orders = {
   finish: async (order) => { await run?.finish(order.exitStatus); },
 };
 parentPort.on('message', (order) => {
-  last = last.then(() => orders[order.what](order)).catch(problem);
+  last = last.then(() => orders[order.what](order)).catch((error) => problem(error, order.what === 'log'));
   last.then(() => { if (order.what !== 'log' && order.what !== 'init') parentPort.postMessage({ what: order.what, id: order.id }); });
 });
 `;
@@ -103,7 +103,7 @@ const findPackage = (from: readonly string[]): string => {
 };
 
 type Answer =
-  | { readonly what: 'problem'; readonly problem: string }
+  | { readonly what: 'problem'; readonly problem: string; readonly lost: boolean }
   | { readonly what: 'flush' | 'finish'; readonly id: number };
 
 /**
@@ -147,7 +147,7 @@ export class WandbHandler extends Handler {
     } = options;
     super(shared);
     expectOnline(environment);
-    this.#complaints = new ErrorReporter('WandbHandler', onError);
+    this.#complaints = new ErrorReporter('WandbHandler', 'wandb', onError);
     this.#closeMs = closeMs;
     const path = findPackage(from === undefined ? places() : [from]);
     const named = { ...(project === undefined ? {} : { project }), ...(entity === undefined ? {} : { entity }) };
@@ -158,7 +158,8 @@ export class WandbHandler extends Handler {
     this.#worker.stderr.resume();
     this.#worker.unref();
     this.#worker.on('message', (answer: Answer) => {
-      if (answer.what === 'problem') this.#complaints.reportOnce(answer.problem, answer.problem);
+      if (answer.what === 'problem' && answer.lost) this.#complaints.drop(answer.problem, answer.problem);
+      else if (answer.what === 'problem') this.#complaints.reportOnce(answer.problem, answer.problem);
       else this.#settle(answer.id);
     });
     this.#worker.on('error', (error) => this.#complaints.report(error.message));
