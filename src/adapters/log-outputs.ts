@@ -10,6 +10,7 @@ import type { Format } from '../log/format.ts';
 import { type FormatChoice, type FormatFacts, type FormatName, makeFormat } from '../log/format-choice.ts';
 import { LogHub, type Sink, type WriteRecord } from '../log/log.ts';
 import type { LoggingConfig, OutputConfig } from '../log/logging-config.ts';
+import { outputFilter } from '../log/output-filter.ts';
 import { RateLimiter, type SetTimer } from '../log/rate-limit.ts';
 import { type Level, type LogRecord, SEVERITY } from '../log/record.ts';
 import { agree, counted } from '../plural.ts';
@@ -202,11 +203,12 @@ export class LogOutputs {
       this.#rateLimiters.push(limiter);
       take = (record) => limiter.write(record);
     }
+    const filter = outputFilter(plan);
     return {
       level,
       write: take,
       ...(plan.level && !free ? { floor: plan.level } : {}),
-      ...(plan.items.length > 0 ? { items: new Set(plan.items) } : {}),
+      ...(filter ? { filter } : {}),
     };
   }
 

@@ -101,8 +101,9 @@ export const readConfig = async (file: string, text: string, registry: Registry,
   checkIdleKeys(condition, found);
   checkConditionReferences(condition, event, typeOf, fired, found);
   const names = ({ named }: { named: ReadonlyMap<string, Path> }) => new Set(named.keys());
-  const items = { task: names(task), condition: names(condition), event: names(event) };
-  const logging = readLogging(table, items, found);
+  const emitters = sections.flatMap((name) => registry[name].kinds.map(({ emitter }) => emitter));
+  const items = { task: names(task), condition: names(condition), event: names(event), emitters };
+  const logging = await readLogging(table, items, found);
   const history = readHistory(table, found);
   const ownFiles = (logging?.outputs ?? []).flatMap(({ target }) => (/^std(out|err)$/.test(target) ? [] : [target]));
   return {

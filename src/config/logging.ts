@@ -13,9 +13,11 @@ import {
   jsonSchema,
   namesField,
   stringField,
+  stringsField,
   type Table,
   type Values,
 } from './field.ts';
+import { checkContexts, compileTextFilter } from './log-filter.ts';
 import { checkPattern } from './log-pattern.ts';
 import type { Path, ProblemList } from './problem.ts';
 import { describeValue, readFields } from './read-fields.ts';
@@ -83,6 +85,21 @@ export const outputFields = {
     fallback: [],
     doc: 'Only records about these tasks, conditions and events. Empty: all records.',
   }),
+  contexts: stringsField({
+    fallback: [],
+    examples: [['TASK', 'CONDITION active']],
+    doc: 'Only records of these emitters, or of one action of an emitter. Empty: all records.',
+  }),
+  matching: stringField({
+    as: 'a regular expression (RE2 dialect)',
+    examples: ['(?i)error|failed'],
+    doc: 'Only records with this regular expression, of the RE2 dialect, somewhere in their message.',
+  }),
+  not_matching: stringField({
+    as: 'a regular expression (RE2 dialect)',
+    examples: ['^request to end'],
+    doc: 'Only records without it.',
+  }),
   append: booleanField({ fallback: true, doc: 'Go on with a file that is there instead of beginning it anew.' }),
   repeat_seconds: integerField({
     min: 0,
@@ -92,7 +109,10 @@ export const outputFields = {
 } as const;
 
 /** The names of the items of each section, as far as they are known. */
-export type ItemNames = Readonly<Record<'task' | 'condition' | 'event', ReadonlySet<string>>>;
+export type ItemNames = Readonly<Record<'task' | 'condition' | 'event', ReadonlySet<string>>> & {
+  /** The emitters of their kinds. */
+  readonly emitters: readonly string[];
+};
 
 /** What is wrong with a path of the levels; undefined: nothing. */
 const wrongPath = (path: string, items: ItemNames): string | undefined => {
@@ -141,38 +161,53 @@ const readLevels = (table: Table, items: ItemNames, found: ProblemList): LevelRu
   return rules;
 };
 
-const readOutput = (table: Table, index: number, items: ItemNames, found: ProblemList): OutputConfig => {
+/** Reports a target and items that cannot be. */
+const checkReferences = (
+  { target = '', items: named = [] }: Partial<Values<typeof outputFields>>,
+  items: ItemNames,
+  path: Path,
+  item: string,
+  found: ProblemList,
+): void => {
+  const tilde = tildeProblem(target);
+  if (tilde !== undefined)
+    found.add({ path: [...path, 'target'], at: 'value', item, id: 'tilde-path', text: `target: ${tilde}` });
+  const known = [...items.task, ...items.condition, ...items.event];
+  for (const [i, name] of named.entries())
+    if (!known.includes(name))
+      found.add({
+        ...{ path: [...path, 'items', i], at: 'value', item, id: 'unknown-reference' },
+        text: `items: there is no item "${name}"${suggest(name, known)}`,
+      });
+};
+
+const readOutput = async (table: Table, index: number, items: ItemNames, found: ProblemList): Promise<OutputConfig> => {
   const path: Path = ['logging', 'outputs', index];
   const title = `logging output number ${index + 1}`;
   const values = readFields(table, outputFields, path, title, found) as Partial<Values<typeof outputFields>>;
-  const tilde = tildeProblem(values.target ?? '');
-  if (tilde !== undefined)
-    found.add({ path: [...path, 'target'], at: 'value', item: title, id: 'tilde-path', text: `target: ${tilde}` });
+  const { format, level, pattern, time_format: timeFormat, contexts = [] } = values;
+  checkReferences(values, items, path, title, found);
   checkPattern(values, Object.hasOwn(table, 'pattern'), path, title, found);
-  const known = [...items.task, ...items.condition, ...items.event];
-  for (const [i, name] of (values.items ?? []).entries())
-    if (!known.includes(name))
-      found.add({
-        path: [...path, 'items', i],
-        at: 'value',
-        item: title,
-        id: 'unknown-reference',
-        text: `items: there is no item "${name}"${suggest(name, known)}`,
-      });
+  checkContexts(contexts, items.emitters, path, title, found);
+  const matching = await compileTextFilter('matching', values.matching, path, title, found);
+  const notMatching = await compileTextFilter('not_matching', values.not_matching, path, title, found);
+  const given = Object.entries({ format, level, pattern, timeFormat, matching, notMatching });
   return {
     target: values.target ?? '',
     items: values.items ?? [],
+    contexts,
     append: values.append ?? true,
     repeatSeconds: values.repeat_seconds ?? 0,
-    ...(values.format ? { format: values.format } : {}),
-    ...(values.pattern === undefined ? {} : { pattern: values.pattern }),
-    ...(values.time_format === undefined ? {} : { timeFormat: values.time_format }),
-    ...(values.level ? { level: values.level } : {}),
+    ...(Object.fromEntries(given.filter(([, value]) => value !== undefined)) as Partial<OutputConfig>),
   };
 };
 
 /** Parses `[logging]`; undefined: there is none. */
-export const readLogging = (root: Table, items: ItemNames, found: ProblemList): LoggingConfig | undefined => {
+export const readLogging = async (
+  root: Table,
+  items: ItemNames,
+  found: ProblemList,
+): Promise<LoggingConfig | undefined> => {
   const section = root.logging;
   if (section === undefined) return undefined;
   if (!isTable(section)) {
@@ -180,7 +215,7 @@ export const readLogging = (root: Table, items: ItemNames, found: ProblemList): 
     return undefined;
   }
   const values = readFields(section, loggingFields, ['logging'], undefined, found) as Values<typeof loggingFields>;
-  const outputs = (values.outputs ?? []).map((table, i) => readOutput(table, i, items, found));
+  const outputs = await Promise.all((values.outputs ?? []).map((table, i) => readOutput(table, i, items, found)));
   const targets = new Set<string>();
   for (const [i, { target }] of outputs.entries()) {
     if (target !== '' && targets.has(target))

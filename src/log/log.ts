@@ -2,6 +2,7 @@ import { SafeCaller } from '../call-safely.ts';
 import { runSecrets } from '../run-secrets.ts';
 import { LoggerContext } from './logger-context.ts';
 import type { LevelRules } from './logging-config.ts';
+import type { RecordFilter } from './output-filter.ts';
 import {
   type Context,
   LEVELS,
@@ -32,8 +33,8 @@ export interface Sink {
   readonly floor?: Level;
   /** Its level counts everywhere, and no rule does. */
   readonly everything?: boolean;
-  /** Only records about these items. */
-  readonly items?: ReadonlySet<string>;
+  /** Only records that pass it; undefined: all of them. */
+  readonly filter?: RecordFilter;
   readonly write: WriteRecord;
 }
 
@@ -57,10 +58,9 @@ class LevelGate {
   }
   emit(record: LogRecord): void {
     const level = SEVERITY[record.level];
-    const { item } = record.context;
     for (const [least, sink] of this.#sinks) {
-      const { items, write } = sink;
-      if (level >= least && (items === undefined || (item !== null && items.has(item))))
+      const { filter, write } = sink;
+      if (level >= least && (filter === undefined || filter(record)))
         this.#safely.call(sink, SINK_NAME, write, record, undefined);
     }
   }

@@ -4,6 +4,12 @@ import type { Level } from './record.ts';
 /** Levels by subtree (`whenever.condition.Backup`); the most specific one that fits a record counts. */
 export type LevelRules = Readonly<Record<string, Level>>;
 
+/** A regular expression that is looked for in messages. */
+export interface TextFilter {
+  readonly source: string;
+  readonly found: (text: string) => boolean;
+}
+
 /** One output that the configuration file asks for. */
 export interface OutputConfig {
   /** `stdout`, `stderr`, or the path of a file. */
@@ -18,6 +24,12 @@ export interface OutputConfig {
   readonly level?: Level;
   /** Only records about these; empty: all records. */
   readonly items: readonly string[];
+  /** Only records of these: `EMITTER` or `EMITTER action`; empty: all records. */
+  readonly contexts: readonly string[];
+  /** Only records whose message has it. */
+  readonly matching?: TextFilter;
+  /** Only records whose message does not have it. */
+  readonly notMatching?: TextFilter;
   /** Go on with a file instead of beginning anew. */
   readonly append: boolean;
   /** Records that are alike within so many seconds are counted instead of written; 0: all are written. */

@@ -15,6 +15,7 @@ import { SPECIFICATION_KEYS } from '../items/common/specification-keys.ts';
 import { COMPARISONS } from '../items/common/value-checks.ts';
 import type { HostFs, ItemKind } from '../items/kind.ts';
 import { FEATURES, featuresOn, registry } from '../items/registry.ts';
+import { CONTEXTS } from '../log/contexts.ts';
 import { LOG_FORMATS } from '../log/format-choice.ts';
 import { RECORD_PLACEHOLDERS } from '../log/pattern.ts';
 import { ROOT, SUBTREES } from '../log/subtree.ts';
@@ -257,6 +258,12 @@ const TABLES: Readonly<Record<string, (argument: string) => Filling>> = {
   'history-keys': () => [{ entries: keys(historyFields) }],
   'logging-keys': () => [{ entries: keys(loggingFields) }],
   'output-keys': () => [{ entries: keys(outputFields) }],
+  contexts: () => [
+    {
+      entries: Object.entries(CONTEXTS).map(([term, actions]) => ({ term, text: `${actions.join(', ')}.` })),
+      tight: true,
+    },
+  ],
   'log-formats': () => [
     { entries: LOG_FORMATS.map(({ name, doc }) => ({ term: name, text: sentence(doc) })), tight: true },
   ],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createLog, LogHub } from '../../src/log/log.ts';
+import { outputFilter } from '../../src/log/output-filter.ts';
 import type { Level, LogRecord } from '../../src/log/record.ts';
 import { subtreesOf } from '../../src/log/subtree.ts';
 
@@ -98,7 +99,7 @@ describe('levels by subtree', () => {
   test('an output for some items gets records about these only', () => {
     const hub = new LogHub(() => 0);
     const out = collect();
-    hub.attach({ level: 'error', items: new Set(['A']), write: out.take });
+    hub.attach({ level: 'error', filter: outputFilter({ items: ['A'], contexts: [] })!, write: out.take });
     sayAll(hub, 'CONDITION', 'A');
     sayAll(hub, 'CONDITION', 'B');
     sayAll(hub, 'MAIN');
