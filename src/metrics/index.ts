@@ -36,6 +36,15 @@ export {
   propagatePackageLogs,
 } from './logger.ts';
 export {
+  type PinoDestination,
+  type PinoDestinationOptions,
+  PinoHandler,
+  type PinoHandlerOptions,
+  type PinoLogger,
+  pinoDestination,
+} from './pino.ts';
+export { type FamilySource, type PromClientRegistry, registerInPromClient } from './prom-client.ts';
+export {
   isMapping,
   levelName,
   type Mapping,
