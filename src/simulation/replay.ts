@@ -13,6 +13,9 @@ interface ReplayedRun {
   readonly attempts: readonly AssumedEnd[];
 }
 
+/** An event that has fired a condition; without a name: by one of its events. */
+type ReplayedEvent = AssumedEvent & { readonly name: string | undefined };
+
 /** The length of a tick where no start says it, ms. */
 const TICK_MS = 5000;
 
@@ -65,7 +68,9 @@ export class Replay {
   readonly #ofCondition = new Map<string, ReplayedRun[]>();
   /** When checks have passed by themselves, and when events have fired, by condition. */
   readonly #passed = new Map<string, number[]>();
-  readonly #events = new Map<string, (AssumedEvent & { readonly name: string | undefined })[]>();
+  readonly #events = new Map<string, ReplayedEvent[]>();
+  /** When a condition has fired that was held, by condition: the line does not say by which of its events. */
+  readonly #cameHeld = new Map<string, ReplayedEvent[]>();
   /** When guards held something back, by guard; and since when one holds back what, by condition. */
   readonly #closed = new Map<string, InstanceRange[]>();
   readonly #held = new Map<string, { readonly guard: string; readonly from: number }>();
@@ -129,7 +134,7 @@ export class Replay {
       occurrences: (name) => {
         const condition = conditionOf.get(name) ?? '';
         const own = [...this.#events.values()].flat().filter((one) => one.name === name);
-        const unnamed = (this.#events.get(condition) ?? []).filter(
+        const unnamed = [...(this.#events.get(condition) ?? []), ...(this.#cameHeld.get(condition) ?? [])].filter(
           (one) => (one.name === undefined || !conditionOf.has(one.name)) && first.get(condition) === name,
         );
         return [...own, ...unnamed].map((one) => ({ ...one, at: before(one.at) })).sort((a, b) => a.at - b.at);
@@ -199,7 +204,10 @@ export class Replay {
     else if (code !== 'run-command' && code !== 'interrupted-run') push(this.#passed, condition, at);
   }
 
-  #hold({ condition, how, guard }: HoldLine, at: number): void {
+  #hold({ condition, how, guard, since }: HoldLine, at: number): void {
+    // What is held on after a restart has come before it.
+    if (how === 'held' && at - Date.parse(since) < this.tickMs)
+      push(this.#cameHeld, condition, { at, name: undefined });
     if (how === 'held') this.#held.set(condition, { guard, from: at - this.tickMs });
     else if (how !== 'joined') this.#released(condition, at);
   }

@@ -146,6 +146,23 @@ tasks = ["Fail", "T"]
     expect(ran.filter((one) => !one.includes(':00:00'))).toHaveLength(1);
   });
 
+  test('fires again what a window held, at the instant of the event, also over a restart', async () => {
+    const inbox = (hours: string) =>
+      `${T}${bucket('Asked').replace('recurring', `only = [{ hour = "${hours}" }]\ntimezone = "UTC"\noutside = "hold"\nrecurring`)}`;
+    const history = new FakeHistory();
+    const first = async (d: Daemon) => {
+      await d.advance(900);
+      await d.submit('trigger Go');
+      await d.advance(900);
+    };
+    await recorded(inbox('14-15'), first, {}, history);
+    await recorded(inbox('14-15'), (d) => d.advance(4 * 3600), { start: '2026-03-02T12:45:00Z' }, history);
+    expect(history.of('claim').map(({ code, time }) => `${code} ${time.slice(11, 16)}`)).toEqual(['held 14:00']);
+    expect((await replayed(history.lines, inbox('14-15'))).diff).toEqual([]);
+    const { ran } = await replayed(history.lines, inbox('12-15'));
+    expect(ran).toEqual(['02T12:15:05 Asked']);
+  });
+
   test('has the commands that were given then: runs, pauses and suspensions with their ends', async () => {
     const toml = `${T}${timed('Hourly', '{}')}${timed('Often', '{ cron = "*/10 * * * *" }')}`;
     const { lines } = await recorded(toml, async (d) => {
