@@ -47,7 +47,7 @@ export const FINDINGS = {
   ),
   'time-hidden': warning('A time specification whose instants another one of the condition has already.'),
   'cron-uneven-step': warning(
-    'A step such as `*/7` of a cron pattern that does not divide the round: the last step is shorter.',
+    'A step such as `*/7`, of a cron pattern or of a key such as `minute`, that does not divide the round: the last step is shorter.',
   ),
   'cron-days': warning('A cron pattern with a day of the month and a day of the week: in cron either is enough.'),
   'window-never': warning(

@@ -21,7 +21,7 @@ export interface Month {
 export const parseMonth = (text: string): Month => {
   const [, year, month] = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(text) ?? [];
   if (month !== undefined) return { year: Number(year), month: Number(month) };
-  const hint = /^[\d-]*$/.test(text) ? '' : '; for the month of now, write it behind the other arguments';
+  const hint = /^[\d-]*$/.test(text) ? '' : '; for this month, write --calendar after the other arguments';
   throw new UsageError(`expected a month such as 2026-12, found "${text}"${hint}`);
 };
 
@@ -55,6 +55,31 @@ export const boundsOf = (month: Month) => ({
   begins: beginning(month, 1),
   ends: beginning(month, lengthOf(month) + 1),
 });
+
+/** How far ahead firings are searched without `--to`. */
+export const HORIZON_YEARS = 10;
+
+/** The time from an instant to the same date ten years later, in ms. */
+export const horizonMs = (from: number): number => {
+  const date = new Date(from);
+  return date.setFullYear(date.getFullYear() + HORIZON_YEARS) - from;
+};
+
+/** The month of `--calendar`, and from when on it is counted: as long as it is not over, from now. @throws UsageError */
+export const calendarRange = (
+  { calendar, from: start }: { readonly calendar?: true | Month; readonly from?: number },
+  now: number,
+) => {
+  const month = calendar === undefined || calendar === true ? monthOf(start ?? now) : calendar;
+  const { begins, ends } = boundsOf(month);
+  const since = start ?? (ends <= now ? begins : now);
+  // What comes at the midnight that a month begins with is in it.
+  const from = since === begins ? begins - 1 : since;
+  if (ends <= from) throw new UsageError('--calendar: expected a month that is not over at --from');
+  if (begins > from + horizonMs(from))
+    throw new UsageError(`--calendar: expected a month of the next ${HORIZON_YEARS} years`);
+  return { month, from };
+};
 
 /** At most five characters: `86400`, `1200k`. */
 const short = (count: number): string => (count < 100_000 ? String(count) : `${Math.floor(count / 1000)}k`);

@@ -10,7 +10,7 @@ import { type Forecast, type UpcomingFiring, upcomingFirings } from '../forecast
 import { isoInstant, isoLocal } from '../terminal/instant.ts';
 import { countText } from '../terminal/progress.ts';
 import { loadConfigFile } from './load-config.ts';
-import { boundsOf, calendarText, type Month, monthOf, parseMonth } from './next-calendar.ts';
+import { calendarRange, calendarText, HORIZON_YEARS, horizonMs, type Month, parseMonth } from './next-calendar.ts';
 import { firingText, formatTable, MAX_ROWS, moreText } from './next-text.ts';
 import { type RangeOptions, rangeOf, rangeOptions } from './option-values.ts';
 import { FOUND, JSON_OPTION, NOTHING } from './query-common.ts';
@@ -23,15 +23,6 @@ type NextOptions = RangeOptions & {
   readonly json?: true;
   readonly calendar?: true | Month;
   readonly ics?: true;
-};
-
-/** How far ahead firings are searched without `--to`. */
-const HORIZON_YEARS = 10;
-
-/** The time from an instant to the same date ten years later, in ms. */
-const horizonMs = (from: number): number => {
-  const date = new Date(from);
-  return date.setFullYear(date.getFullYear() + HORIZON_YEARS) - from;
 };
 
 /** Rows of `--all` without `--count`. */
@@ -102,17 +93,6 @@ const printCalendarFile = async (file: string, { coming, more }: Forecast, now: 
   if (more) printMessage(`the file has ${moreText(coming.length)}`);
 };
 
-/** The month of `--calendar`, and from when on it is counted: as long as it is not over, from now. @throws UsageError */
-const monthOfOptions = ({ calendar, from: start }: NextOptions, now: number) => {
-  const month = calendar === undefined || calendar === true ? monthOf(start ?? now) : calendar;
-  const { begins, ends } = boundsOf(month);
-  const from = start ?? (ends <= now ? begins : now);
-  if (ends <= from) throw new UsageError('--calendar: expected a month that is not over at --from');
-  if (begins > from + horizonMs(from))
-    throw new UsageError(`--calendar: expected a month of the next ${HORIZON_YEARS} years`);
-  return { month, from };
-};
-
 export const nextCommand: Subcommand<NextOptions> = {
   name: 'next',
   help: 'show the next firing of each condition, what will never fire, and what cannot be foreseen',
@@ -146,7 +126,7 @@ export const nextCommand: Subcommand<NextOptions> = {
     const notBeforeFrom = (from: number) => (condition: string) =>
       Math.max(stops.pausedUntil ?? from, stops.suspendedUntil.get(condition) ?? from);
     if (options.calendar !== undefined) {
-      const { month, from } = monthOfOptions(options, now);
+      const { month, from } = calendarRange(options, now);
       const query = { month, from, conditions, stops, notBefore: notBeforeFrom(from) };
       const { fires, text } = await calendarText(config, query, stdoutTerminal());
       writeAll(1, text);

@@ -1,4 +1,4 @@
-import { cronFields, namesBothDays, unevenStep } from '../items/common/cron-pattern.ts';
+import { cronFields, namesBothDays, stepFields, unevenStep } from '../items/common/cron-pattern.ts';
 import type { TomlValue } from './toml.ts';
 
 /**
@@ -9,11 +9,9 @@ export const allowInherent = (
   specs: readonly { readonly [key: string]: TomlValue }[],
 ): { readonly allow?: readonly string[] } => {
   const found = new Set<string>();
-  for (const { cron } of specs) {
-    if (typeof cron !== 'string') continue;
-    const fields = cronFields(cron);
-    if (namesBothDays(fields)) found.add('cron-days');
-    if (fields.some((field, i) => unevenStep(field, i) !== undefined)) found.add('cron-uneven-step');
+  for (const spec of specs) {
+    if (typeof spec.cron === 'string' && namesBothDays(cronFields(spec.cron))) found.add('cron-days');
+    if (stepFields(spec).some(([i, field]) => unevenStep(field, i) !== undefined)) found.add('cron-uneven-step');
   }
   return found.size === 0 ? {} : { allow: [...found].sort() };
 };

@@ -2,6 +2,7 @@ import { CalendarError } from './calendar.ts';
 import { calendarSpec } from './calendar-spec.ts';
 import type { ConvertedItem } from './document.ts';
 import { type SourceProblem, UnreadableSource } from './host.ts';
+import { allowInherent } from './inherent-warnings.ts';
 import { type UniqueNames, validName } from './names.ts';
 import type { ConvertedService } from './systemd-service.ts';
 import { timeSpan } from './systemd-values.ts';
@@ -127,6 +128,7 @@ export class TimerConverter {
       type: 'time',
       time_specifications: specs,
       ...(zone === undefined ? {} : { timezone: zone }),
+      ...allowInherent(specs),
     }));
   }
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import ICAL from 'ical.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { calendarText, dayRanges } from '../../src/commands/next-calendar.ts';
+import { calendarRange, calendarText, dayRanges } from '../../src/commands/next-calendar.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { NO_STOPS } from '../../src/forecast/stops.ts';
 import { upcomingFirings } from '../../src/forecast/upcoming-firings.ts';
@@ -81,6 +81,16 @@ describe('the calendar of a month', () => {
       'Days are in Europe/Rome.',
       '',
     ]);
+  });
+
+  test('has what comes at the midnight that the month begins with', () => {
+    process.env.TZ = 'UTC';
+    const [march, now] = [Date.UTC(2026, 2, 1), Date.UTC(2026, 4, 1)];
+    const month = { year: 2026, month: 3 };
+    // Of what fires at `from` itself nothing is counted.
+    expect(calendarRange({ calendar: month }, now).from).toBeLessThan(march);
+    expect(calendarRange({ calendar: month, from: march }, now).from).toBeLessThan(march);
+    expect(calendarRange({ calendar: month, from: march + 1 }, now).from).toBe(march + 1);
   });
 
   test('fits 60 columns, however often something fires and however it is called', async () => {

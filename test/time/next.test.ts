@@ -240,7 +240,7 @@ describe('whenever next', () => {
       [['--calendar=2026-12', '--json'], "option '--calendar [MONTH]' cannot be used with option '--json'"],
       [['--calendar=2026-12', '--ics'], "option '--calendar [MONTH]' cannot be used with option '--ics'"],
       [['--calendar=2026-13'], '--calendar: expected a month such as 2026-12, found "2026-13"'],
-      [['--calendar'], 'config.toml"; for the month of now, write it behind the other arguments'],
+      [['--calendar'], 'config.toml"; for this month, write --calendar after the other arguments'],
       [['--calendar=2026-02', '--from', '2026-03-01'], '--calendar: expected a month that is not over at --from'],
       [['--calendar=2036-04', '--from', '2026-03-01'], '--calendar: expected a month of the next 10 years'],
       [['--count', '9007199254740991'], '--count: expected a whole number, from 0 to 100000, found'],

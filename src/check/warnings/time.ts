@@ -1,5 +1,7 @@
 import { readCron } from '../../items/common/cron.ts';
-import { CRON_ROUNDS, cronFields, namesBothDays, unevenStep } from '../../items/common/cron-pattern.ts';
+import { CRON_ROUNDS, cronFields, namesBothDays, stepFields, unevenStep } from '../../items/common/cron-pattern.ts';
+import { dateOfDay, dayOfText } from '../../items/common/dates.ts';
+import { periodOf, SINCE } from '../../items/common/day-pattern.ts';
 import { localTimes } from '../../items/common/local-times.ts';
 import { numbersOf } from '../../items/common/number-set.ts';
 import { meaningOfAt, PART_RANGES, type TimeFields } from '../../items/common/specification.ts';
@@ -76,14 +78,24 @@ const SHORT: Readonly<Record<number, string>> = {
   31: 'February, April, June, September and November are skipped',
 };
 
+/** The day of `since`, where that says which one it is: with months it is one of each of them, with years of its own month. */
+const daySince = ({ every, since = SINCE, day, weekday, workday }: TimeFields): TimeFields => {
+  const isNamed = [day, weekday, workday].some((key) => key !== undefined);
+  const { unit, count } = periodOf(every ?? '1 day');
+  // Every fourth year from a leap year on is one, for long enough.
+  if (isNamed || (unit !== 'month' && unit !== 'year') || (unit === 'year' && count % 4 === 0)) return {};
+  const { month, day: own } = dateOfDay(dayOfText(since));
+  return { day: own, ...(unit === 'year' ? { month } : {}) };
+};
+
 /** Days that not every month has. */
 const skipsMonths: ItemWarnings = (item, warn) => {
   for (const [i, fields] of specificationsOf(item).entries()) {
-    const { day, month } = dayAndMonth(fields);
+    const { day, month } = dayAndMonth({ ...fields, ...daySince(fields) });
     if (day === undefined || day < 29 || day > 31) continue;
     if (month === undefined)
       warn('time-skips-months', placeOf(i, fields), `day ${day} of each month: ${SHORT[day]}`, {
-        help: 'for the last day of each month: { cron = "0 0 L * *" }',
+        help: 'for the last day of each month: day = -1',
       });
     else if (day === 29 && String(month) === '2' && fields.year === undefined)
       warn('time-skips-months', placeOf(i, fields), '29 February: it fires in leap years only');
@@ -235,8 +247,8 @@ const warnOfStep = (warn: WarnAbout, place: readonly (string | number)[], field:
 /** Steps that do not divide what they count. */
 const unevenSteps: ItemWarnings = (item, warn) => {
   for (const [i, fields] of specificationsOf(item).entries()) {
-    if (fields.cron === undefined) continue;
-    for (const [index, field] of cronFields(fields.cron).entries()) warnOfStep(warn, placeOf(i, fields), field, index);
+    for (const [index, field, key] of stepFields(fields as Readonly<Record<string, unknown>>))
+      warnOfStep(warn, ['time_specifications', i, key], field, index);
   }
 };
 

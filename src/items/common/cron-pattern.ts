@@ -38,6 +38,17 @@ export const unevenStep = (field: string, index: number): number | undefined => 
   return round !== undefined && step > 1 && round % step !== 0 ? step : undefined;
 };
 
+/** Keys of a specification in the order of the fields of a pattern. */
+const FIELD_KEYS = ['second', 'minute', 'hour', 'day', 'month'] as const;
+
+/** The fields of a specification that can have a step, by their place in a pattern of cron. */
+export const stepFields = (
+  fields: Readonly<Record<string, unknown>>,
+): readonly (readonly [index: number, field: string, key: string])[] =>
+  typeof fields.cron === 'string'
+    ? cronFields(fields.cron).map((field, i) => [i, field, 'cron'] as const)
+    : FIELD_KEYS.map((key, i) => [i, typeof fields[key] === 'string' ? fields[key].trim() : '*', key] as const);
+
 /** Whether a pattern names a day of the month and one of the week without the plus that asks for both. */
 export const namesBothDays = (fields: readonly string[]): boolean =>
   fields[3] !== '*' && fields[5] !== '*' && fields[5]?.startsWith('+') === false;
