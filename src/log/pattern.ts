@@ -87,7 +87,7 @@ export interface WrongPlaceholder {
 }
 
 /** A text, or a placeholder with the least width of its value; a negative width is filled on the left. */
-type Part = string | { readonly placeholder: Placeholder; readonly width: number };
+export type Part<P> = string | { readonly placeholder: P; readonly width: number };
 
 const TOKEN = /\{\{|\}\}|\{(?<inside>[^{}]*)\}|[^{}]+|[{}]/g;
 const INSIDE = /^(?<name>\w+)(?::(?<side>[<>]?)(?<width>\d{1,2}))?$/;
@@ -96,20 +96,24 @@ const INSIDE = /^(?<name>\w+)(?::(?<side>[<>]?)(?<width>\d{1,2}))?$/;
 export const PATTERN_SYNTAX = `^(?:[^{}]|\\{\\{|\\}\\}|\\{(?:${RECORD_PLACEHOLDER_NAMES.join('|')})(?::[<>]?[0-9]{1,2})?\\})*$`;
 
 /** The placeholder that stands between two braces; undefined: there is no such one. */
-const placeholderOf = (inside: string): Part | undefined => {
+const partOf = <P>(inside: string, find: (name: string) => P | undefined): Part<P> | undefined => {
   const { name, side, width = 0 } = INSIDE.exec(inside)?.groups ?? {};
-  const placeholder = RECORD_PLACEHOLDERS.find((one) => one.name === name);
+  const placeholder = name === undefined ? undefined : find(name);
   return placeholder && { placeholder, width: side === '>' ? -Number(width) : Number(width) };
 };
 
-const parse = (pattern: string): readonly Part[] | WrongPlaceholder => {
-  const parts: Part[] = [];
+/** The parts of a pattern whose placeholders are those that `find` knows, or where it is wrong. */
+export const parsePattern = <P>(
+  pattern: string,
+  find: (name: string) => P | undefined,
+): readonly Part<P>[] | WrongPlaceholder => {
+  const parts: Part<P>[] = [];
   for (const { 0: token, index, groups } of pattern.matchAll(TOKEN)) {
     const { inside } = groups!;
     if (token === '{' || token === '}') return { index };
     if (inside === undefined) parts.push(token === '{{' || token === '}}' ? token[0]! : token);
     else {
-      const part = placeholderOf(inside);
+      const part = partOf(inside, find);
       if (part === undefined) return { index, name: inside };
       parts.push(part);
     }
@@ -117,25 +121,15 @@ const parse = (pattern: string): readonly Part[] | WrongPlaceholder => {
   return parts;
 };
 
-/** What is wrong with a pattern; undefined: nothing. */
-export const wrongPlaceholder = (pattern: string): WrongPlaceholder | undefined => {
-  const parsed = parse(pattern);
-  return 'index' in parsed ? parsed : undefined;
-};
-
-/**
- * Makes the format of a pattern. Values are on one line each, as in the plain format. @throws Error for a wrong pattern.
- */
-export const patternFormat = (pattern: string, timeFormat: string | undefined, facts: PatternFacts): Format => {
-  const parsed = parse(pattern);
-  if ('index' in parsed) throw new Error('the pattern has a wrong placeholder');
-  const time = timeFormat === undefined ? undefined : timeFormatter(timeFormat);
-  const makers = parsed.map((part): ((record: LogRecord) => string) => {
+/** Makes lines of parts; `maker` makes what shows a placeholder of a record. */
+export const lineMaker = <R, P>(
+  parts: readonly Part<P>[],
+  maker: (placeholder: P) => (record: R) => string,
+): ((record: R) => string) => {
+  const makers = parts.map((part): ((record: R) => string) => {
     if (typeof part === 'string') return () => part;
     const { placeholder, width } = part;
-    const value =
-      placeholder.name === 'time' && time !== undefined ? (record: LogRecord) => time(record.time) : undefined;
-    const shown = value ?? ((record: LogRecord) => oneLine(placeholder.value(record, facts)));
+    const shown = maker(placeholder);
     if (width === 0) return shown;
     return width < 0 ? (record) => shown(record).padStart(-width) : (record) => shown(record).padEnd(width);
   });
@@ -144,4 +138,27 @@ export const patternFormat = (pattern: string, timeFormat: string | undefined, f
     for (const make of makers) line += make(record);
     return `${line}\n`;
   };
+};
+
+const recordPlaceholder = (name: string): Placeholder | undefined =>
+  RECORD_PLACEHOLDERS.find((one) => one.name === name);
+
+/** What is wrong with a pattern; undefined: nothing. */
+export const wrongPlaceholder = (pattern: string): WrongPlaceholder | undefined => {
+  const parsed = parsePattern(pattern, recordPlaceholder);
+  return 'index' in parsed ? parsed : undefined;
+};
+
+/**
+ * Makes the format of a pattern. Values are on one line each, as in the plain format. @throws Error for a wrong pattern.
+ */
+export const patternFormat = (pattern: string, timeFormat: string | undefined, facts: PatternFacts): Format => {
+  const parsed = parsePattern(pattern, recordPlaceholder);
+  if ('index' in parsed) throw new Error('the pattern has a wrong placeholder');
+  const time = timeFormat === undefined ? undefined : timeFormatter(timeFormat);
+  return lineMaker(parsed, (placeholder) =>
+    placeholder.name === 'time' && time !== undefined
+      ? (record: LogRecord) => time(record.time)
+      : (record: LogRecord) => oneLine(placeholder.value(record, facts)),
+  );
 };

@@ -26,6 +26,7 @@ export {
 } from './filters.ts';
 export { type FlattenOptions, flatten } from './flatten.ts';
 export { Handler, type HandlerOptions, LineHandler, NullHandler } from './handler.ts';
+export { type LinePatternOptions, linePattern } from './line-pattern.ts';
 export {
   ChildLogger,
   getLogger,
@@ -46,6 +47,7 @@ export {
 export { type FamilySource, type PromClientRegistry, registerInPromClient } from './prom-client.ts';
 export {
   isMapping,
+  type LogExtra,
   levelName,
   type Mapping,
   METRIC_LEVELS,

@@ -3,12 +3,13 @@ import { expectMethod, expectObject, expectText, expectType, TYPES } from '../ch
 import { expectFilter, type MetricFilter, passThrough } from './filters.ts';
 import { type Handler, NullHandler } from './handler.ts';
 import {
+  fieldsOf,
+  type LogExtra,
   levelNumber,
   type Mapping,
   METRIC_LEVELS,
   type MetricLevel,
   type MetricRecord,
-  type RecordExtra,
 } from './record.ts';
 
 /** The logger of the package: the parent of all its loggers. */
@@ -19,28 +20,28 @@ export const METRIC_LOGGER = 'whenever.metrics';
 /** The calls that all loggers have. */
 export abstract class LevelMethods {
   /** Makes a record and hands it on, if its level is enabled. */
-  abstract log(level: MetricLevel, message: unknown, extra?: RecordExtra): void;
+  abstract log(level: MetricLevel, message: unknown, extra?: LogExtra): void;
   /** A logger that adds `fields` to each of its records, in the place of fields of the same name from its parent. */
   abstract child(fields: Mapping): ChildLogger;
-  trace(message: unknown, extra?: RecordExtra): void {
+  trace(message: unknown, extra?: LogExtra): void {
     this.log(METRIC_LEVELS.trace, message, extra);
   }
-  debug(message: unknown, extra?: RecordExtra): void {
+  debug(message: unknown, extra?: LogExtra): void {
     this.log(METRIC_LEVELS.debug, message, extra);
   }
-  info(message: unknown, extra?: RecordExtra): void {
+  info(message: unknown, extra?: LogExtra): void {
     this.log(METRIC_LEVELS.info, message, extra);
   }
-  warning(message: unknown, extra?: RecordExtra): void {
+  warning(message: unknown, extra?: LogExtra): void {
     this.log(METRIC_LEVELS.warning, message, extra);
   }
-  warn(message: unknown, extra?: RecordExtra): void {
+  warn(message: unknown, extra?: LogExtra): void {
     this.log(METRIC_LEVELS.warn, message, extra);
   }
-  error(message: unknown, extra?: RecordExtra): void {
+  error(message: unknown, extra?: LogExtra): void {
     this.log(METRIC_LEVELS.error, message, extra);
   }
-  critical(message: unknown, extra?: RecordExtra): void {
+  critical(message: unknown, extra?: LogExtra): void {
     this.log(METRIC_LEVELS.critical, message, extra);
   }
 }
@@ -69,7 +70,7 @@ export class ChildLogger extends LevelMethods {
     expectObject('child', 'fields', fields);
     return new ChildLogger(this.#logger, { ...this.fields, ...fields });
   }
-  log(level: MetricLevel, message: unknown, extra: RecordExtra = {}): void {
+  log(level: MetricLevel, message: unknown, extra: LogExtra = {}): void {
     if (!this.isEnabledFor(level)) return;
     this.#logger.log(level, message, { ...extra, fields: { ...this.fields, ...extra.fields } });
   }
@@ -142,10 +143,11 @@ export class MetricLogger extends LevelMethods {
     return new ChildLogger(this, { ...fields });
   }
   /** Makes a record and hands it on; one below the level costs a comparison or two. */
-  log(level: MetricLevel, message: unknown, extra: RecordExtra = {}): void {
+  log(level: MetricLevel, message: unknown, extra: LogExtra = {}): void {
     const number = levelNumber(level);
     if (number < this.effectiveLevel) return;
-    const { step, hparams, rank, localRank, item, run, cause, fields, time = Date.now(), measured } = extra;
+    const { step, hparams, rank, localRank, item, run, cause, time = Date.now(), measured } = extra;
+    const fields = fieldsOf(extra);
     const { name } = this;
     // One shape for all records, and no spreading: a thousand of them may come in one tick.
     const made: MetricRecord = {

@@ -34,6 +34,25 @@ export interface RecordExtra {
   readonly measured?: boolean | undefined;
 }
 
+/** Fields of a record, and any other keys: these are part of `fields`, in the manner of `extra` in Python. */
+export type LogExtra = RecordExtra | (RecordExtra & Mapping);
+
+const EXTRA_KEYS: ReadonlySet<string> = new Set<keyof Required<RecordExtra>>([
+  ...(['step', 'hparams', 'rank', 'localRank', 'item', 'run', 'cause'] as const),
+  ...(['fields', 'time', 'measured'] as const),
+]);
+
+/** The fields of a record that is logged with `extra`: those of `fields`, and every key that means nothing else. */
+export const fieldsOf = (extra: LogExtra): Mapping | undefined => {
+  let found: Record<string, unknown> | undefined;
+  for (const key in extra)
+    if (!EXTRA_KEYS.has(key)) {
+      found ??= { ...extra.fields };
+      found[key] = (extra as Mapping)[key];
+    }
+  return found ?? extra.fields;
+};
+
 /** What a logger makes of a call. A record whose message is a {@link Mapping} is a metric record. */
 export interface MetricRecord extends RecordExtra {
   /** Of the logger, such as `whenever.metrics`; empty: the root. */

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { setupRootLogger } from '../../src/adapters/metrics/setup.ts';
 import { IsMappingFilter } from '../../src/metrics/filters.ts';
-import { Handler } from '../../src/metrics/handler.ts';
+import { Handler, LineHandler } from '../../src/metrics/handler.ts';
+import { linePattern } from '../../src/metrics/line-pattern.ts';
 import { getLogger, metricLogger, propagatePackageLogs } from '../../src/metrics/logger.ts';
-import { levelName, levelNumber, type MetricRecord } from '../../src/metrics/record.ts';
+import { levelName, levelNumber, type MetricRecord, type RecordExtra } from '../../src/metrics/record.ts';
 
 class Keeper extends Handler {
   readonly records: MetricRecord[] = [];
@@ -313,5 +314,44 @@ describe('a logger', () => {
       [{ n: 2 }, { run: 7, part: 'a' }],
       [{ n: 3 }, { run: 7, part: 'b' }],
     ]);
+  });
+
+  test('Other keys of a call are fields too, before those of a child; what has a meaning keeps it.', () => {
+    const keeper = keep('with.extra');
+    level('with.extra', 'info');
+    const logger = getLogger('with.extra');
+    logger.info('a', { step: 0, host: 'db1' });
+    logger.child({ host: 'db2', port: 5 }).info('b', { host: 'db3', fields: { user: 'me' }, message: 'x' });
+    const extra: RecordExtra = { step: 3 };
+    logger.info('c', extra);
+    expect(keeper.records.map(({ message, step, fields }) => [message, step, fields])).toEqual([
+      ['a', 0, { host: 'db1' }],
+      ['b', undefined, { host: 'db3', port: 5, user: 'me', message: 'x' }],
+      ['c', 3, undefined],
+    ]);
+  });
+
+  test('A line has what its pattern asks for: the record, its fields, an error with its stack.', () => {
+    const lines: string[] = [];
+    const logger = getLogger('with.pattern');
+    level('with.pattern', 'info');
+    const pattern = '{time} {level:8}|{logger}: {message} {{{host}}} [{step:>3}]{none} {exc_info}';
+    const format = linePattern(pattern, { timeFormat: '!%H:%M:%S' });
+    const handler = new LineHandler((line) => lines.push(line), format);
+    logger.addHandler(handler);
+    logger.info('two\nlines', { host: 'db1', step: 7, time: 0 });
+    logger.child({ host: ['a', 1] }).error(new Error('no'), { time: 1000 });
+    logger.info({ a: { b: 0.5 } }, { err: new Error('later'), time: 0 });
+    logger.removeHandler(handler);
+    expect(lines[0]).toBe('00:00:00 INFO    |with.pattern: two\\nlines {db1} [  7] \n');
+    expect(lines[1]).toMatch(/^00:00:01 ERROR {3}\|with\.pattern: no \{\["a",1\]\} \[ {3}\] Error: no\\n {4}at /);
+    expect(lines[2]).toMatch(/: a\/b=0\.500 \{\} \[ {3}\] Error: later/);
+    expect(() => linePattern('{time')).toThrow(
+      'linePattern: pattern: expected a name in braces at character 1, found a brace alone; "{{" is one',
+    );
+    expect(() => linePattern('a {b c}')).toThrow('at character 3, found "{b c}"');
+    expect(() => linePattern('a', { timeFormat: '%Q' })).toThrow(
+      'linePattern: timeFormat: there is no conversion "%Q"',
+    );
   });
 });

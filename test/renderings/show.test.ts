@@ -198,14 +198,26 @@ describe('a selection', () => {
   });
 });
 
-test('A name that is given after the work is shown too.', () => {
-  let mono = 0;
-  const context = new TimespanContext({ clock: { mono: () => ++mono, wall: () => mono } });
-  enableLogging({}, context);
-  context.start('task', 'task-1', {}, { item: 'task/A' });
-  context.finish('task', 'task-1', {}, { item: 'task/A' });
-  logsAnnotate('task/A', 'the nightly work', context);
-  const logs = fetchLogs(context);
-  for (const format of ['summary', 'gantt', 'html', 'chrome_trace'])
-    expect(showLogs(logs, format)).toContain('the nightly work');
-});
+test.each(['before', 'within', 'after'])(
+  'A name that is given %s the work is shown, of an item and of one span.',
+  (when) => {
+    let mono = 0;
+    const context = new TimespanContext({ clock: { mono: () => ++mono, wall: () => mono } });
+    enableLogging({}, context);
+    const annotate = (now: string): void => {
+      if (now !== when) return;
+      logsAnnotate('task/A', 'the nightly work', context);
+      logsAnnotate('task-2', 'the second time', context);
+    };
+    annotate('before');
+    for (const id of ['task-1', 'task-2']) context.start('task', id, {}, { item: 'task/A' });
+    annotate('within');
+    for (const id of ['task-1', 'task-2']) context.finish('task', id, {}, { item: 'task/A' });
+    annotate('after');
+    const logs = fetchLogs(context);
+    for (const format of ['summary', 'gantt', 'html', 'chrome_trace'])
+      expect(showLogs(logs, format)).toContain('the nightly work');
+    // The others have a row for all spans of an item.
+    expect(showLogs(logs, 'chrome_trace')).toContain('the second time');
+  },
+);

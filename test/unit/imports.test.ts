@@ -254,8 +254,8 @@ describe('who may import whom', () => {
     expect(strangers(/^lua\//, allowed)).toEqual([]);
   });
 
-  test('metrics import nothing but themselves, facts, names of spans, the nearest name, the look of a time and what names of runs say of the process; their door leads to the handlers too', () => {
-    const look = /^log\/(timestamp|process-placeholders)\.ts$/;
+  test('metrics import nothing but themselves, facts, names of spans, the nearest name, the look of lines and what names of runs say of the process; their door leads to the handlers too', () => {
+    const look = /^log\/(timestamp|process-placeholders|one-line|pattern|time-format)\.ts$/;
     const allowed = [/^metrics\//, /^journal\/(fact|span-names)\.ts$/, /^config\/suggest\.ts$/, look];
     expect(strangers(/^metrics\/(?!index\.ts)/, allowed)).toEqual([]);
     expect(strangers(/^metrics\/index\.ts$/, [/^metrics\//, /^adapters\/metrics\//])).toEqual([]);
