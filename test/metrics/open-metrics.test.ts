@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { startMetrics } from '../../src/adapters/metrics/daemon-metrics.ts';
+import { liveFigures } from '../../src/live-figures.ts';
 import { exposition, type Family, openMetrics } from '../../src/metrics/exposition.ts';
 import { formatFor } from '../../src/metrics/negotiation.ts';
 import { daemon } from '../support/daemon.ts';
@@ -76,6 +77,7 @@ test.each([
   expect(formatFor(accept).contentType.startsWith('application/openmetrics-text; version=1.0.0')).toBe(wanted);
 });
 
+const START = Date.parse('2026-03-02T12:00:00Z') / 1000;
 const FAILS = { end: { how: 'exit', code: 1 } } as const;
 const TOML = `scheduler_tick_seconds = 5
 [[task]]
@@ -101,6 +103,9 @@ const scraped = async () => {
   });
   const processes = { A: [{ seconds: 2 }, { ...FAILS, seconds: 3 }, {}] };
   const one = await daemon(TOML, { processes, listener: (fact) => metrics.take(fact) });
+  const { scheduler, status: schedulerStatus, overdue, history } = one;
+  const deps = { scheduler, schedulerStatus, overdue, history, now: () => one.clock.wall(), historyDirectory: folder };
+  metrics.attach(() => liveFigures(deps));
   await one.advance(35);
   one.journal.spans.metric(() => ({ 'rows "read"\\\n': 12 }), { item: 'task/A' });
   const url = `http://127.0.0.1:${metrics.port}/metrics`;
@@ -182,6 +187,9 @@ describe('what a daemon answers', () => {
       expect(samplesOf('whenever_task_runs')).toContainEqual([
         ...['whenever_task_runs_total', { task: 'A', outcome: 'failure' }, 1, null],
       ]);
+      expect(read.filter(([, , , samples]) => samples.length === 0)).toEqual([
+        ['whenever_events_fired', 'counter', '', []],
+      ]);
       expect(samplesOf('whenever_metric')[0]![1]).toEqual({ name: 'rows "read"\\\n', item: 'task/A' });
       expect(read.find(([name]) => name === 'whenever_cpu_seconds')!.slice(1, 3)).toEqual(['counter', 'seconds']);
       const exemplars = read.flatMap(([, , , samples]) => samples.filter(([, , , exemplar]) => exemplar !== null));
@@ -202,7 +210,8 @@ describe('what a daemon answers', () => {
       };
       await expect.poll(() => resultOf('up{job="whenever"}'), { timeout: 20_000 }).toEqual(['1']);
       expect(await resultOf('whenever_task_runs_total{task="A",outcome="success"}')).toEqual(['2']);
-      expect(await resultOf('whenever_build_info{version="2.0.0"}')).toEqual(['1']);
+      expect(await resultOf('whenever_info{version="2.0.0",file="test.toml"}')).toEqual(['1']);
+      expect(await resultOf('whenever_next_due_timestamp_seconds{condition="Often"} - 40')).toEqual([String(START)]);
       const exemplars = await server.ask(
         'query_exemplars?query=whenever_task_seconds_bucket&start=2026-01-01T00:00:00Z&end=2027-01-01T00:00:00Z',
       );
