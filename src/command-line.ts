@@ -3,7 +3,7 @@ import { loadSubcommands, SUBCOMMAND_NAMES } from './commands/index.ts';
 import { type CliOptions, givenFormat, type OptionRow, type Subcommand, UsageError } from './commands/subcommand.ts';
 import { suggest } from './config/suggest.ts';
 import { OPTIONS } from './daemon-options.ts';
-import { isForPrograms, type PlainFormatName } from './log/format-choice.ts';
+import { type GivenFormatName, isForPrograms } from './log/format-choice.ts';
 import { oneLine } from './log/one-line.ts';
 import type { Level } from './log/record.ts';
 import { type MetricsArguments, readMetricsOptions } from './metrics-options.ts';
@@ -30,7 +30,7 @@ export interface Options extends MetricsArguments {
   /** How many transitions of all stories are kept; 0: all. */
   readonly storyLength: number;
   /** Undefined: colours on a terminal, plain elsewhere. */
-  readonly format?: PlainFormatName;
+  readonly format?: GivenFormatName;
 }
 
 /** The program ends before anything starts: help, version, or wrong usage. */
@@ -85,6 +85,8 @@ const optionWithoutValue = (
 const findContradiction = (given: CliOptions, config: string | undefined): string | undefined => {
   if (given.logAppend && given.log === undefined) return "option '-a, --log-append' needs option '-l, --log <FILE>'";
   if (given.journal !== undefined && given.journal === given.log) return '--journal and --log cannot be the same file';
+  if (given.logFormat === 'journal' && given.log !== undefined)
+    return '--log-format journal writes to the journal of systemd, and --log to a file: leave one of them out';
   const overwriting = ['log', 'journal'].find((option) => config !== undefined && given[option] === config);
   return overwriting && `--${overwriting} would overwrite the configuration file`;
 };
@@ -97,7 +99,7 @@ const readOptions = (program: ReturnType<typeof createProgram>): Options | strin
   if (contradiction !== undefined) return contradiction;
   const metrics = readMetricsOptions(given);
   if (typeof metrics === 'string') return oneLine(metrics);
-  const format = givenFormat(given);
+  const format = givenFormat<GivenFormatName>(given);
   return {
     quiet: given.quiet === true,
     watch: given.watch === true,

@@ -14,6 +14,7 @@ import { outputFilter } from '../log/output-filter.ts';
 import { RateLimiter, type SetTimer } from '../log/rate-limit.ts';
 import { type Level, type LogRecord, SEVERITY } from '../log/record.ts';
 import { agree, counted } from '../plural.ts';
+import { JournalOutput } from './journal-output.ts';
 import { isJournalStream } from './journal-stream.ts';
 import {
   type LineOutput,
@@ -56,6 +57,8 @@ export class LogOutputs {
   readonly #claimed = new Set<string>();
   /** The output of the command line. */
   readonly #main: LineOutput;
+  /** The journal of systemd, where records go to it. */
+  #native: JournalOutput | undefined;
   #held: LogRecord[] | undefined;
   #detach: () => void;
 
@@ -75,7 +78,7 @@ export class LogOutputs {
     this.#main =
       options.log !== undefined
         ? logFile(options.log, options.logAppend, care)
-        : options.quiet
+        : options.quiet || options.format === 'journal'
           ? noOutput
           : standardStream(1, care);
     this.#outputs.push(this.#main);
@@ -119,7 +122,11 @@ export class LogOutputs {
   async flush(limitMs: number): Promise<void> {
     this.release();
     for (const limiter of this.#rateLimiters) limiter.flush(this.#now());
-    await Promise.all(this.#outputs.map((output) => output.flush(limitMs)));
+    const end = performance.now() + limitMs;
+    // First: what it cannot write may go to another output.
+    await this.#native?.flush(limitMs);
+    const left = Math.max(0, end - performance.now());
+    await Promise.all(this.#outputs.map((output) => output.flush(left)));
   }
 
   #attach(sinks: readonly Sink[]): void {
@@ -139,26 +146,47 @@ export class LogOutputs {
     return makeFormat(this.#options.log === undefined ? onStream(choice, 1) : choice, this.#facts);
   }
 
-  #commandLine(): Sink {
+  /** Writes records to the output of the command line. */
+  #mainWriter(): WriteRecord {
+    if (this.#options.format === 'journal') return this.#nativeWriter(1);
     const format = this.#mainFormat();
-    return { level: this.#options.logLevel, write: (record) => this.#main.write(format(record)) };
+    return (record) => this.#main.write(format(record));
+  }
+
+  #commandLine(): Sink {
+    return { level: this.#options.logLevel, write: this.#mainWriter() };
+  }
+
+  /** Writes records to the journal of systemd, or to a standard stream where that cannot be. */
+  #nativeWriter(fd: 1 | 2): WriteRecord {
+    this.#native ??= new JournalOutput({
+      entry: makeFormat({ format: 'journal' }, this.#facts),
+      lost: (count) => this.#lostRecord(count),
+      unwritten: (count) => this.#say(`the journal: ${this.#lostText(count)}`),
+      fallBack: (reason) => {
+        this.#say(`the journal cannot be written (${reason}), records go to standard ${fd === 1 ? 'output' : 'error'}`);
+        const format = makeFormat(onStream({ format: formatFor({}, isatty(fd)) }, fd), this.#facts);
+        const output = this.#options.quiet && fd === 1 ? noOutput : standardStream(fd, this.#care(format));
+        this.#outputs.push(output);
+        return (record) => output.write(format(record));
+      },
+    });
+    const native = this.#native;
+    return (record) => native.write(record);
   }
 
   /** Standard output as configured by the file; options of the command line come first. */
   #configured(plan: OutputConfig): Sink {
     const { format, logLevel, levelGiven } = this.#options;
-    const choice = onStream(format === undefined ? this.#choice(plan, 1) : { format }, 1);
     const level = levelGiven ? undefined : plan.level;
-    return this.#sinkFor(
-      { ...plan, ...(level ? { level } : {}) },
-      makeFormat(choice, this.#facts),
-      this.#main,
-      level ?? logLevel,
-      levelGiven,
-    );
+    const ofFile = makeFormat(onStream(this.#choice(plan, 1), 1), this.#facts);
+    const write: WriteRecord = format === undefined ? (record) => this.#main.write(ofFile(record)) : this.#mainWriter();
+    return this.#sinkFor({ ...plan, ...(level ? { level } : {}) }, write, level ?? logLevel, levelGiven);
   }
 
   #open(plan: OutputConfig): Sink {
+    const least = plan.level ?? this.#options.logLevel;
+    if (plan.target === 'journal') return this.#sinkFor(plan, this.#nativeWriter(2), least, false);
     const fd = plan.target === 'stdout' ? 1 : plan.target === 'stderr' ? 2 : undefined;
     const choice = this.#choice(plan, fd);
     const format = makeFormat(fd === undefined ? choice : onStream(choice, fd), this.#facts);
@@ -173,7 +201,7 @@ export class LogOutputs {
       throw new Error(`${plan.target}: ${messageOf(error)}`);
     }
     this.#outputs.push(output);
-    return this.#sinkFor(plan, format, output, plan.level ?? this.#options.logLevel, false);
+    return this.#sinkFor(plan, (record) => output.write(format(record)), least, false);
   }
 
   /** Two writers would tear each other's lines. @throws Error when the file is written by another one. */
@@ -195,8 +223,7 @@ export class LogOutputs {
     };
   }
 
-  #sinkFor(plan: OutputConfig, format: Format, output: LineOutput, level: Level, free: boolean): Sink {
-    const write: WriteRecord = (record) => output.write(format(record));
+  #sinkFor(plan: OutputConfig, write: WriteRecord, level: Level, free: boolean): Sink {
     let take = write;
     if (plan.repeatSeconds > 0) {
       const limiter = new RateLimiter(plan.repeatSeconds * 1000, later, write);
@@ -212,24 +239,28 @@ export class LogOutputs {
     };
   }
 
-  /** Returns the line with the number of lost records, in the format of its output. */
-  #lost(format: Format): (count: number) => string {
+  #lostText(count: number): string {
+    return `${counted(count, 'record')} could not be written and ${agree(count, 'is', 'are')} lost`;
+  }
+
+  /** Makes the record with the number of lost records. */
+  #lostRecord(count: number): LogRecord {
     const context = { emitter: 'MAIN', action: 'starting', item: null, itemId: null };
-    return (count) => {
-      const message = `${counted(count, 'record')} could not be written and ${agree(count, 'is', 'are')} lost`;
-      const record: LogRecord = { time: this.#now(), level: 'warn', context, mark: 'PROC/FAIL', message };
-      this.#journal.record(record);
-      return format(record);
-    };
+    const message = this.#lostText(count);
+    const record: LogRecord = { time: this.#now(), level: 'warn', context, mark: 'PROC/FAIL', message };
+    this.#journal.record(record);
+    return record;
+  }
+
+  #say(text: string): void {
+    if (!this.#options.quiet) writeStderr(`whenever: ${text}\n`);
   }
 
   #care(format: Format): OutputCallbacks {
-    const say = (text: string): void => {
-      if (!this.#options.quiet) writeStderr(`whenever: ${text}\n`);
-    };
+    const say = (text: string): void => this.#say(text);
     return {
       sink: 'log',
-      onLost: this.#lost(format),
+      onLost: (count) => format(this.#lostRecord(count)),
       onClosed: (why) => say(`log output closed (${why}), continuing without it`),
       onTrouble: (problem) => say(`the log cannot be written properly: ${problem}`),
     };

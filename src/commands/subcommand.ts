@@ -119,22 +119,24 @@ export const LOG_OPTIONS: readonly OptionRow[] = [
   { flags: '-J, --log-json', help: 'one JSON object a record', conflicts: ['logPlain', 'logColor'] },
   {
     flags: '--log-format <FORMAT>',
-    help: 'how records are written, see whenever.toml(5)',
+    help: 'the format, see whenever.toml(5)',
     choices: FORMAT_NAMES,
     conflicts: ['logPlain', 'logColor', 'logJson'],
   },
 ];
 
 /** The parsed options for the format of records. */
-export type LogFormatOptions = {
+export type LogFormatOptions<Format extends string = PlainFormatName> = {
   readonly logPlain?: true;
   readonly logColor?: true;
   readonly logJson?: true;
-  readonly logFormat?: PlainFormatName;
+  readonly logFormat?: Format;
 };
 
 /** The format that the options name; undefined: none. */
-export const givenFormat = (given: LogFormatOptions): PlainFormatName | undefined => {
+export const givenFormat = <Format extends string>(
+  given: LogFormatOptions<Format>,
+): Format | PlainFormatName | undefined => {
   if (given.logJson) return 'json';
   if (given.logColor) return 'color';
   return given.logPlain ? 'plain' : given.logFormat;

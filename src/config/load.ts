@@ -105,7 +105,9 @@ export const readConfig = async (file: string, text: string, registry: Registry,
   const items = { task: names(task), condition: names(condition), event: names(event), emitters };
   const logging = await readLogging(table, items, found);
   const history = readHistory(table, found);
-  const ownFiles = (logging?.outputs ?? []).flatMap(({ target }) => (/^std(out|err)$/.test(target) ? [] : [target]));
+  const ownFiles = (logging?.outputs ?? []).flatMap(({ target }) =>
+    /^(std(out|err)|journal)$/.test(target) ? [] : [target],
+  );
   return {
     problems: found.problems,
     checked: {

@@ -54,7 +54,7 @@ export const loggingFields = {
   ),
 } as const;
 
-const TARGET = 'a path, "stdout" or "stderr"';
+const TARGET = 'a path, "stdout", "stderr" or "journal"';
 
 /** The keys of `[[logging.outputs]]`. */
 export const outputFields = {
@@ -63,7 +63,7 @@ export const outputFields = {
     pattern: /^[^\0]*[^/\0]$/,
     as: TARGET,
     examples: ['/home/me/whenever.log', 'stdout'],
-    doc: 'A file is made with its directories; "stdout" says how standard output is written, where the command line does not.',
+    doc: 'A file is made with its directories; "stdout" says how standard output is written, where the command line does not; "journal" is that of systemd, with the format journal.',
   }),
   format: choiceField(
     LOG_FORMATS.map(({ name }) => name),
@@ -163,12 +163,21 @@ const readLevels = (table: Table, items: ItemNames, found: ProblemList): LevelRu
 
 /** Reports a target and items that cannot be. */
 const checkReferences = (
-  { target = '', items: named = [] }: Partial<Values<typeof outputFields>>,
+  { target = '', format, items: named = [] }: Partial<Values<typeof outputFields>>,
   items: ItemNames,
   path: Path,
   item: string,
   found: ProblemList,
 ): void => {
+  if ((target === 'journal') !== (format === 'journal') && target !== '')
+    found.add({
+      ...{ path: [...path, 'target'], at: 'value', item, id: 'conflicting-keys' },
+      text:
+        target === 'journal'
+          ? 'target: "journal" is the journal of systemd, which needs its format; a file of this name is "./journal"'
+          : 'target: expected "journal", because the format is journal',
+      help: target === 'journal' ? 'format = "journal"' : 'target = "journal"',
+    });
   const tilde = tildeProblem(target);
   if (tilde !== undefined)
     found.add({ path: [...path, 'target'], at: 'value', item, id: 'tilde-path', text: `target: ${tilde}` });

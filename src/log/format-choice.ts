@@ -1,5 +1,6 @@
 import { ecsFormat } from './ecs.ts';
 import { APPLICATION, colour, type Format, journald, json, jsonWithIds, plain } from './format.ts';
+import { journalEntry } from './journal-entry.ts';
 import { logfmt } from './logfmt.ts';
 import { type PatternFacts, patternFormat } from './pattern.ts';
 
@@ -11,14 +12,17 @@ export const LOG_FORMATS = [
   { name: 'ecs', doc: 'one JSON object with the names of the Elastic Common Schema', machine: true },
   { name: 'logfmt', doc: 'pairs such as level=info msg="whenever 2.0.0"', machine: true },
   { name: 'pattern', doc: 'as the key pattern says', machine: false },
+  { name: 'journal', doc: 'an entry of the journal of systemd, with fields such as WHENEVER_ITEM', machine: true },
 ] as const;
 
 /** The name of a format as users write it. */
 export type FormatName = (typeof LOG_FORMATS)[number]['name'];
 
 /** Formats that need nothing but their name. */
-export type PlainFormatName = Exclude<FormatName, 'pattern'>;
-const isAlone = (name: FormatName): name is PlainFormatName => name !== 'pattern';
+export type PlainFormatName = Exclude<FormatName, 'pattern' | 'journal'>;
+/** Formats of the command line of the daemon. */
+export type GivenFormatName = PlainFormatName | 'journal';
+const isAlone = (name: FormatName): name is PlainFormatName => name !== 'pattern' && name !== 'journal';
 /** Their names. */
 export const FORMAT_NAMES = LOG_FORMATS.map(({ name }) => name).filter(isAlone);
 
@@ -55,6 +59,8 @@ export const makeFormat = ({ format, pattern = '', timeFormat }: FormatChoice, f
       return ecsFormat(APPLICATION, facts);
     case 'logfmt':
       return logfmt;
+    case 'journal':
+      return journalEntry(facts);
     case 'pattern':
       return patternFormat(pattern, timeFormat, facts);
   }

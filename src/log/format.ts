@@ -22,7 +22,7 @@ export const plain: Format = ({ time, level, context, mark, message }) =>
   `[${timestamp(time)}] (${APPLICATION}) ${levelWord(level)} ${contextWords(context)}: [${mark}] ${oneLine(message)}\n`;
 
 /** The priorities of the journal of systemd. */
-const PRIORITY: Readonly<Record<Level, number>> = { error: 3, warn: 4, info: 6, debug: 7, trace: 7 };
+export const PRIORITY: Readonly<Record<Level, number>> = { error: 3, warn: 4, info: 6, debug: 7, trace: 7 };
 
 /** The plain line for the journal of systemd, which has the time itself, and takes the priority from the start of the line. */
 export const journald: Format = ({ level, context, mark, message }) =>

@@ -199,7 +199,10 @@ describe('who may import whom', () => {
     ];
     const requests = [...allowed, /^control\/request\.ts$/, /^timespans\/system-metrics\.ts$/];
     expect(
-      strangers(/^adapters\/(?!log-outputs\.ts|recording-(?:writer|reader)\.ts|metrics\/|history\/)/, requests),
+      strangers(
+        /^adapters\/(?!(?:log|journal)-outputs?\.ts|recording-(?:writer|reader)\.ts|metrics\/|history\/)/,
+        requests,
+      ),
     ).toEqual([]);
     expect(strangers(/^adapters\/history\//, [...allowed, /^history\//])).toEqual([]);
     // Handlers are where metric records leave the program: they know what these look like, and what of them facts.
