@@ -14,6 +14,7 @@ export type FiringChange =
     }
   | { readonly kind: 'moved'; readonly condition: string; readonly at: number; readonly to: number };
 
+/** When each condition fired, in order. */
 const byCondition = (fired: readonly RecordedFiring[]): Map<string, number[]> => {
   const map = new Map<string, number[]>();
   for (const { condition, at } of fired) {
@@ -21,6 +22,8 @@ const byCondition = (fired: readonly RecordedFiring[]): Map<string, number[]> =>
     if (list) list.push(at);
     else map.set(condition, [at]);
   }
+  // The clock can have been set back meanwhile.
+  for (const list of map.values()) list.sort((a, b) => a - b);
   return map;
 };
 

@@ -212,6 +212,22 @@ tasks = ["T"]
     expect(ran.filter((one) => /T1[4-7]/.test(one))).toEqual([]);
   });
 
+  test('has a clock that was set back, and the commands after it in their order', async () => {
+    const toml = `${T}${timed('Often', '{ minute = "*/10" }')}${timed('Other', '{ minute = "*/15" }')}`;
+    const { lines } = await recorded(toml, async (d) => {
+      await d.advance(7200);
+      await d.submit('suspend_condition Other');
+      await d.advance(600);
+      d.clock.stepWall(-3_600_000);
+      await d.advance(1200);
+      await d.submit('resume_condition Other');
+      await d.advance(3 * 3600 + 100);
+    });
+    const { diff, ran } = await replayed(lines, toml);
+    expect(diff).toEqual([]);
+    expect(ran).toHaveLength(lines.filter(({ kind }) => kind === 'claim').length);
+  });
+
   test('knows what the history has nothing of', async () => {
     const { lines } = await recorded(`${T}${timed('Hourly', '{}')}`, (d) => d.advance(7200));
     const more = `${T}${task('New')}${timed('Hourly', '{}', '', '["T", "New"]')}${checked('Probe', 600)}`;
