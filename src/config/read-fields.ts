@@ -1,5 +1,7 @@
+import { TomlDate } from 'smol-toml';
 import * as v from 'valibot';
 import type { FindingId } from '../check/findings.ts';
+import { invalidDate } from '../core/duration.ts';
 import {
   booleanField,
   customField,
@@ -88,15 +90,28 @@ const unknownKey = (key: string, base: Path, known: readonly string[]): string =
 
 type Add = (path: Path, at: 'key' | 'value', text: string, id?: FindingId, help?: string) => void;
 
+/** A date or a time that stands in quotes, alone or as the one entry of an array. */
+const datesOf = (text: string): readonly (readonly [meant: unknown, literal: string])[] => {
+  if (!/^(?:\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d:\d\d)?|\d\d:\d\d:\d\d)$/.test(text)) return [];
+  const date = new TomlDate(text);
+  if (Number.isNaN(date.getTime()) || invalidDate(text) !== undefined) return [];
+  return [
+    [date, text],
+    [[date], `[${text}]`],
+  ];
+};
+
 /** Other values that a person may have meant by one, each as the file would have it. */
 const candidates = (value: unknown): readonly (readonly [meant: unknown, literal: string])[] => {
   if (typeof value === 'number' && Number.isInteger(value)) return [[BigInt(value), String(value)]];
   if (value === 0n || value === 1n) return [[value === 1n, String(value === 1n)]];
   if (typeof value === 'bigint' || typeof value === 'boolean') return [[String(value), `"${value}"`]];
+  if (value instanceof Date) return [[[value], `[${value.toISOString().replace(/\.000/, '')}]`]];
   if (typeof value !== 'string') return [];
   const text = value.trim();
   return [
     [[value], `[${JSON.stringify(value)}]`],
+    ...datesOf(text),
     ...(/^-?\d{1,15}$/.test(text) ? [[BigInt(text), String(BigInt(text))] as const] : []),
     ...(/^(?:true|yes|on)$/i.test(text) ? [[true, 'true'] as const] : []),
     ...(/^(?:false|no|off)$/i.test(text) ? [[false, 'false'] as const] : []),

@@ -3,8 +3,8 @@ import { findingsOf } from '../../src/check/check-text.ts';
 import { fakeMachine } from '../support/daemon.ts';
 
 /** What is to be written instead of a line of a task or of a condition; undefined: nothing is likely. */
-const helpFor = async (line: string): Promise<string | undefined> => {
-  const { findings } = await findingsOf('my.toml', `[[task]]\n${line}\n`, fakeMachine);
+const helpFor = async (line: string, section = 'task'): Promise<string | undefined> => {
+  const { findings } = await findingsOf('my.toml', `[[${section}]]\n${line}\n`, fakeMachine);
   const key = /^\w+/.exec(line)?.[0] ?? line;
   return findings.find(({ message, id }) => id === 'syntax' || message.startsWith(`${key}:`))?.help;
 };
@@ -26,6 +26,19 @@ describe('what is to be written instead of a value that is not accepted', () => 
     [`command = 7\n${TASK}`, 'command = "7"'],
   ])('%j: %j', async (line, help) => {
     expect(await helpFor(line)).toBe(help);
+  });
+
+  test.each([
+    ['from = "2026-12-31"', 'from = 2026-12-31'],
+    ['until = "2026-12-31T18:00:00"', 'until = 2026-12-31T18:00:00'],
+    ['until = "18:00:00"', undefined],
+    ['until = "2026-02-30"', undefined],
+    ['except = "2026-12-25"', 'except = [2026-12-25]'],
+    ['except = 2026-12-25', 'except = [2026-12-25]'],
+    ['holidays = 2026-12-25', 'holidays = [2026-12-25]'],
+    ['holidays = "https://example.org/h.ics"', undefined],
+  ])('of a condition, %j: %j', async (line, help) => {
+    expect(await helpFor(`${line}\ntype = "event"`, 'condition')).toBe(help);
   });
 
   test.each([
