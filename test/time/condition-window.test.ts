@@ -8,7 +8,8 @@ import { conditionWindow, type WindowKeys } from '../../src/items/common/conditi
 import { holidaysOf } from '../../src/items/common/holiday-files.ts';
 import { instantsOf } from '../../src/items/common/instants.ts';
 import { zoneOf } from '../../src/items/common/zone.ts';
-import { daemon } from '../support/daemon.ts';
+import { type Daemon, daemon } from '../support/daemon.ts';
+import { FakeHistory } from '../support/fake-history.ts';
 import { seed } from './every-zone.ts';
 import { begin, runs } from './story.ts';
 
@@ -270,6 +271,50 @@ describe('a condition with a window', () => {
       'held: outside its window: only at other times; it opens at 2026-12-01 09:00:00',
       expect.stringMatching(/until its window opened; one more firing came meanwhile$/),
     ]);
+  });
+});
+
+describe('an event that is held by its window', () => {
+  const inbox = (hours: string) => `scheduler_tick_seconds = 5
+    task = [{ name = "T", type = "command", command = "t", command_arguments = [], startup_path = "/" }]
+    condition = [{ name = "C", type = "event", recurring = true, tasks = ["T"], only = [{ hour = "${hours}" }], timezone = "UTC", outside = "hold" }]
+    event = [{ name = "E", type = "cli", condition = "C" }]`;
+  const start = (history: FakeHistory, at: string) =>
+    daemon(inbox('9-16'), { level: 'info', start: at, history, files: { same: inbox('9-16'), other: inbox('7-16') } });
+  const held = async (history = new FakeHistory()) => {
+    const d = await start(history, '2026-11-30T18:00:00Z');
+    await d.submit('trigger E');
+    await d.advance(600);
+    return d;
+  };
+
+  test.each<[string, (d: Daemon) => unknown, string[]]>([
+    ['the clock is set back into it', (d) => d.clock.stepWall(-3 * HOUR), ['30 15:10:05']],
+    ['the clock is set forward into it', (d) => d.clock.stepWall(16 * HOUR), ['01 10:10:05']],
+    ['the clock is set forward over it', (d) => d.clock.stepWall(24 * HOUR), ['02 09:00:00']],
+    ['the machine sleeps into it', (d) => d.clock.suspend(16 * HOUR), ['01 10:10:05']],
+    ['the machine sleeps over it', (d) => d.clock.suspend(24 * HOUR), ['02 09:00:00']],
+    ['a pause lasts into it', (d) => d.submit('pause until 2026-12-01T10:00:00Z'), ['01 10:00:00']],
+    ['a reload leaves the condition as it is', (d) => d.submit('configure same'), ['01 09:00:00']],
+    ['a reload changes the window: it is dropped', (d) => d.submit('configure other'), []],
+    ['a suspension drops it', (d) => d.submit('suspend_condition C'), []],
+  ])('%s', async (_, act, expected) => {
+    const d = await held();
+    await act(d);
+    await d.advance(40 * 3600);
+    expect(runs(d)).toEqual(expected);
+  });
+
+  test.each([
+    ['2026-11-30T20:00:00Z', '01 09:00:00'],
+    ['2026-12-01T10:00:00Z', '01 10:00:05'],
+    ['2026-12-01T18:00:00Z', '02 09:00:00'],
+  ])('A restart at %s after a crash goes on with it, once.', async (at, ran) => {
+    const history = new FakeHistory();
+    await held(history);
+    const next = await start(history, at);
+    await next.advance(40 * 3600);
+    expect(runs(next)).toEqual([ran]);
   });
 });
 
