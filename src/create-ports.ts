@@ -12,11 +12,14 @@ import { loadConfig } from './config/load.ts';
 import type { Lua, Ports, SharedWithScripts } from './core/ports.ts';
 import type { Config } from './core/spec.ts';
 import { registry } from './items/registry.ts';
+import type { TracePropagation } from './tracing/trace-propagation.ts';
 
 /** What the ports of a daemon need. */
 export interface PortOptions extends Pick<Ports, 'log'> {
   /** What commands and scripts inherit; that of this process if not set. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Hands the trace on; not set: nothing is traced. */
+  readonly trace?: TracePropagation;
   /** Where processes are noted for the next instance; not set: nowhere. */
   readonly leftovers?: OrphanProcesses;
 }
@@ -30,7 +33,7 @@ export interface RealPorts extends Omit<Ports, 'events'> {
 }
 
 /** Creates the ports of this machine, for the program and for a daemon inside another program. */
-export const createPorts = ({ log, leftovers, ...purpose }: PortOptions): RealPorts => {
+export const createPorts = ({ log, leftovers, trace, ...purpose }: PortOptions): RealPorts => {
   // What is undefined is not there: a thread would take it for a text.
   const environment =
     purpose.environment &&
@@ -48,6 +51,7 @@ export const createPorts = ({ log, leftovers, ...purpose }: PortOptions): RealPo
       credentials: (environment ?? process.env).CREDENTIALS_DIRECTORY,
     },
     ...{ clock: systemClock, localZone: localZone(), random: Math.random, log, lua, ...desktop },
+    ...(trace ? { trace: trace.variables } : {}),
     processes: createProcesses({}, environment, leftovers),
     removeRunFiles: () => runFiles.close(),
     close: async () => {

@@ -90,6 +90,7 @@ export class DaemonCore {
       ...{ scheduler, schedulerStatus: status, history, outputs, overdue, refusal, journal, log, config, level },
       ...{ absolutePath, pid, lateness, plugins, shared: this.#ports.lua },
       ...(historyDirectory === undefined ? {} : { historyDirectory }),
+      ...(rest.trace === undefined ? {} : { trace: rest.trace }),
       environment: rest.environment ?? process.env,
       ...{
         versions: { node, platform, arch },

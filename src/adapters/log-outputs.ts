@@ -6,7 +6,7 @@ import type { Options } from '../command-line.ts';
 import { messageOf } from '../error-message.ts';
 import type { Journal } from '../journal/journal.ts';
 import { wantsColours } from '../log/colours.ts';
-import type { Format } from '../log/format.ts';
+import type { Format, TraceIdsOf } from '../log/format.ts';
 import { type FormatChoice, type FormatFacts, type FormatName, makeFormat } from '../log/format-choice.ts';
 import { LogHub, type Sink, type WriteRecord } from '../log/log.ts';
 import type { LoggingConfig, OutputConfig } from '../log/logging-config.ts';
@@ -64,16 +64,23 @@ export class LogOutputs {
 
   /**
    * @param hold keeps the first records until {@link LogOutputs.configure} or {@link LogOutputs.release}: the file may change where they go.
+   * @param trace ids of traces for `--log-ids`.
    * @throws Error when the log file cannot be opened.
    */
-  constructor(options: Options, now: () => number, hold: boolean, journal: Pick<Journal, 'record'>) {
+  constructor(
+    options: Options,
+    now: () => number,
+    hold: boolean,
+    journal: Pick<Journal, 'record'>,
+    trace?: TraceIdsOf,
+  ) {
     this.#options = options;
     this.#now = now;
     this.#journal = journal;
     this.log = new LogHub(now);
     this.log.numberWith(journal);
     const { pid, env: environment } = process;
-    this.#facts = { pid, host: hostname(), environment, thread: threadId, ids: options.logIds };
+    this.#facts = { pid, host: hostname(), environment, thread: threadId, ids: options.logIds, trace };
     const care = this.#care(this.#mainFormat());
     this.#main =
       options.log !== undefined

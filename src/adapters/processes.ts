@@ -144,7 +144,13 @@ class Run {
       const usage = this.#meter?.usage;
       const output = { stdout: this.#stdout.captured, stderr: this.#stderr.captured };
       const bytes = this.#request.keepBytes ? { bytes: this.#stdout.bytes } : {};
-      settle({ end, ...output, ...bytes, ...(usage ? { usage } : {}) });
+      settle({
+        end,
+        ...output,
+        ...bytes,
+        ...(usage ? { usage } : {}),
+        ...(this.#request.measure ? { pid: this.pid } : {}),
+      });
     };
     // A signal that could not be sent.
     child.on('error', () => {});

@@ -107,7 +107,12 @@ export const ctlCommand: Subcommand<{ readonly json?: true }> = {
       writeAll(1, `${commandHelp().join('\n')}\n`);
       return FOUND;
     }
-    const request: Request = { request: 'ctl', line };
+    const { TRACEPARENT: traceparent, BAGGAGE: baggage } = process.env;
+    const request: Request = {
+      ...{ request: 'ctl', line },
+      ...(traceparent ? { traceparent } : {}),
+      ...(baggage ? { baggage } : {}),
+    };
     const part = (found: unknown): void => {
       if (!json) writeAll(1, printed(`${(found as CtlResult).said}\n`));
     };

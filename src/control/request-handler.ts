@@ -11,6 +11,7 @@ import type { Refusal } from '../projections/refusal.ts';
 import type { LiveOutputs } from '../projections/run-outputs.ts';
 import type { SchedulerStatus } from '../projections/scheduler-status.ts';
 import { runSecrets } from '../run-secrets.ts';
+import type { TracePropagation } from '../tracing/trace-propagation.ts';
 import { type BugReport, createBugReport } from './bug-report.ts';
 import { type EnvironmentAnswer, environmentAnswer } from './environment.ts';
 import { helloAnswer } from './hello.ts';
@@ -57,6 +58,8 @@ export interface RequestHandlerDeps {
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   /** How late the last ticks began, ms. */
   readonly lateness: { readonly last: readonly number[] };
+  /** Hands on the trace of those that give commands; absent: nothing is traced. */
+  readonly trace?: TracePropagation;
   /** Measures the process; absent: `vitals` is not answered. */
   readonly measure?: () => ProcessVitals;
 }
@@ -203,10 +206,12 @@ export class RequestHandler implements QuerySource {
     return runSecrets.maskIn(await this.#deps.shared.state(request));
   }
 
-  async #command({ line }: RequestOf<'ctl'>, stream: ResponseStream): Promise<CtlResult> {
-    const { scheduler } = this.#deps;
+  async #command({ line, traceparent, baggage }: RequestOf<'ctl'>, stream: ResponseStream): Promise<CtlResult> {
+    const { scheduler, journal, trace } = this.#deps;
     // Nothing follows from an empty line.
     const origin = line.trim() === '' ? undefined : scheduler.commandContext();
+    if (origin && traceparent !== undefined) journal.spans.instant('linked', null, origin, () => ({ traceparent }));
+    if (origin && baggage !== undefined) trace?.received(origin.cause, baggage);
     const of = origin?.cause === undefined ? {} : { cause: origin.cause };
     const answer = await scheduler.submit(line, origin);
     if (answer.kind !== 'done' || !answer.later) return { ...ctlResult(answer), ...of };

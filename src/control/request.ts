@@ -107,7 +107,11 @@ export const REQUESTS = {
   },
   ctl: {
     help: 'Gives an input command; the end is its result. A command that takes time is accepted by a part.',
-    fields: { line: { type: 'text', required: true, help: 'as on standard input' } },
+    fields: {
+      line: { type: 'text', required: true, help: 'as on standard input' },
+      traceparent: { type: 'text', help: 'of W3C Trace Context: what follows is linked to that span' },
+      baggage: { type: 'text', help: 'of W3C Baggage: programs that follow from it get it' },
+    },
   },
   log_event: {
     help: 'Publishes a value under topics; the end is the result, as of ctl.',

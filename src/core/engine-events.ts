@@ -2,7 +2,7 @@ import type { Mark, TraceContext } from '../log/record.ts';
 import type { InterruptedRun } from './earlier.ts';
 import type { Accounted, GuardAnswer } from './instance.ts';
 import type { CheckResult, EarlyEnd, Outcome } from './outcome.ts';
-import type { ItemEventMap, ItemEvents, Ports } from './ports.ts';
+import type { Execution, ItemEventMap, ItemEvents, Ports } from './ports.ts';
 import type { Reason, RetryEnd } from './reasons.ts';
 import type { ConditionSpec, Config, EventSpec, IncludedPaths, Spec, TaskSpec } from './spec.ts';
 import type { ConditionStateName, Ineligible } from './states.ts';
@@ -389,6 +389,8 @@ interface Entry {
 export class EngineEvents implements ItemEvents {
   #subscriptions: readonly Subscription[] = [];
   readonly #entries = new Map<EngineEventType, readonly Entry[]>();
+  /** How many executions have begun. */
+  readonly #executions = { process: 0, script: 0 };
 
   /** `gateOf`: a handler is not called while the gate of its type is off. Returns how to end the subscription. */
   subscribe(handlers: EventHandlers, gateOf: (type: EngineEventType) => Gate = () => ALWAYS): () => void {
@@ -411,6 +413,10 @@ export class EngineEvents implements ItemEvents {
   /** Whether an event of this type reaches anything: asked before what costs much to find out. */
   wants(type: EngineEventType): boolean {
     return this.#entries.get(type)?.some(({ gate }) => gate.on) ?? false;
+  }
+
+  begin(kind: 'process' | 'script'): Execution {
+    return { id: `${kind}-${++this.#executions[kind]}` };
   }
 
   #set(subscriptions: readonly Subscription[]): void {

@@ -1,4 +1,5 @@
 import type { RecordDetails } from '../log/record.ts';
+import type { TraceVariables } from './trace-variables.ts';
 
 /** A value that is set in Lua. A bigint is a TOML integer: an integer of 32 bits where it fits, else a float. */
 export type LuaScalar = string | boolean | number | bigint;
@@ -36,6 +37,8 @@ export interface LuaRequest {
   readonly signal?: AbortSignal;
   /** Globals that are tables, by name: what JSON can hold. */
   readonly tables?: Readonly<Record<string, unknown>>;
+  /** What its requests by HTTP carry, to continue the trace. */
+  readonly trace?: TraceVariables;
   /** The private state to begin with, if this host has none of the owner. */
   readonly earlierState?: KeptState;
 }

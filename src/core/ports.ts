@@ -5,10 +5,12 @@ import type { KeptState, Lua } from './lua-port.ts';
 import type { RunOutcomeKind } from './outcome.ts';
 import type { Processes } from './process-port.ts';
 import type { Reason } from './reasons.ts';
+import type { TraceVariables } from './trace-variables.ts';
 
 export type * from './desktop-ports.ts';
 export type * from './lua-port.ts';
 export type * from './process-port.ts';
+export type * from './trace-variables.ts';
 
 /** The only source of time. `wall` and `mono` are milliseconds with fractions; `mono` never goes back. */
 export interface Clock {
@@ -96,7 +98,10 @@ export interface RegexMatcher {
 }
 
 /** Stands for one execution of a program or a script, from its start to its end. */
-export type Execution = object;
+export interface Execution {
+  /** `process-12` or `script-3`, as its timespan is called. */
+  readonly id: string;
+}
 
 /** The events that kinds emit, by type, with their data. `item`: `task/Backup`. */
 export interface ItemEventMap {
@@ -162,6 +167,8 @@ export interface ItemEvents {
   emit<T extends keyof ItemEventMap>(type: T, trace: TraceContext, data: ItemEventMap[T]): void;
   /** Whether an event of this type reaches anything. */
   wants(type: keyof ItemEventMap): boolean;
+  /** A new execution. Its number counts all of its kind. */
+  begin(kind: 'process' | 'script'): Execution;
 }
 
 /** What reaches outside of the scheduler, other than to the clock. A kind names those that it uses. */
@@ -210,4 +217,6 @@ export interface Ports extends OutsidePorts {
   readonly givenFiles?: GivenFiles;
   /** Absent: texts are matched on the main thread. */
   readonly matcher?: RegexMatcher;
+  /** What an execution gets to continue the trace; absent: nothing is traced. */
+  readonly trace?: (origin: TraceContext, execution: Execution) => TraceVariables;
 }

@@ -97,6 +97,8 @@ export interface ProcessResult {
   readonly memoryLimit?: { readonly bytes: number; readonly reached: boolean };
   /** Only when asked for, and where the system reports it. */
   readonly usage?: Usage;
+  /** Its id; only when usage is asked for. */
+  readonly pid?: number;
 }
 
 /** What keeps an item from running. */

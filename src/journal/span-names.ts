@@ -47,7 +47,7 @@ export const SPANS = {
     ...{
       of: 'condition',
       id: 'run',
-      startKeys: ['condition', 'tasks', 'sequence', 'queued_ms'],
+      startKeys: ['condition', 'tasks', 'sequence', 'catch_up', 'held_ms', 'queued_ms'],
       finishKeys: ['outcome', 'executed', 'of'],
     },
   },
@@ -77,7 +77,7 @@ export const SPANS = {
     meaning: 'A program runs.',
     ...{ of: 'task or condition', id: 'process', startKeys: ['command', 'args'] },
     finishKeys: [
-      ...['outcome', 'how', 'exit_status', 'signal', 'rule'],
+      ...['outcome', 'how', 'exit_status', 'signal', 'rule', 'pid'],
       ...['stdout_bytes', 'stderr_bytes', 'cpu_ms', 'peak_bytes'],
     ],
   },
@@ -116,6 +116,10 @@ export const INSTANTS = {
     meaning:
       'Instants of a time condition were missed, or a firing was held for too long: their number, at most 10 000, and when the first and the last were, ms since 1970.',
     ...{ of: 'condition', keys: ['condition', 'count', 'first', 'last'] },
+  },
+  linked: {
+    meaning: 'A command was given by a program that has a trace of its own, as its `traceparent` says.',
+    ...{ of: 'scheduler', keys: ['traceparent'] },
   },
   input: { meaning: 'A command was given.', of: 'scheduler', keys: ['line', 'answer'] },
 } as const satisfies Readonly<Record<string, InstantKind>>;

@@ -1,4 +1,4 @@
-import type { Format } from './format.ts';
+import type { Format, TraceIdsOf } from './format.ts';
 import { printedJson } from './one-line.ts';
 import type { LogRecord } from './record.ts';
 import { subtreesOf } from './subtree.ts';
@@ -26,10 +26,12 @@ const labels = ({ context: { item, itemId }, origin }: LogRecord): object => {
  * `log.level` and `ecs.version` must be so. @param service the name of the program.
  */
 export const ecsFormat =
-  (service: string, { pid }: { readonly pid: number }): Format =>
+  (service: string, { pid, trace }: { readonly pid: number; readonly trace?: TraceIdsOf | undefined }): Format =>
   (record) => {
     const { time, level, message, context, mark, seq, details } = record;
     const { source, error } = details ?? {};
+    const of = record.origin?.run ?? record.origin?.cause;
+    const ids = of === undefined ? undefined : trace?.(of);
     const fields = {
       '@timestamp': new Date(time).toISOString(),
       'log.level': level,
@@ -43,6 +45,7 @@ export const ecsFormat =
       ...(seq ? { 'event.sequence': seq } : {}),
       'process.pid': pid,
       'log.logger': subtreesOf(context)[0]!,
+      ...(ids ? { 'trace.id': ids.trace_id, 'span.id': ids.span_id } : {}),
       ...(source ? { 'log.origin.file.name': source.file, 'log.origin.file.line': source.line } : {}),
       ...(error ? { 'error.type': error.type, 'error.message': error.message, 'error.stack_trace': error.stack } : {}),
       ...labels(record),

@@ -1,5 +1,5 @@
 import { ecsFormat } from './ecs.ts';
-import { APPLICATION, colour, type Format, journald, json, jsonWithIds, plain } from './format.ts';
+import { APPLICATION, colour, type Format, journald, json, jsonWithIds, plain, type TraceIdsOf } from './format.ts';
 import { journalEntry } from './journal-entry.ts';
 import { logfmt } from './logfmt.ts';
 import { type PatternFacts, patternFormat } from './pattern.ts';
@@ -34,6 +34,8 @@ export const isForPrograms = (name: FormatName | undefined): boolean =>
 export interface FormatFacts extends PatternFacts {
   /** JSON records have their place in the journal: `--log-ids`. */
   readonly ids: boolean;
+  /** With them: the ids of traces. */
+  readonly trace?: TraceIdsOf | undefined;
 }
 
 /** A format with what belongs to it. */
@@ -54,7 +56,7 @@ export const makeFormat = ({ format, pattern = '', timeFormat }: FormatChoice, f
     case 'journald':
       return journald;
     case 'json':
-      return facts.ids ? jsonWithIds : json;
+      return facts.ids ? (record) => jsonWithIds(record, facts.trace) : json;
     case 'ecs':
       return ecsFormat(APPLICATION, facts);
     case 'logfmt':

@@ -55,10 +55,19 @@ export const json: Format = ({ time, level, context, mark, message }) => {
   );
 };
 
-/** {@link json} with the place of the record in the journal: `--log-ids`. Facts of the journal have it themselves. */
+/** The ids of the trace of a run or a cause, and of its span. */
+export type TraceIdsOf = (of: string) => { readonly trace_id: string; readonly span_id: string };
+
+/**
+ * {@link json} with the place of the record in the journal: `--log-ids`. Facts of the journal have it themselves. @param trace adds ids of
+ * traces
+ */
 export const jsonWithIds = (
   record: LogRecord & { readonly run?: string | null; readonly cause?: string | null },
+  trace?: TraceIdsOf,
 ): string => {
   const { seq = 0, origin, run = origin?.run ?? null, cause = origin?.cause ?? null } = record;
-  return `${json(record).slice(0, -2)},"journal":${JSON.stringify({ seq, run, cause })}}\n`;
+  const of = run ?? cause;
+  const ids = { seq, run, cause, ...(of === null ? {} : trace?.(of)) };
+  return `${json(record).slice(0, -2)},"journal":${JSON.stringify(ids)}}\n`;
 };

@@ -1,4 +1,4 @@
-import type { LuaEnd, LuaScalar, LuaStateReport } from '../core/ports.ts';
+import type { LuaEnd, LuaScalar, LuaStateReport, TraceVariables } from '../core/ports.ts';
 import type { Json } from '../journal/fact.ts';
 import type { Level, RecordDetails } from '../log/record.ts';
 
@@ -33,6 +33,8 @@ export interface ScriptJob {
   /** Globals that are tables. */
   readonly tables?: Readonly<Record<string, unknown>> | undefined;
   readonly expected: Readonly<Record<string, LuaScalar>>;
+  /** What its requests by HTTP carry, to continue the trace. */
+  readonly trace?: TraceVariables | undefined;
   /** 0: no limit. */
   readonly timeoutSeconds: number;
   /** The private state that the item stored after its previous run. */

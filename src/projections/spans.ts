@@ -149,11 +149,13 @@ export const spanEvents = (spans: Spans, clock: Clock, outputs: OutputExcerpts):
         ...{ condition: condition.name, count: 1 + held.joined, first, last },
       }));
     },
-    'run.started': ({ condition, queued: waited }, trace) => {
+    'run.started': ({ condition, result: { reason }, queued }, trace) => {
       const { tasks, execute_sequence: sequence } = condition.spec.traits;
       const start = () => ({
         ...{ condition: condition.name, tasks, sequence },
-        ...(waited === undefined ? {} : { queued_ms: Math.max(0, clock.wall() - waited.since) }),
+        ...(reason?.code === 'catching-up' ? { catch_up: true } : {}),
+        ...(reason?.code === 'held' ? { held_ms: reason.ms } : {}),
+        ...(queued === undefined ? {} : { queued_ms: Math.max(0, clock.wall() - queued.since) }),
       });
       open(condition, spans.start('run', keyOf(condition), trace, start, undefined, trace.run));
     },
@@ -256,13 +258,13 @@ export const spanEvents = (spans: Spans, clock: Clock, outputs: OutputExcerpts):
     'process.started': ({ execution, item, command, args }, trace) =>
       open(
         execution,
-        spans.start('command', item, trace, () => ({ command, args })),
+        spans.start('command', item, trace, () => ({ command, args }), undefined, execution.id),
       ),
     'process.finished': ({ execution, report }) => close(execution, () => report),
     'script.started': ({ execution, item }, trace) =>
       open(
         execution,
-        spans.start('lua', item, trace, () => ({})),
+        spans.start('lua', item, trace, () => ({}), undefined, execution.id),
       ),
     'script.finished': ({ execution, report }) => close(execution, () => report),
     'item.measured': ({ message, ...traits }, trace) => spans.metric(() => message, { ...traits, origin: trace }),

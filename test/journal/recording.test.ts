@@ -296,7 +296,7 @@ describe('a recording', () => {
   test('A log of JSON records with ids has the same causes and runs.', async () => {
     const one = await daemon(TOML, {});
     await one.advance(12);
-    const recording = decodeRecording(one.records.all.map(jsonWithIds).join(''));
+    const recording = decodeRecording(one.records.all.map((record) => jsonWithIds(record)).join(''));
     expect(recording.head).toBeUndefined();
     const logs = recording.facts.filter((fact) => fact.kind === 'log');
     expect(logs.map(({ run, cause, message }) => [run, cause, message])).toEqual(

@@ -130,7 +130,7 @@ const runGiven = async (
   const announced = values.set_environment_variables;
   const events = readEventLines(ports.events, item, origin, log, prefix);
   const { command, command_arguments: args } = values;
-  const execution = {};
+  const execution = ports.events.begin('process');
   const measure = ports.events.wants('process.started');
   if (measure) ports.events.emit('process.started', origin, { execution, item, command, args });
   const result = await ports.processes.run({
@@ -140,7 +140,10 @@ const runGiven = async (
     args: values.command_arguments,
     cwd: values.startup_path,
     inheritEnvironment: values.include_environment,
-    variables: { ...(announced ? { ...variables, ...identity(origin) } : {}), ...given },
+    variables: {
+      ...(announced ? { ...variables, ...identity(origin), ...ports.trace?.(origin, execution) } : {}),
+      ...given,
+    },
     ...(announced ? { events } : {}),
     ...(measure ? { measure } : {}),
     ...(values.limits === undefined ? {} : limited(values.limits, log, prefix)),
@@ -227,12 +230,13 @@ const reportEnd = (
 };
 
 /** The attributes of the end of a timespan. */
-const ending = ({ end, stdout, stderr, usage }: ProcessResult, { decidedBy, reason }: Evaluation) => ({
+const ending = ({ end, stdout, stderr, usage, pid }: ProcessResult, { decidedBy, reason }: Evaluation) => ({
   outcome: decidedBy === 'success' ? 'success' : 'failure',
   how: end.how,
   ...(end.how === 'exit' ? { exit_status: end.code } : {}),
   ...(end.how === 'signal' ? { signal: end.signal } : {}),
   rule: reasonText(reason),
+  ...(pid === undefined ? {} : { pid }),
   stdout_bytes: stdout.bytes,
   stderr_bytes: stderr.bytes,
   ...(usage?.cpuMs === undefined ? {} : { cpu_ms: usage.cpuMs }),

@@ -178,6 +178,8 @@ export class LuaRunner {
     } catch (error) {
       return this.#notGiven(messageOf(error), log, prefix);
     }
+    const execution = ports.events.begin('script');
+    const trace = ports.trace?.(origin, execution);
     const request: LuaRequest = {
       key: this.#key,
       section: this.#section,
@@ -192,10 +194,10 @@ export class LuaRunner {
       timeoutSeconds: values.timeout_seconds,
       signal,
       ...(run === undefined ? {} : { tables: runTables(run) }),
+      ...(trace === undefined ? {} : { trace }),
       ...(this.#earlierState === undefined ? {} : { earlierState: this.#earlierState }),
     };
     this.#earlierState = undefined;
-    const execution = {};
     ports.events.emit('script.started', origin, { execution, item });
     const output = run?.handOn && ports.runFiles ? new ScriptOutput() : undefined;
     const result = await ports.lua.run(request, {

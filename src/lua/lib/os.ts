@@ -92,7 +92,8 @@ const clock = (L: lua.State): number => {
 };
 
 const getenv = (L: lua.State): number => {
-  const value = process.env[decodeText(lua.checkstring(L, 1))];
+  const name = decodeText(lua.checkstring(L, 1));
+  const value = (runOf(L).job.trace as Readonly<Record<string, string>> | undefined)?.[name] ?? process.env[name];
   return value === undefined ? lua.pushnil(L) : pushText(L, value);
 };
 

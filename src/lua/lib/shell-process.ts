@@ -42,7 +42,7 @@ export class ShellProcess implements OpenResource {
       stdio: [pipe === 'write' ? 'pipe' : 'ignore', 'pipe', 'pipe'],
       detached: process.platform !== 'win32',
       windowsHide: true,
-      ...(recorded ? { env: { ...process.env, [recorded.variable]: recorded.mark } } : {}),
+      env: { ...process.env, ...run.job.trace, ...(recorded ? { [recorded.variable]: recorded.mark } : {}) },
     });
     this.child = child;
     run.resources.add(this);

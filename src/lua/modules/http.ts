@@ -1,10 +1,13 @@
+import type { TraceVariables } from '../../core/ports.ts';
 import * as lua from '../lua-api.ts';
 import { decodeText, pushOwned, pushText } from '../lua-values.ts';
 import { runOf } from '../script-scheduler.ts';
 import { suspend } from '../yielding.ts';
 import type { HttpResponse } from './http-client.ts';
 
-const headersAt = (L: lua.State, arg: number): (readonly [string, string])[] => {
+type Headers = readonly (readonly [string, string])[];
+
+const headersAt = (L: lua.State, arg: number): Headers => {
   if (lua.isnoneornil(L, arg)) return [];
   if (lua.type(L, arg) !== lua.TTABLE) return lua.raise(L, 'invalid parameter: headers must be a table');
   const headers: (readonly [string, string])[] = [];
@@ -32,11 +35,20 @@ const pushResponse = (L: lua.State, { body, status, headers }: HttpResponse): nu
   return 3;
 };
 
+/** The headers with those of the trace, except for those that the script sets. */
+const withTrace = (headers: Headers, trace: TraceVariables | undefined): Headers => [
+  ...headers,
+  ...Object.entries(trace ?? {}).flatMap(([variable, value]) => {
+    const header = variable.toLowerCase();
+    return headers.some(([name]) => name.toLowerCase() === header) ? [] : [[header, value] as const];
+  }),
+];
+
 const request =
   (method: 'GET' | 'POST') =>
   (L: lua.State): number => {
     const url = decodeText(lua.checkstring(L, 1));
-    const headers = headersAt(L, method === 'GET' ? 2 : 3);
+    const headers = withTrace(headersAt(L, method === 'GET' ? 2 : 3), runOf(L).job.trace);
     let body: Uint8Array | undefined;
     if (method === 'POST') {
       body = lua.isnoneornil(L, 2) ? new Uint8Array(0) : lua.tostring(L, 2).slice();

@@ -38,7 +38,7 @@ export const spanStyle = (category: string, item: string | null, outcome: string
 };
 
 /** One of {@link INSTANT_STYLES}: a decision of the daemon, or another one. */
-export type InstantStyle = InstantName | 'other';
+export type InstantStyle = Exclude<InstantName, 'linked'> | 'other';
 
 /** What the shapes mean, for the legend. */
 export const INSTANT_LABELS: Readonly<Record<InstantStyle, string>> = {
