@@ -15,7 +15,10 @@ import { partsOf } from './parts.mjs';
 const AT_START = ['chalk', 'commander', 'fastest-levenshtein', 'smol-toml', 'valibot'];
 
 /** Packages that are a part of what imports them: several of their files belong together. */
-const WITHIN = /^@modelcontextprotocol\//;
+const WITHIN = /^@(modelcontextprotocol|opentelemetry)\//;
+
+/** The parts that are packages for the most: the names in them are of no use to a reader. */
+const PACKAGES = ['mcp-server', 'otlp-otlp-spans'];
 
 /** What imports a file that is CommonJS gets all of it as its default: of a package with nothing else, that is the default itself. */
 const DEFAULT_ONLY = 'if (Object.keys(module.exports).join() === "default") module.exports = module.exports.default;';
@@ -89,8 +92,7 @@ const buildPart = (part, homes, packages) => {
   return build({
     ...COMMON,
     stdin: { contents: main + names.join(''), resolveDir: ROOT },
-    // Most of it is a package: the names in it are of no use to a reader.
-    minifyIdentifiers: name === 'mcp-server' && !COVERAGE,
+    minifyIdentifiers: PACKAGES.includes(name) && !COVERAGE,
     outfile: name === 'whenever' ? 'dist/whenever.cjs' : `dist/late/${name}.cjs`,
     plugins: [pageParts, importOfModules.at((module) => pathTo(module, name)), leaveOut(part, homes, packages)],
   });

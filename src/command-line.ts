@@ -23,6 +23,8 @@ export interface Options extends MetricsArguments {
   readonly levelGiven: boolean;
   readonly logAppend: boolean;
   readonly logIds: boolean;
+  /** Send traces, logs and metrics by OTLP. */
+  readonly otlp: boolean;
   /** The file of the recording. */
   readonly journal?: string;
   /** The files of plugins. */
@@ -110,6 +112,7 @@ const readOptions = (program: ReturnType<typeof createProgram>): Options | strin
     levelGiven: program.getOptionValueSource('logLevel') === 'cli',
     logAppend: given.logAppend === true,
     logIds: given.logIds === true,
+    otlp: given.otlp === true,
     storyLength: given.storyLength as number,
     plugins: (given.plugin as readonly string[] | undefined) ?? [],
     ...(config === undefined ? {} : { config }),

@@ -17,14 +17,14 @@ export const OPTIONS: readonly OptionRow[] = [
   { flags: '-a, --log-append', help: 'append instead of beginning anew; needs --log' },
   ...DAEMON_LOG_OPTIONS.slice(1),
   { flags: '--plugin <FILE>', help: 'load a module that takes part; repeatable', path: true, repeat: true },
-  { flags: '--watch', help: 'load the configuration again when it is saved, if it is right' },
+  { flags: '--watch', help: 'load the configuration again when it is saved' },
   {
     flags: '--log-ids',
-    help: 'add "journal" to JSON: number, run, cause',
+    help: 'add "journal" to JSON: run, cause, trace',
   },
   {
     flags: '--journal <FILE>',
-    help: 'record all that happens as lines of JSON; older parts are FILE.1.gz to FILE.19.gz',
+    help: 'record all that happens; older parts are FILE.1.gz to FILE.19.gz',
     path: true,
   },
   {
@@ -34,4 +34,5 @@ export const OPTIONS: readonly OptionRow[] = [
     parse: wholeNumber(0, 999_999_999),
   },
   ...METRICS_OPTIONS,
+  { flags: '--otlp', help: 'send traces, logs and metrics by OTLP' },
 ];

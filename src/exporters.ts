@@ -1,9 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { systemClock } from './adapters/clock.ts';
 import { describeError } from './call-safely.ts';
 import type { Options } from './command-line.ts';
 import type { DaemonCore } from './daemon-core.ts';
 import type { Journal } from './journal/journal.ts';
+import type { LogHub } from './log/log.ts';
 import type { Log } from './log/record.ts';
+import { wantsOtlp } from './otlp/environment.ts';
+import type { TraceIdentity } from './tracing/trace-identity.ts';
 import { VERSION } from './version.ts';
 
 /** How long the end waits for a recording that cannot be written, ms. */
@@ -19,11 +23,30 @@ export interface Exporter {
   close(exitStatus?: number): Promise<void>;
 }
 
-/** Records all facts in a file. @throws Error when it cannot be written. */
-const record = async (path: string, journal: Journal, log: Log): Promise<Exporter> => {
-  const { RecordingWriter } = await import('./adapters/recording-writer.ts');
+/** One run of the program. */
+export interface Session {
+  /** No other run of the program in the world has it. */
+  readonly session: string;
+  /** Wall-clock ms. */
+  readonly started: number;
+}
+
+/** A new session. */
+export const newSession = (): Session => {
   const started = systemClock.wall();
-  const session = `${started}-${process.pid}`;
+  return { session: `${started}-${process.pid}-${randomBytes(4).toString('hex')}`, started };
+};
+
+/** Sends traces, logs and metrics by OTLP. @throws Error for a variable of the environment that is not valid */
+const send = async (options: Options, identity: TraceIdentity, journal: Journal, log: LogHub): Promise<Exporter> => {
+  const { startOtlp } = await import('./otlp/otlp-exporter.ts');
+  const { logLevel: level, pause: paused } = options;
+  return startOtlp({ identity, journal, log, level, paused, version: VERSION, env: process.env });
+};
+
+/** Records all facts in a file. @throws Error when it cannot be written. */
+const record = async (path: string, { session, started }: Session, journal: Journal, log: Log): Promise<Exporter> => {
+  const { RecordingWriter } = await import('./adapters/recording-writer.ts');
   const own = log.for('MAIN', 'recording');
   const head = { version: VERSION, session, started, pid: process.pid } as const;
   const recording = new RecordingWriter(path, head, undefined, (problem) => own.warn('PROC/FAIL', problem));
@@ -68,7 +91,13 @@ const measure = async (options: Options, journal: Journal, log: Log): Promise<Ex
  * Starts the exporters that the command line asks for, in the order in which they are to be closed.
  * @throws Error that says what is not possible, and why
  */
-export const startExporters = async (options: Options, journal: Journal, log: Log): Promise<Exporter[]> => {
+export const startExporters = async (
+  options: Options,
+  session: Session,
+  identity: TraceIdentity | undefined,
+  journal: Journal,
+  log: LogHub,
+): Promise<Exporter[]> => {
   const started: Exporter[] = [];
   const start = async (wanted: boolean, what: string, one: () => Promise<Exporter>): Promise<void> => {
     if (!wanted) return;
@@ -80,6 +109,9 @@ export const startExporters = async (options: Options, journal: Journal, log: Lo
     }
   };
   await start(options.metrics.length > 0, 'measure', () => measure(options, journal, log));
-  await start(options.journal !== undefined, 'write the recording', () => record(options.journal!, journal, log));
+  await start(options.journal !== undefined, 'write the recording', () =>
+    record(options.journal!, session, journal, log),
+  );
+  await start(wantsOtlp(options.otlp, process.env), 'send by OTLP', () => send(options, identity!, journal, log));
   return started;
 };

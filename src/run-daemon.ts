@@ -25,12 +25,14 @@ import type { Config } from './core/spec.ts';
 import { loadConfigText, type RealPorts, reloadConfigFile } from './create-ports.ts';
 import { DaemonCore } from './daemon-core.ts';
 import { DaemonPlugins } from './daemon-plugins.ts';
-import { type Exporter, startExporters } from './exporters.ts';
+import { type Exporter, newSession, type Session, startExporters } from './exporters.ts';
 import { Journal } from './journal/journal.ts';
 import { isForPrograms } from './log/format-choice.ts';
 import { printed } from './log/one-line.ts';
 import type { Logger } from './log/record.ts';
+import { wantsOtlp } from './otlp/environment.ts';
 import type { Notifications } from './service/notifications.ts';
+import type { TracePropagation } from './tracing/trace-propagation.ts';
 import { VERSION } from './version.ts';
 
 /** How long records may take to leave when the program ends, in ms. */
@@ -61,6 +63,8 @@ interface Logging extends DaemonRun {
   readonly starting: Logger;
   /** The service manager that has started the program; undefined: none that is to be notified. */
   readonly manager: ServiceEnvironment | undefined;
+  /** Hands the trace on; undefined: nothing is traced. */
+  readonly trace: TracePropagation | undefined;
   /** Calls the function with each signal that asks for the end, and with those that came before. */
   readonly onSignal: (act: (signal: string) => void) => void;
 }
@@ -286,7 +290,7 @@ const watchFiles = async (
 
 /** Loads the configuration and runs the scheduler to its end. Returns the exit status. */
 const runScheduler = async (run: Logging): Promise<number> => {
-  const { options, instance, outputs, journal, starting } = run;
+  const { options, instance, outputs, journal, starting, trace } = run;
   const config = await configure(run);
   if (config === undefined) return 2;
   const leftovers = orphanProcesses(starting);
@@ -303,6 +307,7 @@ const runScheduler = async (run: Logging): Promise<number> => {
     ...{ config, journal, log: outputs.log, level: outputs.level(config.settings.logging) },
     ...{ paused: options.pause, begun: 0, load: reloadConfigFile, absolutePath: resolve, plugins },
     ...(leftovers ? { leftovers } : {}),
+    ...(trace ? { trace } : {}),
     observers: [...(notifications ? [() => notifications.observer] : []), ...(watch ? [watch] : [])],
   });
   leftovers?.watch((process, state) => core.history.leftover(process, state));
@@ -340,6 +345,19 @@ const runScheduler = async (run: Logging): Promise<number> => {
   return hasCrashed() ? STATUS.crashed : STATUS[ending];
 };
 
+/** What hands the trace on; undefined: no span is kept that others could continue. */
+const tracePropagation = async (
+  { otlp, logIds, journal }: Options,
+  { session }: Session,
+): Promise<TracePropagation | undefined> => {
+  if (!wantsOtlp(otlp, process.env) && !logIds && journal === undefined) return undefined;
+  const [{ TraceIdentity }, { TracePropagation }] = await Promise.all([
+    import('./tracing/trace-identity.ts'),
+    import('./tracing/trace-propagation.ts'),
+  ]);
+  return new TracePropagation(new TraceIdentity(session));
+};
+
 const closeAll = async (exporters: readonly Exporter[], exitStatus: number): Promise<void> => {
   for (const exporter of exporters) await exporter.close(exitStatus);
 };
@@ -353,9 +371,13 @@ export const runDaemon = async (run: DaemonRun): Promise<number> => {
   const journal = new Journal(systemClock, { storyLength: options.storyLength, contained: safely });
   const text = readOnce(file);
   const onSignal = handleSignals(() => FileSink.reopenAll());
+  const session = newSession();
+  const trace = await tracePropagation(options, session);
   let outputs: LogOutputs;
   try {
-    outputs = new LogOutputs(options, systemClock.wall, mentionsLogging(text), journal);
+    const identity = trace?.identity;
+    const ids = identity && ((of: string) => ({ trace_id: identity.trace(of), span_id: identity.span(of) }));
+    outputs = new LogOutputs(options, systemClock.wall, mentionsLogging(text), journal, ids);
   } catch (error) {
     return refuse(options, `cannot open the log file: ${describeError(error, true)}`);
   }
@@ -363,7 +385,7 @@ export const runDaemon = async (run: DaemonRun): Promise<number> => {
   safely.report = log.safely.report;
   let exporters: readonly Exporter[];
   try {
-    exporters = await startExporters(options, journal, log);
+    exporters = await startExporters(options, session, trace?.identity, journal, log);
   } catch (error) {
     return refuse(options, describeError(error, true));
   }
@@ -374,7 +396,7 @@ export const runDaemon = async (run: DaemonRun): Promise<number> => {
     for (const warning of [runtimeDirectoryWarning(), pid1Warning(), ...warnings])
       if (warning !== undefined) starting.warn('START/MSG', warning);
     for (const { note } of exporters) if (note !== undefined) starting.info('START/MSG', note);
-    status = await runScheduler({ ...run, text, outputs, exporters, journal, starting, manager, onSignal });
+    status = await runScheduler({ ...run, text, outputs, exporters, journal, starting, manager, onSignal, trace });
     return status;
   } finally {
     await within(FLUSH_MS, closeAll(exporters, status));

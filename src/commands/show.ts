@@ -6,9 +6,15 @@ import type { Fact } from '../journal/fact.ts';
 import { isSimulated } from '../journal/verify.ts';
 import { printedColours } from '../log/one-line.ts';
 import { counted } from '../plural.ts';
-import { FORMAT_OPTIONS, RENDERING_FORMATS } from '../renderings/formats.ts';
+import { FORMAT_OPTIONS, OTLP_FORMAT, RENDERING_FORMATS } from '../renderings/formats.ts';
 import { readLogSpans } from '../renderings/log-spans.ts';
-import { beginRendering, formatOf, knownFormats, type OutputFormat } from '../renderings/renderers.ts';
+import {
+  beginRendering,
+  formatOf,
+  knownFormats,
+  type OutputFormat,
+  registerRendering,
+} from '../renderings/renderers.ts';
 import type { Rendering, RenderingOptions, Selection } from '../renderings/rendering.ts';
 import { SpanBuilder } from '../renderings/span-builder.ts';
 import { SpanFilter } from '../renderings/span-filter.ts';
@@ -31,6 +37,8 @@ type ShowOptions = {
   readonly colorBy?: string;
   readonly title?: string;
 };
+
+const FORMATS = [...RENDERING_FORMATS, OTLP_FORMAT];
 
 /** Names that a message about an unknown one lists. */
 const MAX_NAMES = 20;
@@ -96,6 +104,14 @@ const formatFor = ({ as, output = '' }: ShowOptions): OutputFormat => {
   const format = formatOf(typeof as === 'string' ? as : (meant?.name ?? 'summary'));
   // gantt is written as SVG to a file with that extension.
   return format.display !== undefined && format.display === meant?.name ? meant : format;
+};
+
+/** Makes the format known that needs packages, if it may be wanted. */
+const loadOtlp = async ({ as, output = '' }: ShowOptions): Promise<void> => {
+  const { name, endings, ...row } = OTLP_FORMAT;
+  if (as !== name && !endings.some((ending) => output.endsWith(ending))) return;
+  const { OtlpRendering } = await import('../otlp/otlp-rendering.ts');
+  registerRendering(name, { ...row, endings, make: (out) => new OtlpRendering(out) });
 };
 
 /** The options of the command that the format takes. @throws UsageError for an option that it does not take. */
@@ -191,7 +207,7 @@ const render = async (sink: TextSink, { path, rendering, selection, format, prog
     (fact, { plain, head }) => {
       if (head !== undefined) {
         if (isSimulated(head)) rendering.simulated?.();
-        rendering.writtenBy?.(head.version);
+        rendering.writtenBy?.(head.version, head.session);
       }
       builder.take(fact);
       if (plain && fact.kind === 'log') for (const made of spans.take(fact)) builder.take(made);
@@ -228,7 +244,7 @@ export const showCommand: Subcommand<ShowOptions> = {
     {
       flags: '--as <FORMAT>',
       help: 'the format; default: by the extension of FILE, or summary',
-      choices: RENDERING_FORMATS.map(({ name }) => name),
+      choices: FORMATS.map(({ name }) => name),
     },
     { flags: '-o, --output <FILE>', help: 'write it to a file', path: true },
     {
@@ -248,11 +264,12 @@ export const showCommand: Subcommand<ShowOptions> = {
     FORMAT_OPTIONS.colorBy,
     FORMAT_OPTIONS.title,
   ],
-  words: RENDERING_FORMATS,
+  words: FORMATS,
   exitStatus:
     'Status 0: shown; 1: there is nothing to show; 2: the file cannot be read or written, or is not a recording.',
   examples: ['whenever show day.jsonl -o day.html'],
   run: async ({ args: [path = ''], options }) => {
+    await loadOtlp(options);
     const format = formatFor(options);
     const output = outputOf(options);
     if (format.target === 'html' && output === undefined && isatty(1))

@@ -63,6 +63,15 @@ export const RENDERING_FORMATS = [
   },
 ] as const satisfies readonly FormatRow[];
 
+/** The format that only the command has: a program has the packages of OpenTelemetry itself. */
+export const OTLP_FORMAT = {
+  name: 'otlp',
+  doc: 'traces as lines of OTLP/JSON, with the ids that `--otlp` sends',
+  target: 'json',
+  endings: ['.otlp.jsonl'],
+  options: [],
+} as const satisfies FormatRow;
+
 /** Values of the option `colorBy`. */
 export const COLOR_BY = ['outcome', 'kind', 'none'] as const;
 

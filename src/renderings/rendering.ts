@@ -32,8 +32,8 @@ export interface Rendering {
   items?(items: ItemList): void;
   /** Called if the facts come from a simulation. May be called again. */
   simulated?(): void;
-  /** Called with the version of the program that wrote the facts, if it is known. May be called again. */
-  writtenBy?(version: string): void;
+  /** Called with the version of the program that wrote the facts, if it is known, and the session of it. May be called again. */
+  writtenBy?(version: string, session?: string): void;
   /** Called last. */
   end(window: Window): void;
 }

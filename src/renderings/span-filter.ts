@@ -99,8 +99,8 @@ export class SpanFilter implements Rendering {
   simulated(): void {
     this.#to.simulated?.();
   }
-  writtenBy(version: string): void {
-    this.#to.writtenBy?.(version);
+  writtenBy(version: string, session?: string): void {
+    this.#to.writtenBy?.(version, session);
   }
 
   /** Limits the range to the recorded time. */

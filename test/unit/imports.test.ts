@@ -147,7 +147,13 @@ describe('who may import whom', () => {
 
   test('what answers questions knows the engine by its types, the journal, and near words; what prints knows answers by theirs', () => {
     const answering = [/^control\//, /^core\/(ports|scheduler|spec)\.ts$/, /^projections\//, /^journal\//, /^log\//];
-    const others = [/^history\//, /^config\/suggest\.ts$/, /^version\.ts$/, /^redact\.ts$/];
+    const others = [
+      /^history\//,
+      /^tracing\/trace-propagation\.ts$/,
+      /^config\/suggest\.ts$/,
+      /^version\.ts$/,
+      /^redact\.ts$/,
+    ];
     expect(strangers(/^control\//, [...answering, ...others])).toEqual([]);
     expect(
       imports.filter(({ from, to, typeOnly }) => from.startsWith('control/') && to.startsWith('core/') && !typeOnly),
@@ -315,6 +321,9 @@ describe('who may import whom', () => {
         'mcp',
         'top',
         'web',
+        'otlp',
+        'tracing',
+        'exporters.ts',
       ]).toContain(folder);
   });
 
@@ -333,6 +342,7 @@ describe('who may import whom', () => {
       /^config\/load\.ts$/,
       /^core\/(ports|spec)\.ts$/,
       /^items\/registry\.ts$/,
+      /^tracing\/trace-propagation\.ts$/,
       /^node:path$/,
     ];
     expect(strangers(/^create-ports\.ts$/, allowed)).toEqual([]);
@@ -433,7 +443,7 @@ test('each package is imported by one file or folder', () => {
   for (const { from, to, outside } of imports) {
     if (!outside || to.startsWith('node:')) continue;
     const name = to.startsWith('@') ? to.split('/').slice(0, 2).join('/') : to.split('/')[0]!;
-    const place = /^(lua|adapters\/[^/]+|config|items|mcp|simulation|log|web\/page|web)\//.exec(from)?.[1] ?? from;
+    const place = /^(lua|adapters\/[^/]+|config|items|mcp|simulation|log|otlp|web\/page|web)\//.exec(from)?.[1] ?? from;
     users.set(name, (users.get(name) ?? new Set()).add(place));
   }
   // The language of the fields, the parser of what is like a configuration file, and what reads and writes calendars.

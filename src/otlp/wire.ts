@@ -1,0 +1,119 @@
+// The only file that reads the packages of OpenTelemetry that encode and send: they are one part that most starts do not read.
+import type { Attributes, HrTime } from '@opentelemetry/api';
+import { DiagLogLevel, diag } from '@opentelemetry/api';
+import { convertLegacyHttpOptions, createOtlpHttpExportDelegate } from '@opentelemetry/otlp-exporter-base/node-http';
+import {
+  type ISerializer,
+  JsonLogsSerializer,
+  JsonMetricsSerializer,
+  JsonTraceSerializer,
+  LogsExporterMetricsHelper,
+  MetricsExporterMetricsHelper,
+  ProtobufLogsSerializer,
+  ProtobufMetricsSerializer,
+  ProtobufTraceSerializer,
+  TraceExporterMetricsHelper,
+} from '@opentelemetry/otlp-transformer';
+import { detectResources, envDetector, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { messageOf } from '../error-message.ts';
+import type { Signal } from './environment.ts';
+
+/** What is sent at once, by signal. */
+interface Batches {
+  traces: ReadableSpan[];
+  logs: ReadableLogRecord[];
+  metrics: ResourceMetrics;
+}
+
+/** How a batch is encoded, and how items of it are counted. */
+const SIGNALS = {
+  traces: { protobuf: ProtobufTraceSerializer, json: JsonTraceSerializer, count: TraceExporterMetricsHelper },
+  logs: { protobuf: ProtobufLogsSerializer, json: JsonLogsSerializer, count: LogsExporterMetricsHelper },
+  metrics: { protobuf: ProtobufMetricsSerializer, json: JsonMetricsSerializer, count: MetricsExporterMetricsHelper },
+} as const;
+
+const CONTENT_TYPES = { protobuf: 'application/x-protobuf', json: 'application/json' } as const;
+
+/** What came of sending a batch. */
+export type Sent =
+  /** `rejected`: how many items the receiver has refused, and why. */
+  | { readonly how: 'sent'; readonly rejected?: { readonly count: number; readonly why: string } }
+  /** `again`: it can be sent later. */
+  | { readonly how: 'failed'; readonly again: boolean; readonly why: string };
+
+/** Sends batches of one signal. */
+export interface Transport<S extends Signal> {
+  send(batch: Batches[S]): Promise<Sent>;
+}
+
+/** What a receiver says about items that it has refused; the key of their number depends on the signal. */
+const rejectedIn = (response: unknown): { readonly count: number; readonly why: string } | undefined => {
+  const { partialSuccess } = (response ?? {}) as { partialSuccess?: Readonly<Record<string, unknown>> };
+  if (!partialSuccess) return undefined;
+  const { errorMessage, ...counts } = partialSuccess;
+  const count = Object.values(counts).reduce<number>((sum, one) => sum + (Number(one) || 0), 0);
+  const why = typeof errorMessage === 'string' && errorMessage !== '' ? errorMessage : 'it does not say why';
+  return count > 0 ? { count, why } : undefined;
+};
+
+/** Whether the same may work later: no answer, or one that says so (https://opentelemetry.io/docs/specs/otlp/#failures-1). */
+const canBeSentAgain = ({ code }: Error & { readonly code?: unknown }): boolean => typeof code !== 'number';
+
+/**
+ * Makes what sends a signal, as the variables of the environment say: `OTEL_EXPORTER_OTLP_ENDPOINT`, `_HEADERS`, `_TIMEOUT`, `_CERTIFICATE`
+ * and so on, and those of the signal.
+ */
+export const transportOf = <S extends Signal>(signal: S, encoding: 'protobuf' | 'json'): Transport<S> => {
+  const { count } = SIGNALS[signal];
+  const inner = SIGNALS[signal][encoding] as unknown as ISerializer<Batches[S], unknown>;
+  let rejected: ReturnType<typeof rejectedIn>;
+  const serializer: ISerializer<Batches[S], object> = {
+    serializeRequest: (batch) => inner.serializeRequest(batch),
+    deserializeResponse: (data) => {
+      rejected = data.length === 0 ? undefined : rejectedIn(inner.deserializeResponse(data));
+      return {};
+    },
+  };
+  const options = convertLegacyHttpOptions({ concurrencyLimit: 1 }, signal.toUpperCase(), `v1/${signal}`, {
+    'Content-Type': CONTENT_TYPES[encoding],
+  });
+  const delegate = createOtlpHttpExportDelegate(options, serializer, `otlp_http_${signal}`, count as never, undefined);
+  return {
+    send: (batch) =>
+      new Promise((resolve) => {
+        rejected = undefined;
+        delegate.export(batch, ({ error }) => {
+          if (error) resolve({ how: 'failed', again: canBeSentAgain(error), why: messageOf(error) });
+          else resolve({ how: 'sent', ...(rejected ? { rejected } : {}) });
+        });
+      }),
+  };
+};
+
+/** Passes what the packages warn about to `warn`. */
+export const reportWarnings = (warn: (text: string) => void): void => {
+  const say = (text: string, ...more: unknown[]): void => warn([text, ...more.map(String)].join(' '));
+  const quiet = (): void => {};
+  diag.setLogger(
+    { error: say, warn: say, info: quiet, debug: quiet, verbose: quiet },
+    { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
+  );
+};
+
+/** What the telemetry is about: `own`, and over it `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES`. */
+export const resourceOf = (own: Attributes): Resource =>
+  resourceFromAttributes(own).merge(detectResources({ detectors: [envDetector] }));
+
+/** Milliseconds since 1970 as OpenTelemetry has them: seconds and nanoseconds. */
+export const hrTime = (ms: number, ns = 0): HrTime => {
+  const seconds = Math.floor(ms / 1000);
+  const nanos = Math.round((ms - seconds * 1000) * 1e6) + ns;
+  return [seconds + Math.floor(nanos / 1e9), nanos % 1e9];
+};
+
+/** A batch of spans as a line of the format for files: https://opentelemetry.io/docs/specs/otel/protocol/file-exporter. */
+export const tracesLine = (spans: ReadableSpan[]): string =>
+  `${new TextDecoder().decode(JsonTraceSerializer.serializeRequest(spans))}\n`;
