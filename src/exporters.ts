@@ -40,8 +40,10 @@ export const newSession = (): Session => {
 /** Sends traces, logs and metrics by OTLP. @throws Error for a variable of the environment that is not valid */
 const send = async (options: Options, identity: TraceIdentity, journal: Journal, log: LogHub): Promise<Exporter> => {
   const { startOtlp } = await import('./otlp/otlp-exporter.ts');
+  const { liveFigures } = await import('./live-figures.ts');
   const { logLevel: level, pause: paused } = options;
-  return startOtlp({ identity, journal, log, level, paused, version: VERSION, env: process.env });
+  const otlp = startOtlp({ identity, journal, log, level, paused, version: VERSION, env: process.env });
+  return { ...otlp, attach: ({ requestDeps }) => otlp.attach(() => liveFigures(requestDeps)) };
 };
 
 /** Records all facts in a file. @throws Error when it cannot be written. */
@@ -60,7 +62,12 @@ const record = async (path: string, { session, started }: Session, journal: Jour
 };
 
 /** Sends what is measured to the back ends. @throws Error when one of them cannot be set up. */
-const measure = async (options: Options, journal: Journal, log: Log): Promise<Exporter> => {
+const measure = async (
+  options: Options,
+  identity: TraceIdentity | undefined,
+  journal: Journal,
+  log: Log,
+): Promise<Exporter> => {
   const { startMetrics } = await import('./adapters/metrics/daemon-metrics.ts');
   const own = log.for('MAIN', 'metrics');
   const { handlers } = await import('./metrics/logger.ts');
@@ -75,6 +82,7 @@ const measure = async (options: Options, journal: Journal, log: Log): Promise<Ex
     paused: options.pause,
     version: VERSION,
     onError: warn,
+    ...(identity ? { traceOf: (of: string) => identity.trace(of) } : {}),
   });
   const leave = journal.subscribeSpans((fact) => metrics.take(fact), 'the metrics');
   return {
@@ -108,7 +116,7 @@ export const startExporters = async (
       throw new Error(`cannot ${what}: ${describeError(error, true)}`);
     }
   };
-  await start(options.metrics.length > 0, 'measure', () => measure(options, journal, log));
+  await start(options.metrics.length > 0, 'measure', () => measure(options, identity, journal, log));
   await start(options.journal !== undefined, 'write the recording', () =>
     record(options.journal!, session, journal, log),
   );

@@ -9,11 +9,12 @@ import {
   ATTR_PROCESS_RUNTIME_NAME,
   ATTR_PROCESS_RUNTIME_VERSION,
 } from '@opentelemetry/semantic-conventions/incubating';
+import { dropCounts } from '../adapters/files/dropped.ts';
 import { ProcessMeter } from '../adapters/metrics/process-meter.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Sink } from '../log/log.ts';
 import type { Level, Log, LogRecord } from '../log/record.ts';
-import { familiesOf } from '../metrics/families.ts';
+import { familiesOf, type LiveFigures } from '../metrics/families.ts';
 import { DaemonMeter } from '../metrics/meter.ts';
 import { agree, counted } from '../plural.ts';
 import { SpanBuilder } from '../renderings/span-builder.ts';
@@ -40,6 +41,16 @@ export interface OtlpDeps extends TelemetrySource {
   readonly level: Level;
   readonly paused: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** What is sent. */
+export interface OtlpExport {
+  /** A note for the log. */
+  readonly note: string;
+  /** From now on the figures that can be looked up are sent, too. */
+  attach(live: () => LiveFigures): void;
+  /** Resolves when all is sent, or cannot be, at the latest after 1.5 s. */
+  close(): Promise<void>;
 }
 
 /** A record for the packages that encode it. What follows from a run or a cause belongs to its span. */
@@ -120,7 +131,7 @@ class MetricsReader {
  * Sends traces, logs and metrics by OTLP until `close`, which waits at most 1.5 s. Nothing else waits for it.
  * @throws Error for a variable that is not valid
  */
-export const startOtlp = (deps: OtlpDeps): { readonly note: string; close(): Promise<void> } => {
+export const startOtlp = (deps: OtlpDeps): OtlpExport => {
   const { identity, journal, log, level, env, version, paused } = deps;
   const { signals, everyMs } = readOtlpSettings(env);
   const own = log.for('MAIN', 'otlp');
@@ -141,7 +152,10 @@ export const startOtlp = (deps: OtlpDeps): { readonly note: string; close(): Pro
     const made = new Outbox<T>({
       everyMs: everyMs[signal],
       send: (items) => transport.send(items),
-      lost: (count, why) => warn(`${counted(count, what)} ${agree(count, 'was', 'were')} not sent by OTLP: ${why}`),
+      lost: (count, why) => {
+        dropCounts.add('otlp', count);
+        warn(`${counted(count, what)} ${agree(count, 'was', 'were')} not sent by OTLP: ${why}`);
+      },
       stuck: (why) => warn(`${signal} cannot be sent by OTLP now, and are kept for later: ${why}`),
     });
     ends.push(() => made.close(CLOSE_MS));
@@ -163,6 +177,7 @@ export const startOtlp = (deps: OtlpDeps): { readonly note: string; close(): Pro
     const builder = new SpanBuilder(new OtlpSpans(identity, (span) => spans.add(readable(span)), instant));
     ends.unshift(journal.subscribeSpans(builder.take, 'OTLP'));
   }
+  let live: (() => LiveFigures) | undefined;
   if (metrics !== undefined) {
     const vitals = new ProcessMeter(warn);
     const meter = new DaemonMeter({ record: () => {}, vitals: vitals.reader() });
@@ -172,7 +187,7 @@ export const startOtlp = (deps: OtlpDeps): { readonly note: string; close(): Pro
     const start = hrTime(started);
     const collect = (ending: boolean): ResourceMetrics => {
       const around = { vitals: scraped(), now: performance.now() * 1e6, version, node: process.version, ending };
-      const families = familiesOf(meter.totals, { ...around, started: started / 1000 });
+      const families = familiesOf(meter.totals, { ...around, started: started / 1000, live: live?.() });
       return otlpMetrics(families, { resource, scope, start, now: hrTime(Date.now()) });
     };
     const reader = new MetricsReader(transportOf('metrics', metrics), everyMs.metrics, collect, (why) =>
@@ -185,6 +200,9 @@ export const startOtlp = (deps: OtlpDeps): { readonly note: string; close(): Pro
     });
   }
   return {
+    attach: (figures) => {
+      live = figures;
+    },
     note: `sending ${signals.map(({ signal }) => signal).join(', ')} by OTLP`,
     close: async () => {
       await Promise.all(ends.map((end) => end()));

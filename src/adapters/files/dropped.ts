@@ -1,5 +1,15 @@
 /** What the program writes or sends to, without ever waiting: what cannot be taken is dropped. */
-export const SINKS = ['log', 'recording', 'history', 'async', 'tensorboard', 'wandb', 'mlflow', 'prometheus'] as const;
+export const SINKS = [
+  'log',
+  'recording',
+  'history',
+  'async',
+  'tensorboard',
+  'wandb',
+  'mlflow',
+  'prometheus',
+  'otlp',
+] as const;
 /** One of {@link SINKS}. */
 export type SinkName = (typeof SINKS)[number];
 
