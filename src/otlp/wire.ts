@@ -71,6 +71,7 @@ export const transportOf = <S extends Signal>(signal: S, encoding: 'protobuf' | 
   const inner = SIGNALS[signal][encoding] as unknown as ISerializer<Batches[S], unknown>;
   let rejected: ReturnType<typeof rejectedIn>;
   const serializer: ISerializer<Batches[S], object> = {
+    // cspell:disable-next-line -- a name of the package
     serializeRequest: (batch) => inner.serializeRequest(batch),
     deserializeResponse: (data) => {
       rejected = data.length === 0 ? undefined : rejectedIn(inner.deserializeResponse(data));
@@ -116,4 +117,5 @@ export const hrTime = (ms: number, ns = 0): HrTime => {
 
 /** A batch of spans as a line of the format for files: https://opentelemetry.io/docs/specs/otel/protocol/file-exporter. */
 export const tracesLine = (spans: ReadableSpan[]): string =>
+  // cspell:disable-next-line -- a name of the package
   `${new TextDecoder().decode(JsonTraceSerializer.serializeRequest(spans))}\n`;

@@ -62,7 +62,7 @@ test('a program, a script, the log and the recording have one trace', async () =
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line).journal);
-  expect(records.find((one: { run: string | null }) => one?.run === 'run-1')).toMatchObject({
+  expect(records.find((one: { run: string | null }) => one.run === 'run-1')).toMatchObject({
     ...{ trace_id: run.traceId, span_id: run.spanId },
   });
 });

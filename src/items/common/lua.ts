@@ -2,7 +2,7 @@ import { booleanField, integerField, stringField, type Values } from '../../conf
 import type { Position } from '../../config/problem.ts';
 import { type FileValue, hasFileValues, luaValuesField, luaVariablesField } from '../../config/value-tables.ts';
 import type { Outcome } from '../../core/outcome.ts';
-import type { KeptState, LuaEnd, LuaRequest, LuaResult, LuaScalar } from '../../core/ports.ts';
+import type { Execution, KeptState, LuaEnd, LuaRequest, LuaResult, LuaScalar } from '../../core/ports.ts';
 import { type Reason, reasonText } from '../../core/reasons.ts';
 import type { TaskRunContext } from '../../core/task-run.ts';
 import { messageOf } from '../../error-message.ts';
@@ -179,24 +179,7 @@ export class LuaRunner {
       return this.#notGiven(messageOf(error), log, prefix);
     }
     const execution = ports.events.begin('script');
-    const trace = ports.trace?.(origin, execution);
-    const request: LuaRequest = {
-      key: this.#key,
-      section: this.#section,
-      chunk: `${this.#section} ${name}`,
-      condition,
-      ...(run?.hook !== undefined && origin.run !== null ? { lockOwner: origin.run } : {}),
-      ...(this.#section === 'task' ? { task: name } : {}),
-      script: values.script,
-      ...(values.init_script_path === undefined ? {} : { initScriptPath: values.init_script_path }),
-      variables: { ...(run ? runGlobals(run) : {}), ...given },
-      expected: values.expected_results,
-      timeoutSeconds: values.timeout_seconds,
-      signal,
-      ...(run === undefined ? {} : { tables: runTables(run) }),
-      ...(trace === undefined ? {} : { trace }),
-      ...(this.#earlierState === undefined ? {} : { earlierState: this.#earlierState }),
-    };
+    const request = this.#request(condition, origin, execution, given, { signal, run });
     this.#earlierState = undefined;
     ports.events.emit('script.started', origin, { execution, item });
     const output = run?.handOn && ports.runFiles ? new ScriptOutput() : undefined;
@@ -236,6 +219,35 @@ export class LuaRunner {
       },
     });
     return judgement;
+  }
+
+  /** What the host needs to run the script. */
+  #request(
+    condition: string,
+    origin: TraceContext,
+    execution: Execution,
+    given: Readonly<Record<string, LuaScalar>>,
+    { signal, run }: { readonly signal: AbortSignal; readonly run?: TaskRunContext | undefined },
+  ): LuaRequest {
+    const { values, ports, name } = this.#context;
+    const trace = ports.trace?.(origin, execution);
+    return {
+      key: this.#key,
+      section: this.#section,
+      chunk: `${this.#section} ${name}`,
+      condition,
+      ...(run?.hook !== undefined && origin.run !== null ? { lockOwner: origin.run } : {}),
+      ...(this.#section === 'task' ? { task: name } : {}),
+      script: values.script,
+      ...(values.init_script_path === undefined ? {} : { initScriptPath: values.init_script_path }),
+      variables: { ...(run ? runGlobals(run) : {}), ...given },
+      expected: values.expected_results,
+      timeoutSeconds: values.timeout_seconds,
+      signal,
+      ...(run === undefined ? {} : { tables: runTables(run) }),
+      ...(trace === undefined ? {} : { trace }),
+      ...(this.#earlierState === undefined ? {} : { earlierState: this.#earlierState }),
+    };
   }
 
   /** The variables of the file, with those that are read for each run. @throws GivenValueError */
