@@ -2,7 +2,16 @@
 export const CONTEXTS = {
   MAIN: [
     ...['starting', 'scheduler_tick', 'command', 'reconfigure', 'exit', 'condition_state', 'event_trigger'],
-    ...['reset_conditions', 'suspend_condition', 'resume_condition', 'listener', 'metrics', 'plugin', 'recording'],
+    ...[
+      'reset_conditions',
+      'suspend_condition',
+      'resume_condition',
+      'listener',
+      'metrics',
+      'otlp',
+      'plugin',
+      'recording',
+    ],
   ],
   CONFIGURATION: ['reconfigure'],
   TASK: ['active', 'exec_lua'],
