@@ -154,7 +154,7 @@ describe('whenever show', () => {
       [['missing'], 'missing: no such file'],
       [['text'], 'text is neither a recording nor a JSON log'],
       [['.'], 'it is a directory'],
-      [['rec', '--as', 'plot'], 'Allowed choices are summary, gantt, svg, graphviz, chrome_trace, html.'],
+      [['rec', '--as', 'plot'], 'Allowed choices are summary, gantt, svg, graphviz, chrome_trace, html, otlp.'],
       [['rec', '--no-times'], '--no-times goes with graphviz, not with summary'],
       [['rec', '--as', 'gantt', '--color-by', 'kind'], '--color-by <WHAT> goes with graphviz, not with gantt'],
       [['rec', '--from', '2026-02-30'], '--from: the calendar does not have the date 2026-02-30'],

@@ -191,7 +191,7 @@ describe('the dialect of cron', () => {
     ['5/10 * * * *', 'steps (*/2, 8-18/2)', 'found "5/10"'],
     ['x 0 0 * * *', 'expected the second', 'found "x"'],
     ['0 0 0 1 1 * 0', 'expected the year as *, numbers from 1 to 9999', 'found "0"'],
-    ['@reboot', 'expected five fields (minute, hour, day of month, month, day of week)', '@daily', 'found "@reboot"'],
+    ['@reboot', 'expected a pattern of times, found "@reboot"', 'a condition of type "session" with when = "start"'],
     ['2026-03-29T02:30:00', 'expected five fields', 'found "2026-03-29T02:30:00"'],
     ['', 'expected five fields', 'found nothing'],
   ])('A pattern that is wrong is refused by field and value: %j.', (cron, ...texts) => {
