@@ -19,8 +19,8 @@ import {
 import type { SpanName } from '../journal/span-names.ts';
 import type { Span } from '../renderings/span-data.ts';
 
-/** Keys of the data of spans, and the attributes of the semantic conventions that say the same. */
-type Conventions = Readonly<Record<string, (value: unknown, span: Span) => Attributes>>;
+/** Keys of the data of spans, and what sets the attributes of the semantic conventions that say the same. */
+type Conventions = Readonly<Record<string, (to: Attributes, value: unknown, span: Span) => void>>;
 
 const text = (value: unknown): string => String(value);
 
@@ -29,8 +29,13 @@ const RESULTS: Readonly<Record<string, string>> = { cancelled: 'cancellation', r
 const resultOf = (outcome: unknown): string => RESULTS[text(outcome)] ?? text(outcome);
 
 const RUN: Conventions = {
-  condition: (name) => ({ [ATTR_CICD_PIPELINE_NAME]: text(name), [ATTR_CICD_PIPELINE_ACTION_NAME]: 'RUN' }),
-  outcome: (outcome) => ({ [ATTR_CICD_PIPELINE_RESULT]: resultOf(outcome) }),
+  condition: (to, name) => {
+    to[ATTR_CICD_PIPELINE_NAME] = text(name);
+    to[ATTR_CICD_PIPELINE_ACTION_NAME] = 'RUN';
+  },
+  outcome: (to, outcome) => {
+    to[ATTR_CICD_PIPELINE_RESULT] = resultOf(outcome);
+  },
 };
 
 /** By category of span; what is not here is `whenever.KEY`. */
@@ -38,24 +43,38 @@ const CONVENTIONS: Readonly<Partial<Record<SpanName, Conventions>>> = {
   run: RUN,
   hook: RUN,
   task: {
-    task: (name) => ({ [ATTR_CICD_PIPELINE_TASK_NAME]: text(name) }),
-    condition: (name) => ({ [ATTR_CICD_PIPELINE_NAME]: text(name) }),
-    outcome: (outcome) => ({ [ATTR_CICD_PIPELINE_TASK_RUN_RESULT]: resultOf(outcome) }),
+    task: (to, name) => {
+      to[ATTR_CICD_PIPELINE_TASK_NAME] = text(name);
+    },
+    condition: (to, name) => {
+      to[ATTR_CICD_PIPELINE_NAME] = text(name);
+    },
+    outcome: (to, outcome) => {
+      to[ATTR_CICD_PIPELINE_TASK_RUN_RESULT] = resultOf(outcome);
+    },
   },
   command: {
-    command: (path) => ({
-      [ATTR_PROCESS_EXECUTABLE_NAME]: basename(text(path)),
-      [ATTR_PROCESS_COMMAND]: text(path),
-      ...(text(path).includes('/') ? { [ATTR_PROCESS_EXECUTABLE_PATH]: text(path) } : {}),
-    }),
+    command: (to, given) => {
+      const path = text(given);
+      to[ATTR_PROCESS_EXECUTABLE_NAME] = basename(path);
+      to[ATTR_PROCESS_COMMAND] = path;
+      if (path.includes('/')) to[ATTR_PROCESS_EXECUTABLE_PATH] = path;
+    },
     // The convention counts the command itself as the first one.
-    args: (args, { began }) => ({ [ATTR_PROCESS_COMMAND_ARGS]: [text(began.command), ...(args as readonly string[])] }),
-    pid: (pid) => ({ [ATTR_PROCESS_PID]: pid as number }),
-    exit_status: (status) => ({
-      [ATTR_PROCESS_EXIT_CODE]: status as number,
-      ...(status === 0 ? {} : { [ATTR_ERROR_TYPE]: 'exit_code' }),
-    }),
-    how: (how) => ({ 'whenever.how': text(how), ...(how === 'exit' ? {} : { [ATTR_ERROR_TYPE]: text(how) }) }),
+    args: (to, args, { began }) => {
+      to[ATTR_PROCESS_COMMAND_ARGS] = [text(began.command), ...(args as readonly string[])];
+    },
+    pid: (to, pid) => {
+      to[ATTR_PROCESS_PID] = pid as number;
+    },
+    exit_status: (to, status) => {
+      to[ATTR_PROCESS_EXIT_CODE] = status as number;
+      if (status !== 0) to[ATTR_ERROR_TYPE] = 'exit_code';
+    },
+    how: (to, how) => {
+      addOwn(to, 'how', how);
+      if (how !== 'exit') to[ATTR_ERROR_TYPE] = text(how);
+    },
   },
 };
 
@@ -66,17 +85,28 @@ const attributeValue = (value: unknown): AttributeValue => {
   return JSON.stringify(value);
 };
 
-/** Attributes of the data of a span, or of a decision. */
-export const ownAttributes = (data: Readonly<Record<string, unknown>>): Attributes =>
-  Object.fromEntries(
-    Object.entries(data).flatMap(([key, value]) =>
-      value === undefined || value === null ? [] : [[`whenever.${key}`, attributeValue(value)] as const],
-    ),
-  );
+/** `whenever.KEY` by key: made once. */
+const ownNames = new Map<string, string>();
+const ownName = (key: string): string => {
+  const known = ownNames.get(key);
+  if (known !== undefined) return known;
+  const name = `whenever.${key}`;
+  ownNames.set(key, name);
+  return name;
+};
 
-/** What a span, a decision or a record belongs to. */
-export const belongings = (item: string | null, run: string | null, cause: string | null): Attributes =>
-  ownAttributes({ item, run, cause });
+type Data = Readonly<Record<string, unknown>>;
+
+const addOwn = (to: Attributes, key: string, value: unknown): void => {
+  if (value !== undefined && value !== null) to[ownName(key)] = attributeValue(value);
+};
+
+/** Attributes of the data of a decision or a record. Spans of a run that does much are many: loops cost a third of what mappings do. */
+export const ownAttributes = (...all: readonly Data[]): Attributes => {
+  const found: Attributes = {};
+  for (const data of all) for (const key in data) addOwn(found, key, data[key]);
+  return found;
+};
 
 /**
  * The attributes of a span: those of the semantic conventions of OpenTelemetry for CI/CD and processes where they fit, and `whenever.KEY`.
@@ -84,16 +114,21 @@ export const belongings = (item: string | null, run: string | null, cause: strin
  */
 export const spanAttributes = (span: Span, session: string): Attributes => {
   const { category, item, run, cause, began, ended, id } = span;
-  const conventions: Conventions = CONVENTIONS[category as SpanName] ?? {};
-  const found: Attributes = { 'whenever.category': category, ...belongings(item, run, cause) };
-  const rest: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries({ ...began, ...ended })) {
-    const convention = conventions[key];
-    if (convention === undefined) rest[key] = value;
-    else if (value !== undefined && value !== null) Object.assign(found, convention(value, span));
-  }
+  const conventions = CONVENTIONS[category as SpanName];
+  const found: Attributes = {};
+  addOwn(found, 'category', category);
+  addOwn(found, 'item', item);
+  addOwn(found, 'run', run);
+  addOwn(found, 'cause', cause);
+  for (const data of [began, ended])
+    for (const key in data) {
+      const value = data[key];
+      const convention = conventions?.[key];
+      if (convention === undefined) addOwn(found, key, value);
+      else if (value !== undefined && value !== null) convention(found, value, span);
+    }
   if (run !== null && (category === 'run' || category === 'hook' || category === 'task'))
     found[ATTR_CICD_PIPELINE_RUN_ID] = `${session}/${run}`;
   if (category === 'task') found[ATTR_CICD_PIPELINE_TASK_RUN_ID] = `${session}/${text(id)}`;
-  return { ...found, ...ownAttributes(rest) };
+  return found;
 };

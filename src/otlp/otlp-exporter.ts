@@ -19,7 +19,7 @@ import { DaemonMeter } from '../metrics/meter.ts';
 import { agree, counted } from '../plural.ts';
 import { SpanBuilder } from '../renderings/span-builder.ts';
 import type { Instant } from '../renderings/span-data.ts';
-import { belongings, ownAttributes } from './attributes.ts';
+import { ownAttributes } from './attributes.ts';
 import { readOtlpSettings, type Signal } from './environment.ts';
 import { otlpMetrics } from './otlp-metrics.ts';
 import { contextOf, OtlpSpans } from './otlp-spans.ts';
@@ -32,6 +32,13 @@ const CLOSE_MS = 1500;
 
 /** Severities of the data model: https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber. */
 const SEVERITY_NUMBERS: Readonly<Record<Level, number>> = { trace: 1, debug: 5, info: 9, warn: 13, error: 17 };
+
+/** The levels as texts. */
+const LEVEL_TEXTS: Readonly<Record<Level, string>> = {
+  ...{ trace: 'TRACE', debug: 'DEBUG', info: 'INFO', warn: 'WARN', error: 'ERROR' },
+};
+
+const NO_ORIGIN = { run: null, cause: null };
 
 /** What {@link startOtlp} needs. */
 export interface OtlpDeps extends TelemetrySource {
@@ -60,15 +67,19 @@ const logRecordOf = (
   common: Pick<ReadableLogRecord, 'resource' | 'instrumentationScope'>,
 ): ReadableLogRecord => {
   const { emitter, action, item, itemId } = context;
-  const of = origin?.run ?? origin?.cause;
+  const { run, cause } = origin ?? NO_ORIGIN;
+  const of = run ?? cause;
+  const at = hrTime(time);
   return {
-    ...{ hrTime: hrTime(time), hrTimeObserved: hrTime(time), ...common },
-    ...(of === undefined ? {} : { spanContext: contextOf(identity, of) }),
-    ...{ severityNumber: SEVERITY_NUMBERS[level], severityText: level.toUpperCase(), body: message },
-    attributes: {
-      ...ownAttributes({ mark, emitter, action, item_id: itemId }),
-      ...belongings(item, origin?.run ?? null, origin?.cause ?? null),
-    },
+    hrTime: at,
+    hrTimeObserved: at,
+    resource: common.resource,
+    instrumentationScope: common.instrumentationScope,
+    ...(of === null ? undefined : { spanContext: contextOf(identity, of) }),
+    severityNumber: SEVERITY_NUMBERS[level],
+    severityText: LEVEL_TEXTS[level],
+    body: message,
+    attributes: ownAttributes({ mark, emitter, action, item_id: itemId, item, run, cause }),
     droppedAttributesCount: 0,
   };
 };
@@ -81,7 +92,7 @@ const eventOf = (
 ): ReadableLogRecord => ({
   ...{ hrTime: hrTime(time), hrTimeObserved: hrTime(time), ...common, spanContext },
   ...{ eventName: `whenever.${category}`, severityNumber: SEVERITY_NUMBERS.info, severityText: 'INFO' },
-  attributes: { ...belongings(item, run, cause), ...ownAttributes(timeline) },
+  attributes: ownAttributes({ item, run, cause }, timeline),
   droppedAttributesCount: 0,
 });
 

@@ -60,7 +60,9 @@ const idOf = ({ id, category }: Span): string => (typeof id === 'string' ? id : 
 
 /** Where a span is in the world. @param of the run or the cause, whose own span it is unless `span` says another one */
 export const contextOf = (identity: TraceIdentity, of: string, span = of): SpanContext => ({
-  ...{ traceId: identity.trace(of), spanId: identity.span(span), traceFlags: SAMPLED },
+  traceId: identity.trace(of),
+  spanId: identity.span(span),
+  traceFlags: SAMPLED,
 });
 
 const isRun = ({ category }: Pick<Span, 'category'>): boolean => category === 'run' || category === 'hook';
@@ -126,10 +128,18 @@ export class OtlpSpans implements Rendering {
     const status = this.#status(span);
     // A run is an execution of tasks with the check before it.
     const { time, start } = (category === 'run' ? this.#checks.get(run ?? '') : undefined) ?? span;
+    // One literal: spreading costs more than everything else here.
     this.#take({
-      ...{ name: nameOfSpan(span), kind: kindOf(span), context: this.#contextOf(span), parent: this.#parentOf(span) },
-      ...{ links: this.#linksOf(span), time, ns: span.finish - start, status },
-      ...{ attributes: spanAttributes(span, this.#identity.session), events: this.#eventsOf(span) },
+      name: nameOfSpan(span),
+      kind: kindOf(span),
+      context: this.#contextOf(span),
+      parent: this.#parentOf(span),
+      links: this.#linksOf(span),
+      time,
+      ns: span.finish - start,
+      status,
+      attributes: spanAttributes(span, this.#identity.session),
+      events: this.#eventsOf(span),
     });
   }
 
@@ -186,13 +196,13 @@ export class OtlpSpans implements Rendering {
     const { category, item, cause, outcome } = span;
     if (cause === null || !(isRun(span) || (category === 'check' && this.#isOfRun(span) && outcome !== PASSED)))
       return [];
+    const links: Link[] = [];
+    if (category === 'hook' || isRoot(cause)) links.push({ context: this.#context(cause, cause) });
     const wait = item === null ? undefined : this.#waits.get(item);
+    if (wait?.cause === cause) links.push({ context: this.#contextOf(wait) });
     const remote = this.#remote.get(cause);
-    return [
-      ...(category === 'hook' || isRoot(cause) ? [this.#context(cause, cause)] : []),
-      ...(wait?.cause === cause ? [this.#contextOf(wait)] : []),
-      ...(remote ? [remote] : []),
-    ].map((context) => ({ context }));
+    if (remote) links.push({ context: remote });
+    return links;
   }
 
   /** The decisions within a run that is over. */

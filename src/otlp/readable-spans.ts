@@ -33,13 +33,26 @@ export const readableSpans =
   (common: Pick<ReadableSpan, 'resource' | 'instrumentationScope'>) =>
   ({ name, kind, context, parent, links, time, ns, status, attributes, events }: OtlpSpan): ReadableSpan => {
     const startTime = hrTime(time);
+    // One literal: spreading costs more than everything else here.
     return {
-      ...{ name, kind: KINDS[kind], spanContext: () => context, startTime, endTime: hrTime(time, ns) },
-      ...(parent === undefined ? {} : { parentSpanContext: parent }),
-      ...{ status, attributes, links, duration: hrTime(0, ns), ended: true, ...common },
+      name,
+      kind: KINDS[kind],
+      spanContext: () => context,
+      ...(parent === undefined ? undefined : { parentSpanContext: parent }),
+      startTime,
+      endTime: hrTime(time, ns),
+      duration: hrTime(0, ns),
+      ended: true,
+      status,
+      attributes,
+      links,
       events: events.map((one) => ({
         ...{ name: `whenever.${one.category}`, time: hrTime(one.time), attributes: ownAttributes(one.timeline) },
       })),
-      ...{ droppedAttributesCount: 0, droppedEventsCount: 0, droppedLinksCount: 0 },
+      resource: common.resource,
+      instrumentationScope: common.instrumentationScope,
+      droppedAttributesCount: 0,
+      droppedEventsCount: 0,
+      droppedLinksCount: 0,
     };
   };

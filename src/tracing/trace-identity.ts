@@ -11,8 +11,9 @@ const digest = (text: string): string => createHash('sha256').update(text).diges
  */
 export class TraceIdentity {
   readonly session: string;
-  /** The last one: what belongs together comes together. */
+  /** The last ones: what belongs together comes together. */
   #trace = { of: '', id: '' };
+  #span = { of: '', id: '' };
 
   /** @param session of the recording: no other run of the program has it */
   constructor(session: string) {
@@ -26,7 +27,8 @@ export class TraceIdentity {
   }
   /** The id of a span: 16 hexadecimal digits. @param of such as `task-9`, or `run-5` for that of the whole run */
   span(of: string): string {
-    return digest(`${this.session} span ${of}`).slice(0, SPAN_LENGTH);
+    if (this.#span.of !== of) this.#span = { of, id: digest(`${this.session} span ${of}`).slice(0, SPAN_LENGTH) };
+    return this.#span.id;
   }
 }
 
