@@ -16,6 +16,7 @@ import { type BugReport, createBugReport } from './bug-report.ts';
 import { type EnvironmentAnswer, environmentAnswer } from './environment.ts';
 import { helloAnswer } from './hello.ts';
 import { disconnected, LockRequests } from './locks.ts';
+import { LossyStream } from './lossy-stream.ts';
 import { type OutputAnswer, OutputFollower } from './output-stream.ts';
 import { ANSWERS, answerQuery, lastEvents, type QuerySource } from './queries.ts';
 import type { Request, RequestOf, ResponseStream } from './request.ts';
@@ -86,29 +87,6 @@ const ctlResult = (answer: CommandResult): CtlResult =>
         ...(answer.run ? { run: answer.run } : {}),
       }
     : { kind: answer.kind, said: answer.reason, idle: false };
-
-/** Sends parts to a client that may be slow. Parts that are not sent are counted, and the count is sent when it reads again. */
-class LossyStream {
-  readonly #stream: ResponseStream;
-  #dropped = 0;
-  #waiting = false;
-
-  constructor(stream: ResponseStream) {
-    this.#stream = stream;
-  }
-  send(part: unknown): void {
-    if (!this.#waiting && this.#stream.send(part)) return;
-    this.#dropped += 1;
-    if (this.#waiting) return;
-    this.#waiting = true;
-    void this.#stream.drained().then(() => {
-      this.#waiting = false;
-      const dropped = this.#dropped;
-      this.#dropped = 0;
-      if (!this.#stream.closed.aborted && !this.#stream.send({ dropped })) this.#dropped = dropped;
-    });
-  }
-}
 
 /** Answers the requests of the control socket. */
 export class RequestHandler implements QuerySource {
