@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { systemClock } from './adapters/clock.ts';
 import { describeError } from './call-safely.ts';
 import type { Options } from './command-line.ts';
@@ -24,7 +23,7 @@ export interface Exporter {
 }
 
 /** One run of the program. */
-export interface Session {
+export interface ProgramSession {
   /** No other run of the program in the world has it. */
   readonly session: string;
   /** Wall-clock ms. */
@@ -32,9 +31,11 @@ export interface Session {
 }
 
 /** A new session. */
-export const newSession = (): Session => {
+export const newSession = (): ProgramSession => {
   const started = systemClock.wall();
-  return { session: `${started}-${process.pid}-${randomBytes(4).toString('hex')}`, started };
+  // It is not a secret, and every start would read the module that makes those.
+  const random = Math.floor(Math.random() * 2 ** 32);
+  return { session: `${started}-${process.pid}-${random.toString(16).padStart(8, '0')}`, started };
 };
 
 /** Sends traces, logs and metrics by OTLP. @throws Error for a variable of the environment that is not valid */
@@ -47,7 +48,12 @@ const send = async (options: Options, identity: TraceIdentity, journal: Journal,
 };
 
 /** Records all facts in a file. @throws Error when it cannot be written. */
-const record = async (path: string, { session, started }: Session, journal: Journal, log: Log): Promise<Exporter> => {
+const record = async (
+  path: string,
+  { session, started }: ProgramSession,
+  journal: Journal,
+  log: Log,
+): Promise<Exporter> => {
   const { RecordingWriter } = await import('./adapters/recording-writer.ts');
   const own = log.for('MAIN', 'recording');
   const head = { version: VERSION, session, started, pid: process.pid } as const;
@@ -101,7 +107,7 @@ const measure = async (
  */
 export const startExporters = async (
   options: Options,
-  session: Session,
+  session: ProgramSession,
   identity: TraceIdentity | undefined,
   journal: Journal,
   log: LogHub,

@@ -20,17 +20,17 @@ import { describeError, SafeCaller } from './call-safely.ts';
 import type { Options } from './command-line.ts';
 import { ConfigError } from './config/problem.ts';
 import type { EventHandlers } from './core/engine-events.ts';
-import { errorDetails } from './core/internal-error.ts';
 import type { Config } from './core/spec.ts';
 import { loadConfigText, type RealPorts, reloadConfigFile } from './create-ports.ts';
 import { DaemonCore } from './daemon-core.ts';
 import { DaemonPlugins } from './daemon-plugins.ts';
-import { type Exporter, newSession, type Session, startExporters } from './exporters.ts';
+import { type Exporter, newSession, type ProgramSession, startExporters } from './exporters.ts';
 import { Journal } from './journal/journal.ts';
 import { isForPrograms } from './log/format-choice.ts';
 import { printed } from './log/one-line.ts';
 import type { Logger } from './log/record.ts';
 import { wantsOtlp } from './otlp/environment.ts';
+import { handleProcessErrors, handleSignals } from './process-events.ts';
 import type { Notifications } from './service/notifications.ts';
 import type { TracePropagation } from './tracing/trace-propagation.ts';
 import { VERSION } from './version.ts';
@@ -86,27 +86,6 @@ export const refuse = ({ quiet }: { readonly quiet: boolean }, text: string): 2 
   const shown = text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}\n… (the log has the rest)` : text;
   if (!quiet) print(2, `whenever: ${shown.trimEnd()}\n`);
   return 2;
-};
-
-/**
- * Catches the signals that ask for the end from now on. Returns a function that sets what they do; those that came before are passed
- * to it.
- * @param reopen called at SIGUSR1: the log files have been moved.
- */
-const handleSignals = (reopen: () => void): ((act: (signal: string) => void) => void) => {
-  const early: string[] = [];
-  let heard = (signal: string): void => {
-    early.push(signal);
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => heard(signal));
-  // Without a listener Node opens its debugger, for every user of the machine.
-  process.on('SIGUSR1', reopen);
-  // A file that may not grow any more is an error of writing, not the end of the process.
-  if (process.platform !== 'win32') process.on('SIGXFSZ', () => {});
-  return (act) => {
-    heard = act;
-    for (const signal of early) act(signal);
-  };
 };
 
 /** On one terminal the text of standard error says what the record would say again. A program reads JSON. */
@@ -176,40 +155,6 @@ const configure = async ({ options, file, text, outputs, starting }: Logging): P
     refuse(options, problem);
     return undefined;
   }
-};
-
-/** What was thrown, with its stack; anything can be thrown. */
-const stackOf = (error: unknown): string =>
-  error instanceof Error && typeof error.stack === 'string' ? error.stack : describeError(error);
-
-/**
- * Logs what Node would print. After an exception that nothing caught, the state of the program is not known any more: it ends as at
- * SIGTERM, and at once after a second one. What comes from the code of a plugin ends nothing. Returns whether an exception has come.
- */
-const handleProcessErrors = ({ scheduler }: DaemonCore, plugins: DaemonPlugins, log: Logger): (() => boolean) => {
-  let crashed = false;
-  process.on('uncaughtException', (error) => {
-    if (plugins.take(error)) return;
-    log.error('PROC/ERR', `internal error: ${stackOf(error)}`, undefined, errorDetails(error));
-    void scheduler.submit(crashed ? 'kill' : 'exit');
-    crashed = true;
-  });
-  const exit = process.exit.bind(process);
-  process.exit = (status?: number | string | null): never => {
-    const error = new Error(`process.exit(${status ?? ''}): a plugin cannot end the daemon so, submit('exit') does`);
-    // Without this function itself.
-    Error.captureStackTrace(error, process.exit);
-    if (plugins.owns(error)) throw error;
-    return exit(status);
-  };
-  // Node would write it to standard error, and wait for its reader.
-  process.removeAllListeners('warning');
-  process.on('warning', ({ name, message }) => log.warn('PROC/MSG', `internal warning: ${name}: ${message}`));
-  process.on('unhandledRejection', (error) => {
-    if (!plugins.take(error))
-      log.error('PROC/ERR', `internal error: ${describeError(error, true)}`, undefined, errorDetails(error));
-  });
-  return () => crashed;
 };
 
 /** Signals and standard input control the scheduler from now on. */
@@ -348,7 +293,7 @@ const runScheduler = async (run: Logging): Promise<number> => {
 /** What hands the trace on; undefined: no span is kept that others could continue. */
 const tracePropagation = async (
   { otlp, logIds, journal }: Options,
-  { session }: Session,
+  { session }: ProgramSession,
 ): Promise<TracePropagation | undefined> => {
   if (!wantsOtlp(otlp, process.env) && !logIds && journal === undefined) return undefined;
   const [{ TraceIdentity }, { TracePropagation }] = await Promise.all([

@@ -324,7 +324,6 @@ describe('who may import whom', () => {
         'web',
         'otlp',
         'tracing',
-        'exporters.ts',
       ]).toContain(folder);
   });
 
