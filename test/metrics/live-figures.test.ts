@@ -13,22 +13,9 @@ import type { MetricRecord } from '../../src/metrics/record.ts';
 import { Totals } from '../../src/metrics/totals.ts';
 import { daemon } from '../support/daemon.ts';
 import { FakeHistory } from '../support/fake-history.ts';
+import { oftenToml } from '../support/measured-daemon.ts';
 
-const TOML = `scheduler_tick_seconds = 5
-[[task]]
-name = "A"
-type = "command"
-startup_path = "/"
-command = "A"
-command_arguments = []
-success_status = 0
-[[condition]]
-name = "Often"
-type = "interval"
-interval_seconds = 30
-recurring = true
-tasks = ["A"]
-overdue_seconds = 60
+const TOML = `${oftenToml(30)}overdue_seconds = 60
 on_overdue = ["A"]
 [[condition]]
 name = "Asked"

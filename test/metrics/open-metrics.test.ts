@@ -11,6 +11,7 @@ import { exposition, type Family, openMetrics } from '../../src/metrics/expositi
 import { formatFor } from '../../src/metrics/negotiation.ts';
 import { daemon } from '../support/daemon.ts';
 import { readExposition } from '../support/exposition.ts';
+import { oftenToml } from '../support/measured-daemon.ts';
 import { hasCommand } from '../support/service-manager.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'whenever-om-'));
@@ -79,21 +80,7 @@ test.each([
 
 const START = Date.parse('2026-03-02T12:00:00Z') / 1000;
 const FAILS = { end: { how: 'exit', code: 1 } } as const;
-const TOML = `scheduler_tick_seconds = 5
-[[task]]
-name = "A"
-type = "command"
-startup_path = "/"
-command = "A"
-command_arguments = []
-success_status = 0
-[[condition]]
-name = "Often"
-type = "interval"
-interval_seconds = 10
-recurring = true
-tasks = ["A"]
-`;
+const TOML = oftenToml(10);
 
 /** A daemon on virtual time that is measured and has run three times. */
 const scraped = async () => {

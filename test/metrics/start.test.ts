@@ -8,6 +8,7 @@ import { AsyncStructuredHandler } from '../../src/adapters/metrics/structured.ts
 import { daemon } from '../support/daemon.ts';
 import { readEventFile } from '../support/event-file.ts';
 import { readExposition } from '../support/exposition.ts';
+import { oftenToml } from '../support/measured-daemon.ts';
 
 let folder: string;
 const open: Metrics[] = [];
@@ -19,22 +20,6 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const TOML = `scheduler_tick_seconds = 5
-[[task]]
-name = "A"
-type = "command"
-startup_path = "/"
-command = "A"
-command_arguments = []
-success_status = 0
-[[condition]]
-name = "Often"
-type = "interval"
-interval_seconds = 10
-recurring = true
-tasks = ["A"]
-`;
-
 /** A daemon on virtual time that is measured. */
 const measured = async (options: Pick<MetricsOptions, 'backends'> & Partial<MetricsOptions>) => {
   const problems: string[] = [];
@@ -44,7 +29,7 @@ const measured = async (options: Pick<MetricsOptions, 'backends'> & Partial<Metr
   });
   open.push(metrics);
   const processes = { A: [{ seconds: 2, stdout: 'x' }, { seconds: 3, end: { how: 'exit', code: 1 } as const }, {}] };
-  const one = await daemon(TOML, { processes, listener: (fact) => metrics.take(fact) });
+  const one = await daemon(oftenToml(10), { processes, listener: (fact) => metrics.take(fact) });
   return { metrics, daemon: one, problems };
 };
 const lines = (name: string): Record<string, unknown>[] =>
