@@ -44,8 +44,8 @@ export class JournalOutput {
   constructor(options: JournalOutputOptions) {
     this.#options = options;
     const { socket = SOCKET } = options;
-    // logger ends with success where there is no journal.
-    if (!existsSync(socket)) this.#giveUp(`there is no journal: ${socket} does not exist`);
+    // Without a journal, logger ends with success.
+    if (!existsSync(socket)) this.#giveUp(`the journal is missing: ${socket} does not exist`);
   }
 
   write(record: LogRecord): void {

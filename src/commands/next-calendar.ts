@@ -51,7 +51,7 @@ const lengthOf = ({ year, month }: Month): number => {
 };
 
 /** When a month begins, and when the one after it does, wall-clock ms. */
-export const boundsOf = (month: Month) => ({
+export const monthBounds = (month: Month) => ({
   begins: beginning(month, 1),
   ends: beginning(month, lengthOf(month) + 1),
 });
@@ -71,7 +71,7 @@ export const calendarRange = (
   now: number,
 ) => {
   const month = calendar === undefined || calendar === true ? monthOf(start ?? now) : calendar;
-  const { begins, ends } = boundsOf(month);
+  const { begins, ends } = monthBounds(month);
   const since = start ?? (ends <= now ? begins : now);
   // What comes at the midnight that a month begins with is in it.
   const from = since === begins ? begins - 1 : since;
@@ -122,7 +122,7 @@ export interface CalendarQuery extends Pick<ForecastRange, 'from' | 'conditions'
 
 /** How often each condition fires on each day of a month, by name and day. */
 const countDays = async (config: Config, { from, month, notBefore, conditions }: CalendarQuery) => {
-  const { ends } = boundsOf(month);
+  const { ends } = monthBounds(month);
   const days = Array.from({ length: lengthOf(month) }, (_, i) => beginning(month, i + 1));
   const counts = new Map<string, Map<number, number>>();
   const chosen = config.conditions.filter(({ name }) => conditions.length === 0 || conditions.includes(name));
@@ -150,7 +150,7 @@ const COLUMNS = [{ heading: 'CONDITION' }, { heading: 'TIMES', numeric: true }, 
 /** A month with the days on which something fires, how often, and what. `fires`: whether something does. */
 export const calendarText = async (config: Config, query: CalendarQuery, terminal: Terminal) => {
   const { from, month, stops, conditions, notBefore } = query;
-  const { begins, ends } = boundsOf(month);
+  const { begins, ends } = monthBounds(month);
   const counts = await countDays(config, query);
   const sums = new Map<number, number>();
   for (const days of counts.values()) for (const [day, count] of days) sums.set(day, (sums.get(day) ?? 0) + count);

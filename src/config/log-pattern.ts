@@ -64,6 +64,6 @@ export const checkPattern = (
   if (conversion)
     found.add({
       ...{ path: [...path, 'time_format'], at: 'value', item, inside: placeAt(timeFormat!, conversion.index) },
-      text: `time_format: there is no conversion "${conversion.wrong}" (known: ${TIME_CONVERSIONS.join(' ')})`,
+      text: `time_format: the conversion "${conversion.wrong}" is unknown (known: ${TIME_CONVERSIONS.join(' ')})`,
     });
 };

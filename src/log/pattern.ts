@@ -87,7 +87,7 @@ export interface WrongPlaceholder {
 }
 
 /** A text, or a placeholder with the least width of its value; a negative width is filled on the left. */
-export type Part<P> = string | { readonly placeholder: P; readonly width: number };
+export type PatternPart<P> = string | { readonly placeholder: P; readonly width: number };
 
 const TOKEN = /\{\{|\}\}|\{(?<inside>[^{}]*)\}|[^{}]+|[{}]/g;
 const INSIDE = /^(?<name>\w+)(?::(?<side>[<>]?)(?<width>\d{1,2}))?$/;
@@ -95,8 +95,8 @@ const INSIDE = /^(?<name>\w+)(?::(?<side>[<>]?)(?<width>\d{1,2}))?$/;
 /** The expression of valid patterns, for JSON Schema. */
 export const PATTERN_SYNTAX = `^(?:[^{}]|\\{\\{|\\}\\}|\\{(?:${RECORD_PLACEHOLDER_NAMES.join('|')})(?::[<>]?[0-9]{1,2})?\\})*$`;
 
-/** The placeholder that stands between two braces; undefined: there is no such one. */
-const partOf = <P>(inside: string, find: (name: string) => P | undefined): Part<P> | undefined => {
+/** The placeholder that stands between two braces; undefined: it is not one. */
+const partOf = <P>(inside: string, find: (name: string) => P | undefined): PatternPart<P> | undefined => {
   const { name, side, width = 0 } = INSIDE.exec(inside)?.groups ?? {};
   const placeholder = name === undefined ? undefined : find(name);
   return placeholder && { placeholder, width: side === '>' ? -Number(width) : Number(width) };
@@ -106,8 +106,8 @@ const partOf = <P>(inside: string, find: (name: string) => P | undefined): Part<
 export const parsePattern = <P>(
   pattern: string,
   find: (name: string) => P | undefined,
-): readonly Part<P>[] | WrongPlaceholder => {
-  const parts: Part<P>[] = [];
+): readonly PatternPart<P>[] | WrongPlaceholder => {
+  const parts: PatternPart<P>[] = [];
   for (const { 0: token, index, groups } of pattern.matchAll(TOKEN)) {
     const { inside } = groups!;
     if (token === '{' || token === '}') return { index };
@@ -123,7 +123,7 @@ export const parsePattern = <P>(
 
 /** Makes lines of parts; `maker` makes what shows a placeholder of a record. */
 export const lineMaker = <R, P>(
-  parts: readonly Part<P>[],
+  parts: readonly PatternPart<P>[],
   maker: (placeholder: P) => (record: R) => string,
 ): ((record: R) => string) => {
   const makers = parts.map((part): ((record: R) => string) => {

@@ -45,7 +45,7 @@ export const wrongConversion = (source: string): WrongConversion | undefined => 
 /** Makes a function that formats wall-clock ms. It keeps the texts of the last second. @throws Error for a wrong format */
 export const timeFormatter = (source: string): ((time: number) => string) => {
   const parsed = parse(source);
-  if ('wrong' in parsed) throw new Error(`there is no conversion ${parsed.wrong}`);
+  if ('wrong' in parsed) throw new Error(`the conversion ${parsed.wrong} is unknown`);
   let second = Number.NaN;
   let texts: readonly string[] = [];
   const formatAll = (at: CalendarTime): readonly string[] =>

@@ -52,7 +52,7 @@ export const linePattern = (pattern: string, options: LinePatternOptions = {}): 
     );
   }
   const wrong = timeFormat === undefined ? undefined : wrongConversion(timeFormat);
-  if (wrong) throw new RangeError(`linePattern: timeFormat: there is no conversion "${wrong.wrong}"`);
+  if (wrong) throw new RangeError(`linePattern: timeFormat: the conversion "${wrong.wrong}" is unknown`);
   const time = timeFormat === undefined ? timestamp : timeFormatter(timeFormat);
   return lineMaker<MetricRecord, string>(parts, (name) => {
     if (name === 'time') return (record) => time(record.time);

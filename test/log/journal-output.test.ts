@@ -98,7 +98,7 @@ describe('the journal', () => {
   test('is not written where there is none: logger would not say so', () => {
     const { journal, instead, reasons } = output('exit 0', join('/nowhere', 'socket'));
     journal.write(record('one'));
-    expect([instead, reasons]).toEqual([['one'], ['there is no journal: /nowhere/socket does not exist']]);
+    expect([instead, reasons]).toEqual([['one'], ['the journal is missing: /nowhere/socket does not exist']]);
   });
 
   test('does not let the end wait for a program that hangs, and what is left is counted', async () => {

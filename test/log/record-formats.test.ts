@@ -220,7 +220,7 @@ test.each<[output: string, problem: string]>([
   ['time_format = "%F"', '1:1: time_format: it has an effect with the format pattern only'],
   [
     'format = "pattern"\npattern = "{time}"\ntime_format = "%F %Q"',
-    '3:19: time_format: there is no conversion "%Q" (known: %a %A %b',
+    '3:19: time_format: the conversion "%Q" is unknown (known: %a %A %b',
   ],
   [
     'format = "pattern"\npattern = 5',

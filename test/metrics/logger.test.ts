@@ -351,7 +351,7 @@ describe('a logger', () => {
     );
     expect(() => linePattern('a {b c}')).toThrow('at character 3, found "{b c}"');
     expect(() => linePattern('a', { timeFormat: '%Q' })).toThrow(
-      'linePattern: timeFormat: there is no conversion "%Q"',
+      'linePattern: timeFormat: the conversion "%Q" is unknown',
     );
   });
 });

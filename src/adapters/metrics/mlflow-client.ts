@@ -85,7 +85,7 @@ export class MlflowClient {
   readonly #timeoutMs: number;
   readonly #ending: AbortSignal;
 
-  /** @param ending ends all requests. @throws Error when there is no address, or not one of HTTP */
+  /** @param ending ends all requests. @throws Error when the address is missing, or is not one of HTTP */
   constructor(uri: string | undefined, environment: Environment, ending: AbortSignal) {
     const { base, authorization } = addressOf(uri, environment);
     this.base = base;

@@ -1,6 +1,6 @@
 import type { WindowTraits } from '../../core/spec.ts';
 import type { ConditionKind, HostFs, ReportProblem } from '../kind.ts';
-import { boundsOf, type CompiledWindow, conditionWindow, type WindowKeys } from './condition-window.ts';
+import { type CompiledWindow, conditionWindow, type WindowKeys, windowBounds } from './condition-window.ts';
 import type { TimeFields } from './specification.ts';
 import { specificationProblems } from './specification-problems.ts';
 import { isDay, WINDOW_KEYS } from './window-fields.ts';
@@ -76,7 +76,7 @@ export const compileWindow = async (
   if (keys.only?.length === 0) report(['only'], 'only: expected at least one table, found none: it would never count');
   if (!right || WINDOW_KEYS.every((key) => keys[key] === undefined)) return {};
   // Not their texts: a date alone lasts to its end, and there are offsets.
-  const { begin, last } = boundsOf(keys as WindowKeys);
+  const { begin, last } = windowBounds(keys as WindowKeys);
   if (last < begin) report(['until'], `until: expected a date after from (${keys.from}), found ${keys.until}`);
   const window = conditionWindow(keys as WindowKeys, outside ?? (fired ? keys.outside : 'rest'));
   return { window, traits: keys };

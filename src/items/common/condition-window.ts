@@ -63,7 +63,11 @@ const instantOf = (text: string, zone: Zone, nextDay: boolean): number => {
 };
 
 /** The first and the last instant at which a window can be open. */
-export const boundsOf = ({ timezone, from, until }: WindowKeys): { readonly begin: number; readonly last: number } => {
+export const windowBounds = ({
+  timezone,
+  from,
+  until,
+}: WindowKeys): { readonly begin: number; readonly last: number } => {
   const zone = zoneOf(timezone);
   const end = until === undefined ? Number.POSITIVE_INFINITY : instantOf(until, zone, true);
   return {
@@ -88,7 +92,7 @@ export const conditionWindow = (keys: WindowKeys, outside: Outside = 'drop'): Co
   const { timezone, from, until, except = [], only } = keys;
   const zone = zoneOf(timezone);
   const holidays: Holidays = new Set(keys.holidays?.map(dayOfText));
-  const { begin, last } = boundsOf(keys);
+  const { begin, last } = windowBounds(keys);
   const part = (fields: TimeFields) => windowPart(fields, timezone, holidays);
   const rules: Rule[] = [];
   if (except.length > 0)
