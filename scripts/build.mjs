@@ -15,7 +15,7 @@ import { partsOf } from './parts.mjs';
 const AT_START = ['chalk', 'commander', 'fastest-levenshtein', 'smol-toml', 'valibot'];
 
 /** Packages that are a part of what imports them: several of their files belong together. */
-const WITHIN = /^@(modelcontextprotocol|opentelemetry)\//;
+const WITHIN = /^@(modelcontextprotocol|opentelemetry|nats-io)\//;
 
 /** The parts that are packages for the most: the names in them are of no use to a reader. */
 const PACKAGES = ['mcp-server', 'otlp-otlp-spans'];

@@ -9,7 +9,7 @@ import type { OrphanProcesses } from './adapters/orphan-processes.ts';
 import { createProcesses } from './adapters/processes.ts';
 import { createRunFiles } from './adapters/run-files.ts';
 import { loadConfig } from './config/load.ts';
-import type { Lua, Ports, SharedWithScripts } from './core/ports.ts';
+import type { Fleet, Lua, Ports, SharedWithScripts } from './core/ports.ts';
 import type { Config } from './core/spec.ts';
 import { registry } from './items/registry.ts';
 import type { TracePropagation } from './tracing/trace-propagation.ts';
@@ -20,6 +20,8 @@ export interface PortOptions extends Pick<Ports, 'log'> {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Hands the trace on; not set: nothing is traced. */
   readonly trace?: TracePropagation;
+  /** Not set: this machine shares nothing with others. */
+  readonly fleet?: Fleet;
   /** Where processes are noted for the next instance; not set: nowhere. */
   readonly leftovers?: OrphanProcesses;
 }
@@ -33,7 +35,7 @@ export interface RealPorts extends Omit<Ports, 'events'> {
 }
 
 /** Creates the ports of this machine, for the program and for a daemon inside another program. */
-export const createPorts = ({ log, leftovers, trace, ...purpose }: PortOptions): RealPorts => {
+export const createPorts = ({ log, leftovers, trace, fleet, ...purpose }: PortOptions): RealPorts => {
   // What is undefined is not there: a thread would take it for a text.
   const environment =
     purpose.environment &&
@@ -52,6 +54,7 @@ export const createPorts = ({ log, leftovers, trace, ...purpose }: PortOptions):
     },
     ...{ clock: systemClock, localZone: localZone(), random: Math.random, log, lua, ...desktop },
     ...(trace ? { trace: trace.variables } : {}),
+    ...(fleet ? { fleet } : {}),
     processes: createProcesses({}, environment, leftovers),
     removeRunFiles: () => runFiles.close(),
     close: async () => {

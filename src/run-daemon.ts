@@ -41,6 +41,9 @@ const FLUSH_MS = 2000;
 /** How long the last notifications of the service manager may take, in ms. */
 const NOTIFY_MS = 1000;
 
+/** How long the end of the connection to the fleet may take, in ms. */
+const FLEET_MS = 1000;
+
 /** Exit statuses of a daemon that ran. */
 const STATUS = { exit: 0, kill: 1, crashed: 70 } as const;
 
@@ -199,6 +202,16 @@ const notify = async ({ manager, starting }: Logging): Promise<Notifications | u
   return createNotifications(manager, (text) => starting.warn('START/MSG', text), systemClock.wall);
 };
 
+/** Connects to the servers of the fleet, if the file names them. @throws Error that names a file which cannot be read */
+const joinFleet = async ({ outputs }: Logging, { settings: { fleet, tickSeconds } }: Config) =>
+  fleet === undefined
+    ? undefined
+    : (await import('./adapters/fleet/start-fleet.ts')).startFleet(
+        fleet,
+        tickSeconds * 1000,
+        outputs.log.for('MAIN', 'fleet'),
+      );
+
 /** Whether a person reads what the program writes: programs have no terminal, or read JSON. */
 const isForPerson = ({ options: { quiet, format } }: Logging, { settings: { logging } }: Config): boolean => {
   const onStdout = logging?.outputs.find(({ target }) => target === 'stdout');
@@ -242,6 +255,7 @@ const runScheduler = async (run: Logging): Promise<number> => {
   const notifications = await notify(run);
   const history = openHistory(run, config);
   const watch = await watchFiles(run, config, () => core.scheduler.reload(core.scheduler.file));
+  const fleet = await joinFleet(run, config);
   const plugins = new DaemonPlugins({
     ...{ journal, clock: systemClock, log: outputs.log, absolutePath: resolve },
     given: options.plugins.map((path) => resolve(path)),
@@ -253,11 +267,13 @@ const runScheduler = async (run: Logging): Promise<number> => {
     ...{ paused: options.pause, begun: 0, load: reloadConfigFile, absolutePath: resolve, plugins },
     ...(leftovers ? { leftovers } : {}),
     ...(trace ? { trace } : {}),
+    ...(fleet ? { fleet: fleet.fleet } : {}),
     observers: [...(notifications ? [() => notifications.observer] : []), ...(watch ? [watch] : [])],
   });
   leftovers?.watch((process, state) => core.history.leftover(process, state));
   for (const exporter of run.exporters) exporter.attach?.(core);
   const hasCrashed = handleProcessErrors(core, plugins, starting);
+  fleet?.begin(() => core.scheduler.sharedDefinitions);
   acceptCommands(core, run);
   const server = new ControlServer(instance, async () => {
     const [{ RequestHandler }, { createProcessFigures }] = await Promise.all([
@@ -282,6 +298,7 @@ const runScheduler = async (run: Logging): Promise<number> => {
   const ending = await running;
   core.removeRunFiles();
   await plugins.end();
+  if (fleet) await within(FLEET_MS, fleet.close());
   await server.close();
   history?.close();
   if (notifications) await within(NOTIFY_MS, notifications.close());

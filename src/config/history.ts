@@ -1,6 +1,4 @@
-import { booleanField, integerField, isTable, type Table, type Values } from './field.ts';
-import type { ProblemList } from './problem.ts';
-import { describeValue, readFields } from './read-fields.ts';
+import { booleanField, integerField } from './field.ts';
 
 /** The keys of `[history]`. */
 export const historyFields = {
@@ -21,12 +19,3 @@ export const historyFields = {
     doc: 'The greatest size of the directory of this configuration. Files that are complete are compressed, to about a tenth.',
   }),
 } as const;
-
-/** Parses `[history]`. */
-export const readHistory = (root: Table, found: ProblemList): Values<typeof historyFields> => {
-  const { history: section = {} } = root;
-  const table = isTable(section) ? section : {};
-  if (table !== section)
-    found.add({ path: ['history'], at: 'key', text: `history: expected a table, found ${describeValue(section)}` });
-  return Object.freeze(readFields(table, historyFields, ['history'], undefined, found)) as Values<typeof historyFields>;
-};

@@ -158,7 +158,7 @@ const readFiles = async (
 
 /** What is at the top of an included file and must not be. */
 const checkKeys = ({ file }: SourceFile, table: Table, found: ProblemList): void => {
-  const others = [...Object.keys(globalFields), 'logging', 'history', 'defaults'];
+  const others = [...Object.keys(globalFields), 'logging', 'history', 'fleet', 'defaults'];
   for (const key of Object.keys(table)) {
     if ((SECTIONS as readonly string[]).includes(key)) continue;
     const known = others.includes(key);

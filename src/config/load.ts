@@ -5,6 +5,7 @@ import type {
   Config,
   ConfigWarning,
   EventSpec,
+  FleetSettings,
   HistorySettings,
   Spec,
   TaskSpec,
@@ -14,12 +15,13 @@ import type { ConditionKind, EventKind, HostFs, ItemKind, TaskKind } from '../it
 import type { LoggingConfig } from '../log/logging-config.ts';
 import { conditionSpec } from './condition-spec.ts';
 import type { Table, Values } from './field.ts';
-import { readHistory } from './history.ts';
+import { readFleet } from './fleet.ts';
+import { historyFields } from './history.ts';
 import { readDefaults } from './hooks.ts';
 import type { IncludedFiles } from './included-files.ts';
 import { readLogging } from './logging.ts';
 import { ConfigError, lineOf, type Path, type Problem, ProblemList } from './problem.ts';
-import { globalFields, readFields } from './read-fields.ts';
+import { globalFields, readFields, readTable } from './read-fields.ts';
 import {
   checkConditionReferences,
   checkGuardKeys,
@@ -30,6 +32,7 @@ import {
   readSection,
   type SectionKinds,
 } from './section.ts';
+import { checkShared } from './shared.ts';
 import { missingDates, wideIntegers } from './toml-values.ts';
 
 /** The kinds and the common keys of each section: what a file may contain. */
@@ -45,6 +48,7 @@ export interface Reading {
   readonly checked: CheckedFile | undefined;
   readonly logging?: LoggingConfig;
   readonly history?: HistorySettings;
+  readonly fleet?: FleetSettings;
   /** Where the problems are; not set: all are in the file. */
   readonly included?: IncludedFiles;
 }
@@ -83,6 +87,7 @@ export const readConfig = async (file: string, text: string, registry: Registry,
     ...sections,
     'logging',
     'history',
+    'fleet',
     'defaults',
   ]);
   const defaults = readDefaults(table, found);
@@ -104,7 +109,9 @@ export const readConfig = async (file: string, text: string, registry: Registry,
   const emitters = sections.flatMap((name) => registry[name].kinds.map(({ emitter }) => emitter));
   const items = { task: names(task), condition: names(condition), event: names(event), emitters };
   const logging = await readLogging(table, items, found);
-  const history = readHistory(table, found);
+  const history = readTable(table, 'history', historyFields, found);
+  const fleet = readFleet(table, found);
+  checkShared(condition, fleet !== undefined, found);
   const ownFiles = (logging?.outputs ?? []).flatMap(({ target }) =>
     /^(std(out|err)|journal)$/.test(target) ? [] : [target],
   );
@@ -127,6 +134,7 @@ export const readConfig = async (file: string, text: string, registry: Registry,
     ...(included ? { included } : {}),
     ...(logging ? { logging } : {}),
     history,
+    ...(fleet ? { fleet } : {}),
   };
 };
 
@@ -135,7 +143,7 @@ export const readConfig = async (file: string, text: string, registry: Registry,
  * @throws ConfigError with every problem and its place, when there are any.
  */
 export const loadConfig = async (file: string, text: string, registry: Registry, machine: HostFs): Promise<Config> => {
-  const { problems, checked, logging, history, included } = await readConfig(file, text, registry, machine);
+  const { problems, checked, logging, history, fleet, included } = await readConfig(file, text, registry, machine);
   if (checked === undefined || history === undefined || problems.length > 0) {
     const { located } = await import('./locate.ts');
     throw new ConfigError(file, await located(text, problems, included), included?.watched);
@@ -189,6 +197,7 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
       plugins: (globals.plugins ?? []).map((path) => machine.files?.beside(file, path) ?? path),
       history,
       ...(logging ? { logging } : {}),
+      ...(fleet ? { fleet } : {}),
     },
     tasks: task.items.map(
       (item): TaskSpec => ({ traits: Object.freeze(item.shared) as unknown as TaskTraits, ...spec(item) }),

@@ -8,6 +8,7 @@ import {
   type Field,
   type Fields,
   integerField,
+  isTable,
   showFloat,
   stringsField,
   type Table,
@@ -195,4 +196,13 @@ export const readFields = (
   }
   addDefaults(fields, table, out, add);
   return out;
+};
+
+/** Reads the table of the file that is called so. Reports a value that is none. */
+export const readTable = <F extends Fields>(root: Table, name: string, fields: F, found: ProblemList): Values<F> => {
+  const section = root[name] ?? {};
+  const table = isTable(section) ? section : {};
+  if (table !== section)
+    found.add({ path: [name], at: 'key', text: `${name}: expected a table, found ${describeValue(section)}` });
+  return Object.freeze(readFields(table, fields, [name], undefined, found)) as Values<F>;
 };

@@ -147,7 +147,7 @@ export const readSection = async <K extends ItemKind>(
     const shared = pick(sharedFields);
     const { window: open, traits } = (await window?.compile(pick(window.fields), kind, report, machine)) ?? {};
     if (traits) shared.window = traits;
-    const compiled = missing ? undefined : await kind.compile?.(values, report, machine, open);
+    const compiled = missing ? undefined : await kind.compile?.(values, report, machine, open, shared.shared === true);
     items.push({ kind, name: all.name as string, title, shared, values, compiled, window: open, path });
   }
   return { items, named };

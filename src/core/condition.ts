@@ -14,6 +14,7 @@ import type { EarlierCondition, EarlierHold, InterruptedRun } from './earlier.ts
 import type { EndTime } from './end-time.ts';
 import type { EngineEvents, HeldFiring, NextCheck, Operation, TaskRef } from './engine-events.ts';
 import type { Occurrences } from './event-burst.ts';
+import type { LostRun } from './fleet-port.ts';
 import type { Guards } from './guards.ts';
 import type { Guard, Holdable, PassedCheck } from './held-firing.ts';
 import type {
@@ -32,6 +33,7 @@ import { movedEnd, type PendingOperation, PendingOperations } from './pending-op
 import type { Clock } from './ports.ts';
 import type { Reason } from './reasons.ts';
 import { type OnRunEnd, RunQueue, type WaitingRun } from './run-queue.ts';
+import { lostReason, type OwnFiring, type SharedFirings } from './shared-firings.ts';
 import type { ConditionSpec } from './spec.ts';
 import type { Ineligible } from './states.ts';
 import { SCHEDULER_ENDED, type Task } from './task.ts';
@@ -59,6 +61,8 @@ interface RunStart extends PassedCheck {
   /** A command has begun it: its state stays. */
   readonly byCommand?: true;
   readonly onEnd?: readonly OnRunEnd[];
+  /** It was got from the fleet already. */
+  readonly own?: OwnFiring;
 }
 
 /** What the command `cancel` has ended. */
@@ -79,6 +83,8 @@ export interface ConditionDeps {
   readonly clock: Clock;
   readonly runner: TaskRunner;
   readonly guards: Guards;
+  /** Absent: there is no fleet. */
+  readonly shared?: SharedFirings;
   /** The tasks of a list, as they are now. */
   tasks(names: readonly string[]): Task[];
   /** Called when it became busy. */
@@ -401,6 +407,7 @@ export class Condition implements Holdable {
     this.#queue.drop(how === 'ended' ? SCHEDULER_ENDED : { code: 'condition-gone' }, origin);
     this.#deps.events.emit('condition.removed', origin, { condition: this, how });
     this.#removed = true;
+    this.#deps.shared?.cancel(this);
     if (this.#busy) this.#run.endRetries('removed');
     this.#deps.onDueChanged(this);
     if (this.#end !== undefined) this.#deps.onSuspensionEnd(this);
@@ -616,6 +623,7 @@ export class Condition implements Holdable {
   /** Ends its run, or the check in progress, and drops the run that is queued. */
   cancel(origin: TraceContext): Cancelled {
     const held = this.held !== undefined;
+    this.#deps.shared?.cancel(this);
     this.#deps.guards.drop(this, 'cancel', origin);
     if (held) this.expire();
     const queued = this.#queue.drop({ code: 'cancelled' }, origin);
@@ -666,10 +674,50 @@ export class Condition implements Holdable {
     if (isAdmitted || (await this.#admits(firing))) await this.#runTasks(firing);
   }
 
-  async #runTasks({ result, waited, byCommand, onEnd = [], ...run }: RunStart): Promise<void> {
+  /** Asks the fleet for a firing of a shared condition; undefined: it is none. */
+  async #ownFiring(firing: PassedCheck, byCommand: true | undefined): Promise<OwnFiring | 'elsewhere' | undefined> {
+    const { shared } = this.#deps;
+    if (!this.spec.traits.shared || shared === undefined || byCommand) return undefined;
+    const claim = await shared.claim(this, firing);
+    if (!('reason' in claim)) return claim;
+    const { accounted } = this.#instance;
+    const { result, origin } = firing;
+    this.#apply({ kind: 'hold-ended' });
+    const { reason } = claim;
+    this.#deps.events.emit('firing.elsewhere', origin, {
+      condition: this,
+      result,
+      reason,
+      next: this.next(),
+      accounted,
+    });
+    this.#instance.runEnded?.();
+    return 'elsewhere';
+  }
+
+  /** Repeats a run whose machine has died, or reports it. */
+  lost(lost: LostRun, origin: TraceContext): void {
+    const { events, shared, run: newRun } = this.#deps;
+    const reason = lostReason(lost);
+    const { won } = lost;
+    const again = won !== undefined && !this.#busy && !this.#removed && this.#ineligible === undefined;
+    events.emit('run.lost', origin, { condition: this, reason, again });
+    if (!again) {
+      void won?.finish('cancelled');
+      return;
+    }
+    const run = newRun(origin.cause);
+    this.#origin = run;
+    const own = shared!.own(this, run, won);
+    this.#occupy(this.#runTasks({ result: passed(reason), origin: run, own }));
+  }
+
+  async #runTasks({ result, waited, byCommand, onEnd = [], own: got, ...run }: RunStart): Promise<void> {
     const { origin } = run;
     const { events, clock } = this.#deps;
     const { traits } = this.spec;
+    const own = got ?? (await this.#ownFiring({ result, ...run }, byCommand));
+    if (own === 'elsewhere') return;
     const tasks = this.#deps.tasks(traits.tasks);
     const next: readonly TaskRef[] = traits.execute_sequence ? tasks.slice(0, 1) : tasks;
     // A run by a command is not a run for an instant.
@@ -682,7 +730,7 @@ export class Condition implements Holdable {
       accounted,
       ...(waited ? { queued: waited } : {}),
     });
-    const running = this.#run.begin(tasks, run);
+    const running = this.#run.begin(tasks, own?.fence === undefined ? run : { ...run, fence: own.fence });
     if (traits.when_busy !== 'skip') this.#deps.onDueChanged(this);
     const executed = await running;
     const { ended, failed } = this.#run.finish(tasks, executed);
@@ -697,6 +745,7 @@ export class Condition implements Holdable {
       ...(byCommand ? { byCommand } : {}),
     });
     const outcome = runOutcome(executed, ended);
+    own?.finish(outcome);
     for (const end of onEnd) end({ run: origin.run ?? '', outcome, executed, ms: clock.mono() - began });
     await this.#secondDone;
   }

@@ -276,6 +276,22 @@ export interface EngineEventMap extends ItemEventMap {
   };
   /** A firing that was held will not run: by a command, a reload or the end of the scheduler. */
   'firing.dropped': { readonly condition: ConditionRef; readonly held: HeldFiring; readonly reason: Reason };
+  /** A shared condition has fired, and the fleet is asked whether it runs here. */
+  'firing.claiming': { readonly condition: ConditionRef };
+  /** A shared condition has fired, and another machine runs it, or no machine can be asked. */
+  'firing.elsewhere': {
+    readonly condition: ConditionRef;
+    readonly result: CheckResult;
+    readonly reason: Reason;
+    readonly next: NextCheck;
+    readonly accounted: Accounted | undefined;
+  };
+  /** A run of a shared condition has begun without a server to ask: other machines can run it, too. */
+  'run.unclaimed': { readonly condition: ConditionRef; readonly reason: Reason };
+  /** A machine has died in a run of a shared condition. `again`: this machine repeats it. */
+  'run.lost': { readonly condition: ConditionRef; readonly reason: Reason; readonly again: boolean };
+  /** Another machine has taken this one for dead, and has decided about its run, which has ended now. */
+  'run.taken-over': { readonly condition: ConditionRef; readonly node: string };
   'task.created': { readonly task: TaskRef };
   'task.removed': { readonly task: TaskRef };
   /** An earlier instance has begun a run and not ended it. */

@@ -1,6 +1,7 @@
 import type { Log, TraceContext } from '../log/record.ts';
 import type { Bus, Idle, Sessions, Watcher, Wmi } from './desktop-ports.ts';
 import type { Occurrence, Occurrences } from './event-burst.ts';
+import type { Fleet } from './fleet-port.ts';
 import type { KeptState, Lua } from './lua-port.ts';
 import type { RunOutcomeKind } from './outcome.ts';
 import type { Processes } from './process-port.ts';
@@ -8,6 +9,7 @@ import type { Reason } from './reasons.ts';
 import type { TraceVariables } from './trace-variables.ts';
 
 export type * from './desktop-ports.ts';
+export type * from './fleet-port.ts';
 export type * from './lua-port.ts';
 export type * from './process-port.ts';
 export type * from './trace-variables.ts';
@@ -215,6 +217,8 @@ export interface Ports extends OutsidePorts {
   readonly runFiles?: RunFiles;
   /** Absent: no files are read for runs. */
   readonly givenFiles?: GivenFiles;
+  /** Absent: this machine shares nothing with others. */
+  readonly fleet?: Fleet;
   /** Absent: texts are matched on the main thread. */
   readonly matcher?: RegexMatcher;
   /** What an execution gets to continue the trace; absent: nothing is traced. */

@@ -207,6 +207,15 @@ interface ReasonData {
   /** Its condition cannot run. */
   ineligible: { readonly state: Ineligible };
 
+  /** Another machine of the fleet runs it. `differs`: the condition is defined otherwise there. */
+  'fleet-taken': { readonly node: string; readonly differs: boolean };
+  /** No server of the fleet answers. `runs`: it runs all the same, perhaps on several machines. */
+  'fleet-unreachable': Message & { readonly runs: boolean };
+  /** By so many ms the clock of this machine is ahead of that of the server. */
+  'fleet-skewed': { readonly ms: number };
+  /** The machine that ran it has died: when it had begun, wall-clock ms. */
+  'fleet-lost': { readonly node: string; readonly began: number };
+
   /** A kind has thrown. */
   'internal-error': Message;
   /** By a simulation. */
@@ -385,6 +394,13 @@ const TEXTS: { readonly [C in ReasonCode]: (data: ReasonData[C]) => string } = {
   'run-command': () => 'the command run',
   'condition-gone': () => 'the condition was replaced or removed',
   ineligible: ({ state }) => INELIGIBLE[state].why,
+
+  'fleet-taken': ({ node, differs }) => `${node} runs it${differs ? ', where its definition is another one' : ''}`,
+  'fleet-unreachable': ({ message, runs }) =>
+    `no server of the fleet answers (${message})${runs ? '; it runs all the same, perhaps on several machines' : ''}`,
+  'fleet-skewed': ({ ms }) =>
+    `the clock of this machine is ${showDuration(Math.abs(ms))} ${ms > 0 ? 'ahead of' : 'behind'} that of the server, which is more than a tick`,
+  'fleet-lost': ({ node, began }) => `${node} has died in the run that it began at ${showInstant(began)}`,
 
   'internal-error': ({ message }) => message,
   assumed: () => 'assumed',

@@ -14,6 +14,7 @@ import { keptPause, Pauses } from './pauses.ts';
 import { PendingEventSet } from './pending-events.ts';
 import type { CommandResult, Inbox } from './ports.ts';
 import { RunCommands } from './run-commands.ts';
+import { definitionOf, SharedFirings } from './shared-firings.ts';
 import { Shutdown } from './shutdown.ts';
 import type { Config } from './spec.ts';
 import { SuspensionEnds } from './suspension-ends.ts';
@@ -63,6 +64,7 @@ export class Scheduler {
   readonly #hooks: HookRuns;
   readonly #checks: CheckLoop;
   readonly #guards: Guards;
+  readonly #shared: SharedFirings | undefined;
   readonly #lifecycle: Lifecycle;
   readonly #start: TraceContext;
   readonly #file: string;
@@ -108,6 +110,12 @@ export class Scheduler {
       condition: (name) => this.#registry.conditions.get(name),
       open: () => this.#lifecycle.open,
       onChanged: () => this.#ticker.reconsider(),
+    });
+    const { fleet } = ports;
+    this.#shared = fleet && new SharedFirings({ events, fleet, tickMs: this.#tickMs, wall: () => clock.wall() });
+    fleet?.onLost((lost) => {
+      const origin = this.#ids.cause('fleet');
+      if (this.#lifecycle.state !== 'ending') this.#registry.conditions.get(lost.condition)?.lost(lost, origin);
     });
     this.#ticker = new Ticker(
       clock,
@@ -179,6 +187,7 @@ export class Scheduler {
     }
     this.#registry.endRetries();
     this.#guards.end(lifecycle.endingBy);
+    this.#shared?.end();
     if (lifecycle.ending === 'exit') await this.#shutdown.drain(() => lifecycle.ending !== 'exit', lifecycle.endingBy);
     if (lifecycle.ending === 'kill') await this.#shutdown.abort(this.#registry.alive, lifecycle.endingBy);
     this.#registry.close(lifecycle.endingBy);
@@ -256,6 +265,11 @@ export class Scheduler {
   get items(): Pick<ItemRegistry, 'tasks' | 'conditions' | 'events'> {
     return this.#registry;
   }
+  /** The definitions of the shared conditions, by their names. */
+  get sharedDefinitions(): ReadonlyMap<string, string> {
+    const shared = [...this.#registry.conditions.values()].filter(({ spec }) => spec.traits.shared);
+    return new Map(shared.map(({ name, spec }) => [name, definitionOf(spec)]));
+  }
   /** The firings that are held, and what is known of guards. */
   get guards(): Pick<Guards, 'held' | 'guard'> {
     return this.#guards;
@@ -297,7 +311,13 @@ export class Scheduler {
     const { clock } = this.#ports;
     const events = this.#events;
     return {
-      ...{ events, clock, runner: new TaskRunner(events), guards: this.#guards },
+      ...{
+        events,
+        clock,
+        runner: new TaskRunner(events),
+        guards: this.#guards,
+        ...(this.#shared ? { shared: this.#shared } : {}),
+      },
       tasks: (names) =>
         names.map((name) => this.#registry.tasks.get(name)).filter((task): task is Task => task !== undefined),
       onBusy: (condition) => this.#addBusy(condition, condition.origin),

@@ -50,6 +50,10 @@ export interface Traits {
   readonly interrupted: 'report' | 'rerun';
   /** Its state goes on after a restart. */
   readonly persistent: boolean;
+  /** It fires once on all machines of the fleet. */
+  readonly shared: boolean;
+  /** What becomes of its run if the machine dies. */
+  readonly on_lost: 'miss' | 'rerun';
   /** The conditions that have to hold before its tasks run. */
   readonly only_when: readonly string[];
   /** For how many seconds a firing is held until they do. */
@@ -120,6 +124,19 @@ export interface HistorySettings {
   readonly megabytes: number;
 }
 
+/** The machines that share firings, and how this one takes part. */
+export interface FleetSettings {
+  readonly servers: readonly string[];
+  /** The name of this machine; undefined: that of the host. */
+  readonly name: string | undefined;
+  readonly tags: readonly string[];
+  readonly credentials_file: string | undefined;
+  /** `true`, or the path of a file with certificates of authorities. */
+  readonly tls: boolean | string;
+  /** What a shared condition does when no server answers. */
+  readonly without_engine: 'run' | 'hold' | 'skip';
+}
+
 /** Globals of a file; they take effect at start only. */
 export interface Settings {
   readonly tickSeconds: number;
@@ -133,6 +150,8 @@ export interface Settings {
   readonly history: HistorySettings;
   /** What the file says about the log. */
   readonly logging?: LoggingConfig;
+  /** Absent: it is one machine. */
+  readonly fleet?: FleetSettings;
 }
 
 /** One entry of `include`: a directory, and what is wanted of it. */

@@ -40,6 +40,8 @@ export interface RunContext {
   readonly retries?: AbortSignal;
   readonly hook?: HookContext;
   readonly event?: Occurrences;
+  /** Of a shared condition: greater than that of every machine that had the firing before. */
+  readonly fence?: number;
 }
 
 /** Whether a run is ended early. It changes while something is awaited. */

@@ -162,6 +162,16 @@ export interface MissedLine extends Line<'missed'>, AccountedInstants {
   readonly ranges: readonly { readonly from: string; readonly to: string }[];
 }
 
+/** A shared condition has fired, and another machine of the fleet runs it. */
+export interface ElsewhereLine extends Line<'elsewhere'>, AccountedInstants {
+  readonly condition: string;
+  /** The name of that machine. */
+  readonly node: string;
+  readonly why: string;
+  /** The instant that it fired for, if it was one. */
+  readonly instant?: string;
+}
+
 /** A check has passed, and a guard holds the run back. Without a line after it that ends the hold it goes on at the next start. */
 export interface HoldLine extends Line<'hold'>, AccountedInstants {
   readonly condition: string;
@@ -240,6 +250,7 @@ export type HistoryLine =
   | TaskLine
   | RunLine
   | MissedLine
+  | ElsewhereLine
   | HoldLine
   | StateLine
   | PauseLine
@@ -257,6 +268,7 @@ const KINDS: Readonly<Record<HistoryLine['kind'], true>> = {
   task: true,
   run: true,
   missed: true,
+  elsewhere: true,
   hold: true,
   state: true,
   pause: true,

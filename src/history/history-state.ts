@@ -209,6 +209,7 @@ export class HistoryState {
         ...accountedOf(line),
         ...(line.code === 'hold-expired' ? { hold: null, missed: { at: time, why: line.why } } : {}),
       }),
+    elsewhere: (line, time) => this.#set(line.condition, time, accountedOf(line)),
     hold: (line, time) => {
       const { how, since, instant, why, condition } = line;
       const hold = { since: Date.parse(since), ...(instant === undefined ? {} : { at: Date.parse(instant) }), why };

@@ -110,6 +110,13 @@ export class HookEvents {
         { reason: reasonText(reason), streak: 1 + held.joined },
         trace.run ?? trace.cause,
       ),
+    'firing.elsewhere': ({ condition, reason }, trace) => {
+      if (reason.code !== 'fleet-taken' && reason.code !== 'cancelled')
+        this.#begin(condition, 'on_miss', { reason: reasonText(reason), streak: 1 }, trace.run ?? trace.cause);
+    },
+    'run.lost': ({ condition, reason, again }, trace) => {
+      if (!again) this.#begin(condition, 'on_miss', { reason: reasonText(reason), streak: 1 }, trace.cause);
+    },
     'hook.finished': ({ condition, hook, executed }, trace) => {
       const first = executed.find(({ outcome }) => countsAsFailed(outcome));
       if (first === undefined) return;

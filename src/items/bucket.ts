@@ -39,6 +39,7 @@ const bucketKind = (type: 'bucket' | 'event') =>
     fields,
     delayable: true,
     fired: true,
+    shareable: {},
     create: ({ name, values, log, pending }) => ({
       ...(values.immediate ? { debounceMs: values.debounce_ms } : {}),
       due: () => (pending.has(name) ? 'any-tick' : 'on-event'),

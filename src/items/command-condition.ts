@@ -24,6 +24,7 @@ export const commandCondition = conditionKind({
   fields: { ...commandFields, ...checkIntervalFields },
   delayable: true,
   guard: true,
+  shareable: {},
   needs: ['processes'],
   simulate: 'outcomes',
   compile: compileCommand,

@@ -68,6 +68,7 @@ export const dbusCondition = conditionKind({
   fields: { ...callFields, ...checkIntervalFields },
   delayable: true,
   guard: true,
+  shareable: {},
   needs: ['bus'],
   simulate: 'outcomes',
   unavailable: busUnavailable,

@@ -2,7 +2,13 @@ import type { Values } from '../config/field.ts';
 import { driftMs, READING_MS } from '../core/clock-drift.ts';
 import { showDuration } from '../core/duration.ts';
 import { NOT_DUE, passed } from '../core/outcome.ts';
-import { alignedEnds, alignedFirings, createAlignedInterval, startFiring } from './common/aligned-interval.ts';
+import {
+  alignedEnds,
+  alignedFirings,
+  createAlignedInterval,
+  epochEnds,
+  startFiring,
+} from './common/aligned-interval.ts';
 import { isSearchedEnough } from './common/calendar.ts';
 import type { ConditionWindow } from './common/condition-window.ts';
 import { END_OF_CALENDAR } from './common/dates.ts';
@@ -10,7 +16,14 @@ import { intervalFields, intervalSeconds, lengthKey } from './common/interval-fi
 import { jitterDelay, withJitter } from './common/tick-timing.ts';
 import type { Calendar } from './common/time-condition.ts';
 import { isZone } from './common/zone.ts';
-import { type ConditionInstance, type CreateContext, conditionKind, type Due, type Firing } from './kind.ts';
+import {
+  type ConditionInstance,
+  type CreateContext,
+  conditionKind,
+  type Due,
+  type Firing,
+  type ReportProblem,
+} from './kind.ts';
 
 type IntervalValues = Values<typeof intervalFields>;
 
@@ -67,6 +80,27 @@ function* foreseen(
   if (isAtOnce && (window === undefined || window.closed(first) === undefined)) yield { at: first, by: start };
   yield* every(length, by, from + length, window);
 }
+
+/** Keys that cannot both be there. */
+const reportConflicts = (
+  { interval_seconds, interval: written, align, after_end }: Partial<IntervalValues>,
+  report: ReportProblem,
+): void => {
+  if (interval_seconds !== undefined && written !== undefined)
+    report(['interval'], 'interval: expected either interval or interval_seconds, found both', {
+      id: 'conflicting-keys',
+    });
+  if (align === true && after_end === true)
+    report(
+      ['after_end'],
+      'after_end: expected either align or after_end, found both: an end of a run is not on a multiple',
+      { id: 'conflicting-keys' },
+    );
+};
+
+/** The ends of an interval that several machines have in common; an interval of 0 is each tick. */
+const sharedEnds = (seconds: number, window: ConditionWindow | undefined): Calendar | undefined =>
+  seconds > 0 ? epochEnds(seconds * 1000, window) : undefined;
 
 /** True each time an interval has passed. */
 const createPlainInterval = ({ values, log, ports }: CreateContext<IntervalValues>): ConditionInstance => {
@@ -159,26 +193,19 @@ export const interval = conditionKind<typeof intervalFields, Calendar | undefine
   fields: intervalFields,
   delayable: false,
   idleKeys: ['after_end'],
-  compile: (values, report, _, window) => {
-    const { interval_seconds, interval: written, jitter_seconds: jitter, align, after_end, timezone } = values;
+  shareable: { start: ['after'], after_end: [false] },
+  compile: (values, report, _, window, shared) => {
+    const { jitter_seconds: jitter, align, timezone } = values;
     const key = lengthKey(values);
     const seconds = intervalSeconds(values);
-    if (interval_seconds !== undefined && written !== undefined)
-      report(['interval'], 'interval: expected either interval or interval_seconds, found both', {
-        id: 'conflicting-keys',
-      });
-    if (align === true && after_end === true)
-      report(
-        ['after_end'],
-        'after_end: expected either align or after_end, found both: an end of a run is not on a multiple',
-        { id: 'conflicting-keys' },
-      );
+    reportConflicts(values, report);
     if (seconds !== undefined && jitter !== undefined && jitter > seconds)
       report(
         ['jitter_seconds'],
         `jitter_seconds: expected at most ${key} (${key === 'interval' ? showDuration(seconds * 1000) : seconds}), found ${jitter}: an end held back for longer would come after the next one`,
       );
-    if (align !== true || seconds === undefined) return undefined;
+    if (seconds === undefined) return undefined;
+    if (align !== true) return shared ? sharedEnds(seconds, window) : undefined;
     // A wrong zone is reported with the other keys that every condition has.
     const zone = isZone(timezone) ? timezone : undefined;
     if (seconds >= 1 && seconds <= DAY_SECONDS) return alignedEnds(seconds * 1000, zone, window);

@@ -90,6 +90,7 @@ interface BaseKind<S extends string, F extends Fields, C, N extends PortName, M>
     report: ReportProblem,
     machine: HostFs,
     window?: ConditionWindow,
+    shared?: boolean,
   ): C | Promise<C>;
 }
 
@@ -113,6 +114,8 @@ export interface ConditionKind<F extends Fields = Fields, C = unknown, N extends
   readonly fired?: boolean;
   /** It can be a guard, named in `only_when`: its instances have `ask`. */
   readonly guard?: true;
+  /** It can fire once on all machines of a fleet; the values that some of its keys can have then. */
+  readonly shareable?: Readonly<Record<string, readonly unknown[]>>;
   /** Keys that only say when it holds as a guard: refused with tasks. */
   readonly guardKeys?: readonly string[];
   /** Keys that cannot be true with a `when_busy` that checks it while its tasks run. */

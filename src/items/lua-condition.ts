@@ -12,6 +12,7 @@ export const luaCondition = conditionKind({
   fields: { ...luaFields, ...checkIntervalFields },
   delayable: true,
   guard: true,
+  shareable: {},
   needs: ['lua', 'processes'],
   simulate: 'outcomes',
   compile: compileLua,

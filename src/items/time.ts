@@ -31,6 +31,7 @@ export const time = conditionKind<typeof timeFields, Calendar>({
   guard: true,
   guardKeys: ['between'],
   outside: 'instants',
+  shareable: { catch_up: ['skip', 'once'] },
   compile: async ({ time_specifications = [], between, timezone }, report, _, window): Promise<Calendar> => {
     // A wrong zone is reported with the other keys that every condition has.
     const zone = isZone(timezone) ? timezone : undefined;

@@ -6,6 +6,7 @@ export const CONTEXTS = {
       'reset_conditions',
       'suspend_condition',
       'resume_condition',
+      'fleet',
       'listener',
       'metrics',
       'otlp',

@@ -35,7 +35,18 @@ export interface Context {
 }
 
 /** What begins a chain of happenings. */
-export const CAUSES = ['start', 'tick', 'event', 'command', 'reload', 'signal', 'clock', 'overdue', 'change'] as const;
+export const CAUSES = [
+  'start',
+  'tick',
+  'event',
+  'command',
+  'reload',
+  'signal',
+  'clock',
+  'overdue',
+  'change',
+  'fleet',
+] as const;
 /** One of {@link CAUSES}; ids are `tick-17`, `event-3`; no name of an item holds a hyphen. */
 export type CauseKind = (typeof CAUSES)[number];
 

@@ -2,6 +2,7 @@ import { FINDINGS } from '../check/findings.ts';
 import { loadSubcommands } from '../commands/index.ts';
 import type { OptionRow, Subcommand } from '../commands/subcommand.ts';
 import type { Field, Fields } from '../config/field.ts';
+import { fleetFields } from '../config/fleet.ts';
 import { historyFields } from '../config/history.ts';
 import { hookFields } from '../config/hooks.ts';
 import { loggingFields, outputFields } from '../config/logging.ts';
@@ -255,6 +256,7 @@ const TABLES: Readonly<Record<string, (argument: string) => Filling>> = {
   'default-keys': () => [{ entries: keys(hookFields) }],
   'specification-keys': () => [{ entries: specificationEntries() }],
   'limit-keys': () => [{ entries: keys(limitFields) }],
+  'fleet-keys': () => [{ entries: keys(fleetFields) }],
   'history-keys': () => [{ entries: keys(historyFields) }],
   'logging-keys': () => [{ entries: keys(loggingFields) }],
   'output-keys': () => [{ entries: keys(outputFields) }],

@@ -128,6 +128,25 @@ export const conditionRecords = (log: Log, { of }: ItemLoggers): EventHandlers =
       of(condition).active.warn('PROC/MSG', `missed: ${reasonText(reason)}`, trace),
     'firing.dropped': ({ condition, reason }, trace) =>
       of(condition).active.info('PROC/MSG', reasonText(reason), trace),
+    'firing.elsewhere': ({ condition, reason }, trace) => {
+      const { active } = of(condition);
+      if (reason.code === 'fleet-taken') active.info('PROC/MSG', reasonText(reason), trace);
+      else if (reason.code === 'cancelled') active.info('PROC/MSG', 'it waits for the fleet no longer', trace);
+      else active.warn('PROC/MSG', `missed: ${reasonText(reason)}`, trace);
+    },
+    'run.unclaimed': ({ condition, reason }, trace) => of(condition).active.warn('PROC/MSG', reasonText(reason), trace),
+    'run.lost': ({ condition, reason, again }, trace) =>
+      of(condition).active.warn(
+        'PROC/MSG',
+        `${reasonText(reason)}; ${again ? 'it is repeated here' : 'it is missed'}`,
+        trace,
+      ),
+    'run.taken-over': ({ condition, node }, trace) =>
+      of(condition).active.warn(
+        'PROC/MSG',
+        `this machine was taken for dead in this run, and ${node} has decided about it`,
+        trace,
+      ),
     'check.cancelled': ({ condition }, trace) =>
       of(condition).active.info('PROC/MSG', 'the check is being ended: it was cancelled by a command', trace),
     'condition.overdue': ({ condition, why }, trace) => of(condition).active.warn('PROC/MSG', `overdue: ${why}`, trace),

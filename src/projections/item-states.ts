@@ -131,6 +131,12 @@ export class ItemStates {
       const entry = this.#of(condition);
       if (entry.state === 'checking') entry.set('waiting', reasonText(reason), trace, BY_COMMAND);
     },
+    'firing.claiming': ({ condition }, trace) =>
+      this.#of(condition).set('checking', 'the fleet is asked whether it runs here', trace),
+    'firing.elsewhere': ({ condition, reason, next }, trace) => {
+      const isMissed = reason.code !== 'fleet-taken' && reason.code !== 'cancelled';
+      this.#of(condition).rest(`${isMissed ? 'missed: ' : ''}${reasonText(reason)}`, next, trace);
+    },
     'firing.expired': ({ condition, reason, next }, trace) => {
       const entry = this.#of(condition);
       entry.held = false;

@@ -11,7 +11,16 @@ import type { TraceContext } from '../log/record.ts';
 import { runSecrets } from '../run-secrets.ts';
 import { EarlierHistory } from './earlier-history.ts';
 import { OpenRuns } from './open-runs.ts';
-import { accountedLine, droppedRunLine, expiredLine, holdLine, type LineStamp, missedLine } from './run-lines.ts';
+import {
+  accountedLine,
+  droppedRunLine,
+  elsewhereLine,
+  expiredLine,
+  holdLine,
+  type LineStamp,
+  lostRunLine,
+  missedLine,
+} from './run-lines.ts';
 import type { RunOutputs } from './run-outputs.ts';
 
 /** What instances say of themselves. */
@@ -161,6 +170,10 @@ export class RunHistory {
     },
     'firing.expired': (expired) => this.#write(expiredLine(this.#now(), expired)),
 
+    'firing.elsewhere': (elsewhere) => this.#write(elsewhereLine(this.#now(), elsewhere)),
+    'run.lost': ({ condition, reason, again }) => {
+      if (!again) this.#write(lostRunLine(this.#now(), condition, reason));
+    },
     'run.dropped': (dropped) => {
       // What a command has asked for is not missed.
       if (dropped.fired) this.#write(droppedRunLine(this.#now(), dropped));

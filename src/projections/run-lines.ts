@@ -5,6 +5,7 @@ import { type Reason, reasonText } from '../core/reasons.ts';
 import {
   type AccountedInstants,
   type ClaimLine,
+  type ElsewhereLine,
   fileOf,
   type HistoryLine,
   type HoldLine,
@@ -125,6 +126,35 @@ export const droppedRunLine = (
     // Whatever fired since then is part of it.
     ranges: [{ from: lineInstant(first - 1), to: stamp.time }],
     ...accountedLine(accounted),
+  };
+};
+
+/** A shared condition has fired, and does not run here. */
+export const elsewhereLine = (
+  stamp: LineStamp,
+  { condition: { name: condition }, result, reason, accounted }: EngineEventMap['firing.elsewhere'],
+): ElsewhereLine | MissedLine => {
+  const fired = result.reason?.code === 'instant' ? lineInstant(result.reason.at) : stamp.time;
+  const why = reasonText(reason);
+  if (reason.code === 'fleet-taken')
+    return {
+      ...{ kind: 'elsewhere', ...stamp, condition, node: reason.node, why },
+      ...instantOf(result.reason),
+      ...accountedLine(accounted),
+    };
+  const ranges = [{ from: lineInstant(Date.parse(fired) - 1), to: stamp.time }];
+  return {
+    ...{ kind: 'missed', ...stamp, condition, code: reason.code, why, count: 1, first: fired, last: fired, ranges },
+    ...accountedLine(accounted),
+  };
+};
+
+/** Another machine has died in a run of a shared condition, and it is not repeated. */
+export const lostRunLine = (stamp: LineStamp, { name: condition }: ConditionRef, reason: Reason): MissedLine => {
+  const began = reason.code === 'fleet-lost' ? lineInstant(reason.began) : stamp.time;
+  return {
+    ...{ kind: 'missed', ...stamp, condition, code: reason.code, why: reasonText(reason), count: 1 },
+    ...{ first: began, last: began, ranges: [] },
   };
 };
 

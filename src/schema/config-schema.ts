@@ -1,5 +1,6 @@
 import { FINDINGS } from '../check/findings.ts';
 import type { Field, Fields } from '../config/field.ts';
+import { fleetFields } from '../config/fleet.ts';
 import { historyFields } from '../config/history.ts';
 import { hookFields } from '../config/hooks.ts';
 import type { Registry } from '../config/load.ts';
@@ -213,6 +214,7 @@ export const configSchema = (registry: Registry): JsonSchema => {
       ),
       logging: loggingSchema(),
       history: tableSchema('The history of runs, which is kept for each configuration.', historyFields),
+      fleet: tableSchema('The machines that share firings, and their server.', fleetFields),
       defaults: tableSchema('Keys that conditions without them have.', hookFields),
     },
     additionalProperties: false,

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadSubcommands } from '../../src/commands/index.ts';
+import { fleetFields } from '../../src/config/fleet.ts';
 import { historyFields } from '../../src/config/history.ts';
 import { hookFields } from '../../src/config/hooks.ts';
 import { loggingFields, outputFields } from '../../src/config/logging.ts';
@@ -137,6 +138,15 @@ describe('the manual pages', () => {
     for (const key of Object.keys(historyFields)) expect(text).toMatch(new RegExp(`^${key}$`, 'm'));
     const [, , , kept = ''] = examplesOf('whenever.toml.5');
     expect((await load(kept)).settings.history).toEqual({ enabled: true, days: 365, megabytes: 500 });
+  });
+
+  test('whenever.toml(5) has every key of [fleet], and its example loads', async () => {
+    const text = plain(pages['whenever.toml.5']!);
+    for (const key of Object.keys(fleetFields)) expect(text).toMatch(new RegExp(`^${key}$`, 'm'));
+    const example = examplesOf('whenever.toml.5').find((one) => one.includes('[fleet]'))!;
+    const { settings, conditions } = await load(example);
+    expect(settings.fleet).toMatchObject({ tags: ['gpu'], without_engine: 'hold' });
+    expect(conditions[0]?.traits).toMatchObject({ shared: true, on_lost: 'rerun' });
   });
 
   test('whenever.toml(5) has every key of [defaults], and its example gives hooks to all conditions', async () => {

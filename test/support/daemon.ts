@@ -1,6 +1,6 @@
 import { loadConfig } from '../../src/config/load.ts';
 import type { EventHandlers } from '../../src/core/engine-events.ts';
-import type { CommandResult, LocalZone, Ports } from '../../src/core/ports.ts';
+import type { CommandResult, Fleet, LocalZone, Ports } from '../../src/core/ports.ts';
 import type { Ending, Scheduler } from '../../src/core/scheduler.ts';
 import type { Config } from '../../src/core/spec.ts';
 import { createEngine, type Engine } from '../../src/engine.ts';
@@ -53,6 +53,7 @@ export interface DaemonOptions {
   /** The wall clock shows whole ms, as that of the system, and the monotonic one fractions. */
   readonly wholeMs?: boolean;
   readonly localZone?: LocalZone;
+  readonly fleet?: Fleet;
   readonly journal?: JournalOptions;
   /** What goes from one instance to the next. */
   readonly history?: FakeHistory;
@@ -113,6 +114,7 @@ export class Daemon {
     const ports: Omit<Ports, 'events'> = {
       clock,
       ...(options.localZone ? { localZone: options.localZone } : {}),
+      ...(options.fleet ? { fleet: options.fleet } : {}),
       random: options.random ?? (() => 0.5),
       log: this.records.log,
       processes: this.processes,

@@ -271,6 +271,16 @@ describe('each mistake is told with file, line, column, item and what was expect
       'my.toml:5:12: condition "C": interval: expected either interval or interval_seconds, found both',
     ],
     [
+      'a shared condition without a fleet',
+      condition('type = "interval"\ninterval_seconds = 60\nrecurring = true\nshared = true'),
+      'my.toml:6:10: condition "C": shared: expected a table [fleet] with the servers that the machines have in common',
+    ],
+    [
+      'a run that another machine repeats, of a condition that is not shared',
+      condition('type = "interval"\ninterval_seconds = 60\non_lost = "rerun"'),
+      'my.toml:5:11: condition "C": on_lost: expected shared = true, too: only a shared run is repeated by another machine',
+    ],
+    [
       'an interval without a unit',
       condition('type = "interval"\ninterval = "90"'),
       'my.toml:4:12: condition "C": interval: expected a duration such as "1 h 30 min" or "10m", found the string "90"',

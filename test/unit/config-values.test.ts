@@ -2,6 +2,7 @@ import { parse } from 'smol-toml';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { decimalField, floatSchema } from '../../src/config/field.ts';
+import { fleetFields } from '../../src/config/fleet.ts';
 import { historyFields } from '../../src/config/history.ts';
 import { loggingFields, outputFields } from '../../src/config/logging.ts';
 import { globalFields } from '../../src/config/read-fields.ts';
@@ -150,6 +151,7 @@ describe('a time or a date where a table belongs', () => {
     const tables = [
       globalFields,
       historyFields,
+      fleetFields,
       loggingFields,
       outputFields,
       ...sections,

@@ -207,11 +207,23 @@ describe('who may import whom', () => {
     const requests = [...allowed, /^control\/request\.ts$/, /^timespans\/system-metrics\.ts$/];
     expect(
       strangers(
-        /^adapters\/(?!(?:log|journal)-outputs?\.ts|recording-(?:writer|reader)\.ts|metrics\/|history\/)/,
+        /^adapters\/(?!(?:log|journal)-outputs?\.ts|recording-(?:writer|reader)\.ts|metrics\/|history\/|fleet\/)/,
         requests,
       ),
     ).toEqual([]);
     expect(strangers(/^adapters\/history\//, [...allowed, /^history\//])).toEqual([]);
+    expect(
+      strangers(/^adapters\/fleet\//, [
+        ...allowed,
+        /^core\/(fleet-port|spec)\.ts$/,
+        /^fleet\//,
+        /^log\/record\.ts$/,
+        /^@nats-io\//,
+      ]),
+    ).toEqual([]);
+    expect(
+      strangers(/^fleet\//, [/^fleet\//, /^core\/(duration|fleet-port|outcome|ports|spec)\.ts$/, /^log\/record\.ts$/]),
+    ).toEqual([]);
     // Handlers are where metric records leave the program: they know what these look like, and what of them facts.
     expect(
       strangers(/^adapters\/metrics\//, [

@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { FINDINGS, type FindingId } from '../../src/check/findings.ts';
 import type { Field, Fields } from '../../src/config/field.ts';
+import { fleetFields } from '../../src/config/fleet.ts';
 import { historyFields } from '../../src/config/history.ts';
 import { hookFields } from '../../src/config/hooks.ts';
 import { outputFields } from '../../src/config/logging.ts';
@@ -29,6 +30,7 @@ const kinds: readonly ItemKind[] = Object.values(registry).flatMap((section) => 
 const tables: Readonly<Record<string, Fields>> = {
   'the top of the file': globalFields,
   history: historyFields,
+  fleet: fleetFields,
   defaults: hookFields,
   'logging.outputs': outputFields,
   limits: limitFields,

@@ -31,6 +31,16 @@ export const alignedEnds = (length: number, timezone?: string, within?: Conditio
   };
 };
 
+/** The ends of intervals that are counted from the beginning of 1970, so that they are the same on all machines. @param length ms */
+export const epochEnds = (length: number, within?: ConditionWindow): Calendar => {
+  const zone = zoneOf('UTC');
+  const fits = (local: number): number => (Math.floor(local / length) + 1) * length;
+  const specifications = [
+    { ...calendar(fits, true, zone, `multiple of ${showDuration(length)} since 1970`), uneven: true },
+  ] as const;
+  return { specifications, window: timeWindow([], undefined, 'UTC'), ...withinWindow(specifications, zone, within) };
+};
+
 /** The same with one firing more, in order; an end at the same instant is left out. */
 function* withStart(ends: Iterable<Firing>, start: Firing): Generator<Firing, void> {
   let isOpen = true;

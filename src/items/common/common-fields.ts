@@ -105,6 +105,16 @@ export const conditionFields = {
     extension: true,
     doc: 'Go on after a restart as before it: finished, exhausted, with the retries that are left, suspended, or with a success that is counted (`recur_after_failed_check`); a Lua script also with its private `state`. false: begin anew.',
   }),
+  shared: booleanField({
+    fallback: false,
+    extension: true,
+    doc: 'With `[fleet]`: each firing is run by one machine of all that have this condition, the first that asks for it. Needs `recurring = true`. A time of day is the same instant everywhere; an interval is counted from 1970; other checks count once in each `check_after`.',
+  }),
+  on_lost: choiceField(['miss', 'rerun'], {
+    fallback: 'miss',
+    extension: true,
+    doc: 'With `shared`: what becomes of a run whose machine has died. miss: it is reported. rerun: another machine repeats it, with a greater number in `WHENEVER_FENCE`.',
+  }),
   ...windowFields,
   ...hookFields,
 } as const;

@@ -1,0 +1,264 @@
+import { readFileSync } from 'node:fs';
+import { jetstream } from '@nats-io/jetstream';
+import { type KV, Kvm } from '@nats-io/kv';
+import {
+  connect,
+  credsAuthenticator,
+  type NatsConnection,
+  type NodeConnectionOptions,
+  type Status,
+} from '@nats-io/transport-node';
+import { messageOf } from '../../error-message.ts';
+import { type SharedEntry, type SharedStore, UnreachableError } from '../../fleet/shared-store.ts';
+
+/** Where the servers are, and how a node proves who it is. */
+export interface NatsServers {
+  readonly servers: readonly string[];
+  /** The name of this node, which the server shows. */
+  readonly node: string;
+  /** The path of a file with a JWT and a key, as `nsc` makes it. */
+  readonly credentialsFile?: string | undefined;
+  /** The connection has to be encrypted; a path: of a file with certificates of authorities. */
+  readonly tls?: boolean | string | undefined;
+}
+
+/** The first version that has everything that is used. */
+const OLDEST = [2, 9, 0] as const;
+/** How long an answer is waited for, ms. */
+const TIMEOUT_MS = 2000;
+/** Between two attempts to connect, ms. */
+const RECONNECT_MS = 500;
+/** For how long firings are remembered, ms: an instant that is older is not made up for. */
+export const KEPT_MS = 40 * 86_400_000;
+/** What is kept is called so on the server. */
+export const BUCKET = 'whenever';
+
+const isOld = (version: string): boolean => {
+  const parts = version.split('.').map((part) => Number.parseInt(part, 10));
+  for (const [i, least] of OLDEST.entries()) if (parts[i] !== least) return (parts[i] ?? 0) < least;
+  return false;
+};
+
+/** What the server says when a key has another revision than expected. */
+const WRONG_REVISION = new Set([10071, 10164]);
+const isWrongRevision = (error: unknown): boolean =>
+  WRONG_REVISION.has((error as { code?: number } | undefined)?.code ?? 0);
+
+/** The token, or the user and the password, of the first address that has one. */
+const secretsOf = (servers: readonly string[]): NodeConnectionOptions => {
+  const url = servers.map((server) => new URL(server)).find(({ username }) => username !== '');
+  if (url === undefined) return {};
+  const [user, pass] = [url.username, url.password].map(decodeURIComponent) as [string, string];
+  return pass === '' ? { token: user } : { user, pass };
+};
+
+/** What a connection is made with. @throws Error that names the file which cannot be read */
+export const connectionOptions = ({
+  servers,
+  node,
+  credentialsFile,
+  tls = false,
+}: NatsServers): NodeConnectionOptions => ({
+  servers: servers.map((server) => new URL(server).host),
+  name: `whenever ${node}`,
+  ...(credentialsFile === undefined
+    ? secretsOf(servers)
+    : { authenticator: credsAuthenticator(readFileSync(credentialsFile)) }),
+  ...(tls !== false || servers.some((server) => server.startsWith('tls:'))
+    ? { tls: typeof tls === 'string' ? { caFile: tls } : {} }
+    : {}),
+  maxReconnectAttempts: -1,
+  waitOnFirstConnect: true,
+  reconnectTimeWait: RECONNECT_MS,
+  pingInterval: 5000,
+  maxPingOut: 2,
+});
+
+/** A watch over the keys that begin alike, which goes on over interruptions. */
+class Watch {
+  readonly #prefix: string;
+  readonly #listener: (entry: SharedEntry) => void;
+  readonly #onProblem: (message: string) => void;
+  #end = new AbortController();
+
+  constructor(prefix: string, listener: (entry: SharedEntry) => void, onProblem: (message: string) => void) {
+    this.#prefix = prefix;
+    this.#listener = listener;
+    this.#onProblem = onProblem;
+  }
+
+  /** Begins, or begins anew with another connection. */
+  start(kv: KV): void {
+    this.stop();
+    this.#end = new AbortController();
+    void this.#follow(kv, this.#end.signal);
+  }
+  stop(): void {
+    this.#end.abort('stopped');
+  }
+
+  async #follow(kv: KV, signal: AbortSignal): Promise<void> {
+    try {
+      const changes = await kv.watch({ key: `${this.#prefix}>` });
+      signal.addEventListener('abort', () => changes.stop());
+      if (signal.aborted) changes.stop();
+      for await (const entry of changes) {
+        if (signal.aborted) return;
+        const { key, operation, revision, created } = entry;
+        if (operation === 'PUT') this.#listener({ key, value: entry.string(), revision, at: created.getTime() });
+      }
+    } catch (error) {
+      if (!signal.aborted) this.#onProblem(`cannot watch ${this.#prefix}: ${messageOf(error)}`);
+    }
+  }
+}
+
+/** The store of a fleet on NATS JetStream: a bucket of its key-value store. */
+export class NatsStore implements SharedStore {
+  readonly #options: NatsServers;
+  readonly #onProblem: (message: string) => void;
+  readonly #listeners = new Set<(connected: boolean) => void>();
+  readonly #watches = new Set<Watch>();
+  #connection: NatsConnection | undefined;
+  #kv: KV | undefined;
+  readonly #end = new AbortController();
+  readonly #opened: Promise<void>;
+
+  /** Begins to connect. @param onProblem called with what keeps it from that, when it is another thing than before */
+  constructor(options: NatsServers, onProblem: (message: string) => void) {
+    this.#options = options;
+    let last = '';
+    this.#onProblem = (message) => {
+      if (message !== last) onProblem(message);
+      last = message;
+    };
+    this.#opened = this.#open();
+  }
+
+  get connected(): boolean {
+    return this.#kv !== undefined;
+  }
+
+  onConnection(listener: (connected: boolean) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  create(key: string, value: string): Promise<number | undefined> {
+    return this.#change((kv) => kv.create(key, value));
+  }
+  update(key: string, value: string, revision: number): Promise<number | undefined> {
+    return this.#change((kv) => kv.update(key, value, revision));
+  }
+  async get(key: string): Promise<SharedEntry | undefined> {
+    const entry = await this.#ask((kv) => kv.get(key));
+    if (entry === null || entry.operation !== 'PUT') return undefined;
+    return { key, value: entry.string(), revision: entry.revision, at: entry.created.getTime() };
+  }
+
+  watch(prefix: string, listener: (entry: SharedEntry) => void): () => void {
+    const watch = new Watch(prefix, listener, this.#onProblem);
+    this.#watches.add(watch);
+    if (this.#kv) watch.start(this.#kv);
+    return () => {
+      this.#watches.delete(watch);
+      watch.stop();
+    };
+  }
+
+  /** Ends the connection. */
+  async close(): Promise<void> {
+    this.#end.abort('closed');
+    for (const one of this.#watches) one.stop();
+    this.#kv = undefined;
+    const connection = this.#connection;
+    if (connection === undefined) return;
+    await connection.close().catch(() => {});
+    await this.#opened;
+  }
+
+  #isClosed(): boolean {
+    return this.#end.signal.aborted;
+  }
+
+  async #change(act: (kv: KV) => Promise<number>): Promise<number | undefined> {
+    try {
+      return await this.#ask(act);
+    } catch (error) {
+      if (isWrongRevision((error as Error).cause)) return undefined;
+      throw error;
+    }
+  }
+
+  async #ask<R>(act: (kv: KV) => Promise<R>): Promise<R> {
+    const kv = this.#kv;
+    if (kv === undefined) throw new UnreachableError('no server answers');
+    try {
+      return await act(kv);
+    } catch (error) {
+      throw new UnreachableError(messageOf(error), { cause: error });
+    }
+  }
+
+  async #open(): Promise<void> {
+    while (!this.#isClosed()) {
+      try {
+        const connection = await connect(connectionOptions(this.#options));
+        this.#connection = connection;
+        if (this.#isClosed()) return void (await connection.close());
+        await this.#follow(connection);
+      } catch (error) {
+        this.#onProblem(
+          `cannot connect to ${this.#options.servers.map((server) => new URL(server).host).join(', ')}: ${messageOf(error)}`,
+        );
+      }
+      if (!this.#isClosed()) await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS).unref());
+    }
+  }
+
+  /** Uses a connection until it is closed. */
+  async #follow(connection: NatsConnection): Promise<void> {
+    const isUsable = await this.#use(connection);
+    if (!isUsable) return;
+    for await (const status of connection.status() as AsyncIterable<Status>) {
+      if (status.type === 'disconnect' || status.type === 'close') this.#lose();
+      if (status.type === 'reconnect') await this.#use(connection);
+      if (status.type === 'error') this.#onProblem(messageOf(status.error));
+    }
+    this.#lose();
+  }
+
+  /** Returns whether the server will do. */
+  async #use(connection: NatsConnection): Promise<boolean> {
+    const { version = '0', host, port } = connection.info ?? {};
+    if (isOld(version)) {
+      this.#onProblem(
+        `the server ${connection.getServer()} (${host}:${port}) has version ${version}, expected ${OLDEST.slice(0, 2).join('.')} or later`,
+      );
+      await connection.close();
+      return false;
+    }
+    while (!this.#isClosed() && !connection.isClosed()) {
+      try {
+        const client = jetstream(connection, { timeout: TIMEOUT_MS });
+        const replicas = this.#options.servers.length >= 3 ? 3 : 1;
+        const kv = await new Kvm(client).create(BUCKET, { history: 1, ttl: KEPT_MS, replicas, allow_direct: false });
+        this.#kv = kv;
+        this.#onProblem('');
+        for (const one of this.#watches) one.start(kv);
+        for (const listener of this.#listeners) listener(true);
+        return true;
+      } catch (error) {
+        this.#onProblem(`${connection.getServer()} answers, but JetStream cannot be used: ${messageOf(error)}`);
+        await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS).unref());
+      }
+    }
+    return false;
+  }
+
+  #lose(): void {
+    if (this.#kv === undefined) return;
+    this.#kv = undefined;
+    for (const listener of this.#listeners) listener(false);
+  }
+}

@@ -1,0 +1,52 @@
+import type { ConditionKind } from '../items/kind.ts';
+import type { ProblemList } from './problem.ts';
+import type { ParsedItem, ParsedSection } from './section.ts';
+
+/** A key, and what is wrong with its value. */
+type Finding = readonly [key: string, text: string];
+
+const quoted = (value: unknown): string => JSON.stringify(value);
+
+/** What does not go with a key of the kind: all but the values allowed. */
+const kindFindings = ({ kind, values }: ParsedItem<ConditionKind>): readonly Finding[] => {
+  const { shareable } = kind;
+  if (shareable === undefined)
+    return [['shared', `expected a condition that is true on other machines, too, found one of type ${kind.type}`]];
+  return Object.entries(shareable).flatMap(([key, allowed]): Finding[] => {
+    const value = values[key];
+    if (value === undefined || allowed.includes(value)) return [];
+    return [[key, `expected ${allowed.map(quoted).join(' or ')} with shared = true, found ${quoted(value)}`]];
+  });
+};
+
+/** What does not go with `shared = true`. */
+const sharedFindings = (item: ParsedItem<ConditionKind>, hasFleet: boolean): readonly Finding[] => {
+  const { recurring, when_busy: busy } = item.shared;
+  return [
+    ...(hasFleet
+      ? []
+      : [['shared', 'expected a table [fleet] with the servers that the machines have in common'] as const]),
+    ...(recurring === false
+      ? [['shared', 'expected recurring = true, too: whether another machine has finished it is not known'] as const]
+      : []),
+    ...(busy === 'queue' || busy === 'restart'
+      ? [['when_busy', `expected "skip" with shared = true, found "${busy}"`] as const]
+      : []),
+    ...kindFindings(item),
+  ];
+};
+
+const ownFindings = ({ shared }: ParsedItem<ConditionKind>): readonly Finding[] =>
+  shared.on_lost === 'rerun'
+    ? [['on_lost', 'expected shared = true, too: only a shared run is repeated by another machine']]
+    : [];
+
+/** Checks that conditions which fire once on all machines have keys that go with that, and that there is a fleet. */
+export const checkShared = (condition: ParsedSection<ConditionKind>, hasFleet: boolean, found: ProblemList): void => {
+  for (const item of condition.items)
+    for (const [key, text] of item.shared.shared === true ? sharedFindings(item, hasFleet) : ownFindings(item))
+      found.add({
+        ...{ path: [...item.path, key], at: 'value', item: item.title, id: 'conflicting-keys' },
+        text: `${key}: ${text}`,
+      });
+};

@@ -1,0 +1,56 @@
+import type { SharedFiring } from '../core/fleet-port.ts';
+
+/** What a node writes about a firing that it has got. Instants are wall-clock ms of the node. */
+export interface ClaimEntry {
+  readonly node: string;
+  /** The instance of the program on that node. */
+  readonly session: string;
+  /** Of the definition of the condition. */
+  readonly hash: string;
+  readonly began: number;
+  /** `lost`: its node has died, and it is not repeated. */
+  readonly state: 'running' | 'done' | 'lost' | 'missed';
+  readonly on_lost: SharedFiring['onLost'];
+  readonly outcome?: string;
+  readonly ended?: number;
+  /** The node has run it without a server. */
+  readonly unclaimed?: true;
+  /** The nodes that had it before and have died. */
+  readonly from?: readonly string[];
+}
+
+/** What a node writes about itself, each time its heart beats. */
+export interface NodeEntry {
+  readonly session: string;
+  readonly version: string;
+  /** How far its clock is ahead of that of the server, ms; absent: it is not known yet. */
+  readonly skew?: number;
+  readonly tags: readonly string[];
+  /** The hashes of the definitions of its shared conditions. */
+  readonly shared: Readonly<Record<string, string>>;
+  /** It has ended. */
+  readonly over?: true;
+}
+
+/** What the keys of firings and of nodes begin with. */
+export const FIRES = 'fire.';
+export const NODES = 'node.';
+
+export const fireKey = (condition: string, key: string): string => `${FIRES}${condition}.${key}`;
+export const nodeKey = (node: string): string => `${NODES}${node}`;
+
+/** The condition and the key of a firing. */
+export const readFireKey = (key: string): { readonly condition: string; readonly key: string } => {
+  const [, condition = '', ...rest] = key.split('.');
+  return { condition, key: rest.join('.') };
+};
+
+/** An entry as an object; undefined: it is not one of this version. */
+export const readEntry = <E extends { readonly session: string }>(value: string): E | undefined => {
+  try {
+    const entry = JSON.parse(value) as E | null;
+    return typeof entry?.session === 'string' ? entry : undefined;
+  } catch {
+    return undefined;
+  }
+};

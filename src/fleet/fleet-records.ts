@@ -1,0 +1,43 @@
+import { showDuration } from '../core/duration.ts';
+import type { Logger } from '../log/record.ts';
+import type { FleetReport } from './member.ts';
+
+const clockWords = (ms: number): string =>
+  `the clock of this machine is ${showDuration(Math.abs(ms))} ${ms > 0 ? 'ahead of' : 'behind'} that of the server`;
+
+/** Logs what a member reports. */
+export const logReport = (log: Logger, report: FleetReport): void => {
+  switch (report.kind) {
+    case 'connected':
+      log.info('PROC/OK', 'connected to the fleet');
+      return;
+    case 'disconnected':
+      log.warn('PROC/MSG', 'no server of the fleet answers any more');
+      return;
+    case 'skew':
+      if (report.level === 'ok') log.info('PROC/OK', `${clockWords(report.ms)}, which is little enough again`);
+      else if (report.level === 'warn') log.warn('PROC/MSG', clockWords(report.ms));
+      else log.error('PROC/FAIL', `${clockWords(report.ms)}, which is more than a tick: no shared condition runs here`);
+      return;
+    case 'name-taken':
+      log.error(
+        'PROC/FAIL',
+        `another machine is called ${report.node}, too: no shared condition runs here; set name in [fleet]`,
+      );
+      return;
+    case 'node-dead':
+      log.warn('PROC/MSG', `${report.node} is silent: it has died, or is not connected`);
+      return;
+    case 'definition-differs':
+      log.warn(
+        'PROC/MSG',
+        `condition ${report.condition} is defined otherwise on ${report.node}: it runs as the machine has it that gets the firing`,
+      );
+      return;
+    case 'ran-twice':
+      log.warn(
+        'PROC/MSG',
+        `condition ${report.condition} has run twice for ${report.key}: here without a server, and on ${report.node}`,
+      );
+  }
+};

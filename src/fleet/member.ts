@@ -1,0 +1,447 @@
+import type { Claim, Fleet, LostRun, SharedFiring, WonFiring } from '../core/fleet-port.ts';
+import type { RunOutcomeKind } from '../core/outcome.ts';
+import type { Clock } from '../core/ports.ts';
+import { type ClaimEntry, FIRES, fireKey, NODES, type NodeEntry, readEntry, readFireKey } from './entries.ts';
+import { BEAT_MS, DEAD_AFTER_MS, Heartbeat } from './heartbeat.ts';
+import { type SharedEntry, type SharedStore, UnreachableError } from './shared-store.ts';
+
+/** How far a clock may be off before this is a warning, ms. */
+const SKEW_WARNING_MS = 1000;
+/** How long a firing waits for a server before `without_engine` decides, ms. */
+const PATIENCE_MS = 5000;
+/** How long all nodes have to write again what a server has lost, ms. */
+const SETTLE_MS = 1000;
+/** Between two questions to a server that refuses, ms. */
+const RETRY_MS = 100;
+/** For how long a node remembers the firings that it has got, ms. */
+const REMEMBERED_MS = 600_000;
+/** An answer that comes later than this may have been overtaken: other nodes can take this one for dead, ms. */
+const STALE_MS = DEAD_AFTER_MS / 2;
+
+/** What a member of a fleet reports besides the answers to claims. */
+export type FleetReport =
+  | { readonly kind: 'connected' | 'disconnected' }
+  | { readonly kind: 'skew'; readonly ms: number; readonly level: 'ok' | 'warn' | 'error' }
+  | { readonly kind: 'name-taken'; readonly node: string }
+  | { readonly kind: 'node-dead'; readonly node: string }
+  | { readonly kind: 'definition-differs'; readonly condition: string; readonly node: string }
+  | { readonly kind: 'ran-twice'; readonly condition: string; readonly key: string; readonly node: string };
+
+/** What a member is made of. */
+export interface FleetMemberOptions {
+  readonly node: string;
+  /** Of this instance of the program: no other one has it. */
+  readonly session: string;
+  readonly version: string;
+  readonly tags: readonly string[];
+  readonly store: SharedStore;
+  readonly clock: Clock;
+  readonly tickMs: number;
+  readonly withoutEngine: 'run' | 'hold' | 'skip';
+  hash(definition: string): string;
+  /** The definitions of the shared conditions of this node, by their names. */
+  definitions(): ReadonlyMap<string, string>;
+  report(report: FleetReport): void;
+}
+
+/** What is known of another node. */
+interface Peer {
+  entry: NodeEntry;
+  /** When its heart was heard last, monotonic ms. */
+  heard: number;
+  dead: boolean;
+}
+
+/** A firing that this node has got. */
+interface OwnClaim {
+  readonly entry: ClaimEntry;
+  readonly revision: number;
+  readonly since: number;
+}
+
+/** A firing that is asked for. `tried`: the server may have got the question. */
+interface Asked {
+  readonly key: string;
+  readonly entry: ClaimEntry;
+  tried: boolean;
+  message: string;
+}
+
+/** A firing of another node whose run goes on. */
+interface RunningClaim {
+  readonly entry: ClaimEntry;
+  readonly revision: number;
+  readonly at: number;
+  /** Since when it is known here, monotonic ms. */
+  readonly since: number;
+  /** Since when its node is known to be dead, monotonic ms. */
+  deadSince?: number;
+}
+
+/**
+ * One of several nodes that share firings. A firing is got by the node that adds its key to the shared store first. Whether a firing of
+ * a node that has died is repeated or missed is decided by the node that first changes its entry.
+ */
+export class FleetMember implements Fleet {
+  readonly #options: FleetMemberOptions;
+  readonly #heartbeat: Heartbeat;
+  readonly #peers = new Map<string, Peer>();
+  readonly #running = new Map<string, RunningClaim>();
+  readonly #end = new AbortController();
+  readonly #unwatch: (() => void)[] = [];
+  readonly #differences = new Map<string, string>();
+  /** Firings that this node has got of late: a server that has lost its last data gets them again. */
+  readonly #own = new Map<string, OwnClaim>();
+  /** Runs without a claim, and claims that may have been made, to be written when a server answers. */
+  readonly #owed = new Map<string, ClaimEntry>();
+  #connectedSince: number | undefined;
+  /** After an interruption: nothing is claimed before other nodes can have written what the server has lost. */
+  #settled = false;
+  #interrupted = false;
+  #skewLevel: 'ok' | 'warn' | 'error' = 'ok';
+  #onLost: (lost: LostRun) => void = () => {};
+  #change = new AbortController();
+  #beating: Promise<void> | undefined;
+
+  constructor(options: FleetMemberOptions) {
+    this.#options = options;
+    const { node, session, store, clock, version, tags } = options;
+    this.#heartbeat = new Heartbeat({
+      ...{ node, session, store, clock },
+      entry: () => ({ version, tags, shared: this.#hashes() }),
+      onNameTaken: () => options.report({ kind: 'name-taken', node }),
+      onSkew: (ms) => this.#onSkew(ms),
+    });
+  }
+
+  get node(): string {
+    return this.#options.node;
+  }
+  /** What is known of the other nodes. */
+  get peers(): ReadonlyMap<string, { readonly entry: NodeEntry; readonly dead: boolean }> {
+    return this.#peers;
+  }
+  get skew(): number | undefined {
+    return this.#heartbeat.skew;
+  }
+  get connected(): boolean {
+    return this.#connectedSince !== undefined;
+  }
+
+  onLost(listener: (lost: LostRun) => void): void {
+    this.#onLost = listener;
+  }
+
+  /** Takes part from now on. */
+  join(): void {
+    const { store } = this.#options;
+    this.#unwatch.push(
+      store.onConnection((connected) => this.#onConnection(connected)),
+      store.watch(NODES, (entry) => this.#onNode(entry)),
+      store.watch(FIRES, (entry) => this.#onFire(entry)),
+    );
+    if (store.connected) this.#onConnection(true);
+    this.#beating = this.#beat();
+  }
+
+  /** Takes no part any more. Resolves when the other nodes can know it, or at once if no server answers. */
+  async leave(): Promise<void> {
+    this.#end.abort('left');
+    this.#change.abort('left');
+    for (const end of this.#unwatch) end();
+    await this.#beating;
+    if (this.connected) await this.#heartbeat.beat(true).catch(() => {});
+  }
+
+  async claim(firing: SharedFiring, signal: AbortSignal): Promise<Claim> {
+    const { clock, withoutEngine, node } = this.#options;
+    const key = fireKey(firing.condition, firing.key);
+    const asked: Asked = { key, entry: this.#newEntry(firing), tried: false, message: 'no server has answered yet' };
+    const begun = clock.mono();
+    for (;;) {
+      if (signal.aborted || this.#end.signal.aborted) return this.#cancelled(asked);
+      if (this.#heartbeat.nameTaken)
+        return this.#without({ ...asked, message: `another machine is called ${node}, too` });
+      const claim = await this.#tryToAsk(firing, asked);
+      if (claim !== undefined) return claim;
+      const left = PATIENCE_MS - (clock.mono() - begun);
+      if (withoutEngine !== 'hold' && left <= 0) return this.#without(asked);
+      const wait = withoutEngine === 'hold' ? PATIENCE_MS : left;
+      await clock.sleep(wait, AbortSignal.any([signal, this.#change.signal]));
+      // A server that refuses at once is not asked without end.
+      if (this.connected) await clock.sleep(Math.min(RETRY_MS, Math.max(0, left)), signal);
+    }
+  }
+
+  /** Asks the server, if it can be asked. Returns undefined when it is not known what came of it. */
+  async #tryToAsk(firing: SharedFiring, asked: Asked): Promise<Claim | undefined> {
+    const { skew } = this.#heartbeat;
+    if (!this.connected || !this.#settled || skew === undefined) return undefined;
+    if (Math.abs(skew) > this.#options.tickMs) return { kind: 'skewed', ms: skew };
+    try {
+      asked.tried = true;
+      return await this.#ask(asked.key, firing, asked.entry);
+    } catch (error) {
+      if (!(error instanceof UnreachableError)) throw error;
+      asked.message = error.message;
+      return undefined;
+    }
+  }
+
+  #cancelled({ key, entry, tried }: Asked): Claim {
+    if (tried) this.#owed.set(key, { ...entry, state: 'missed', ended: this.#options.clock.wall() });
+    return { kind: 'cancelled' };
+  }
+
+  #newEntry({ definition, onLost }: SharedFiring): ClaimEntry {
+    const { node, session, clock, hash } = this.#options;
+    return { node, session, hash: hash(definition), began: clock.wall(), state: 'running', on_lost: onLost };
+  }
+
+  /** Asks the store once. What is there already can be what this node has written without hearing of it. */
+  async #ask(key: string, firing: SharedFiring, entry: ClaimEntry): Promise<Claim> {
+    const { store, clock } = this.#options;
+    const before = clock.mono();
+    const value = JSON.stringify(entry);
+    let revision = await store.create(key, value);
+    if (revision === undefined || clock.mono() - before > STALE_MS) {
+      const present = await store.get(key);
+      if (present === undefined) return this.#ask(key, firing, entry);
+      const other = readEntry<ClaimEntry>(present.value);
+      const isOwn = other?.session === entry.session && other.state === 'running';
+      if (!isOwn) {
+        const differs = other !== undefined && other.hash !== entry.hash;
+        if (differs) this.#onDifference(firing.condition, other.node, other.hash);
+        return { kind: 'taken', node: other?.node ?? 'another node', differs };
+      }
+      revision = present.revision;
+    }
+    return this.#won(key, entry, revision);
+  }
+
+  #won(key: string, entry: ClaimEntry, revision: number): WonFiring {
+    const { store, clock } = this.#options;
+    this.#own.set(key, { entry, revision, since: clock.mono() });
+    const finish = async (outcome: RunOutcomeKind): Promise<string | undefined> => {
+      const done: ClaimEntry = { ...entry, state: 'done', outcome, ended: clock.wall() };
+      const last = this.#own.get(key)?.revision ?? revision;
+      try {
+        const written = await store.update(key, JSON.stringify(done), last);
+        if (written !== undefined) {
+          this.#own.set(key, { entry: done, revision: written, since: clock.mono() });
+          return undefined;
+        }
+        const present = await store.get(key);
+        const other = present && readEntry<ClaimEntry>(present.value);
+        if (other === undefined || (other.node === entry.node && other.session === entry.session)) return undefined;
+        return other.node;
+      } catch {
+        // It is written when a server answers.
+        this.#owed.set(key, done);
+        return undefined;
+      }
+    };
+    return { kind: 'won', fence: revision, finish };
+  }
+
+  /** What happens without a server. */
+  #without({ key, entry, message, tried }: Asked): Claim {
+    const { withoutEngine, clock } = this.#options;
+    if (withoutEngine === 'run') {
+      const finish = (outcome: RunOutcomeKind): Promise<undefined> => {
+        this.#owed.set(key, { ...entry, state: 'done', outcome, ended: clock.wall(), unclaimed: true });
+        void this.#payOwed();
+        return Promise.resolve(undefined);
+      };
+      return { kind: 'unreachable', message, runs: true, finish };
+    }
+    if (tried) this.#owed.set(key, { ...entry, state: 'missed', ended: clock.wall() });
+    return { kind: 'unreachable', message, runs: false };
+  }
+
+  /** Writes what is owed to the store. */
+  async #payOwed(): Promise<void> {
+    if (!this.connected) return;
+    for (const [key, entry] of [...this.#owed]) {
+      try {
+        if (await this.#pay(key, entry)) this.#owed.delete(key);
+      } catch {
+        return;
+      }
+    }
+  }
+
+  /** Writes one entry. Returns whether nothing is owed any more. */
+  async #pay(key: string, entry: ClaimEntry): Promise<boolean> {
+    const { store, report, session } = this.#options;
+    const value = JSON.stringify(entry);
+    const present = await store.get(key);
+    // A firing that was not got is nothing to write.
+    if (present === undefined) return entry.state === 'missed' || (await store.create(key, value)) !== undefined;
+    const other = readEntry<ClaimEntry>(present.value);
+    if (other?.session === session) return (await store.update(key, value, present.revision)) !== undefined;
+    if (entry.unclaimed) report({ kind: 'ran-twice', ...readFireKey(key), node: other?.node ?? '' });
+    return true;
+  }
+
+  /** Writes again what a server has lost that was killed or replaced by another one. */
+  async #restore(): Promise<void> {
+    const now = this.#options.clock.mono();
+    for (const [key, own] of [...this.#own]) {
+      if (own.entry.state !== 'running' && now - own.since > REMEMBERED_MS) this.#own.delete(key);
+      else if (!this.#settled) await this.#restoreOne(key, own);
+    }
+  }
+
+  async #restoreOne(key: string, own: OwnClaim): Promise<void> {
+    const { store } = this.#options;
+    const present = await store.get(key);
+    if (present?.revision === own.revision) return;
+    const value = JSON.stringify(own.entry);
+    const other = present && readEntry<ClaimEntry>(present.value);
+    if (present !== undefined && other?.session !== own.entry.session) return;
+    const revision =
+      present === undefined ? await store.create(key, value) : await store.update(key, value, present.revision);
+    if (revision !== undefined) this.#own.set(key, { ...own, revision });
+  }
+
+  async #beat(): Promise<void> {
+    const { clock } = this.#options;
+    const { signal } = this.#end;
+    while (!signal.aborted) {
+      if (this.connected) {
+        try {
+          await this.#heartbeat.beat();
+          await this.#restore();
+          this.#onSettled();
+          await this.#payOwed();
+          await this.#lookForDead();
+        } catch (error) {
+          if (!(error instanceof UnreachableError)) throw error;
+        }
+      }
+      const wait = this.connected && !this.#settled ? SETTLE_MS : BEAT_MS;
+      await clock.sleep(wait, this.connected ? signal : AbortSignal.any([signal, this.#change.signal]));
+    }
+  }
+
+  #onSettled(): void {
+    const { clock } = this.#options;
+    if (this.#settled || this.#connectedSince === undefined) return;
+    // At the first connection this node has missed nothing.
+    if (this.#interrupted && clock.mono() - this.#connectedSince < SETTLE_MS) return;
+    this.#settled = true;
+    this.#wake();
+  }
+
+  #wake(): void {
+    this.#change.abort('changed');
+    this.#change = new AbortController();
+  }
+
+  #onConnection(connected: boolean): void {
+    if (connected === this.connected) return;
+    this.#connectedSince = connected ? this.#options.clock.mono() : undefined;
+    this.#settled = false;
+    if (!connected) this.#interrupted = true;
+    this.#options.report({ kind: connected ? 'connected' : 'disconnected' });
+    this.#wake();
+  }
+
+  #onSkew(ms: number): void {
+    const { tickMs, report } = this.#options;
+    const off = Math.abs(ms);
+    const level = off > tickMs ? 'error' : off > SKEW_WARNING_MS ? 'warn' : 'ok';
+    if (level === this.#skewLevel) return;
+    this.#skewLevel = level;
+    report({ kind: 'skew', ms, level });
+  }
+
+  #onNode({ key, value, ...rest }: SharedEntry): void {
+    const { node, clock } = this.#options;
+    const name = key.slice(NODES.length);
+    if (name === node) {
+      this.#heartbeat.see({ key, value, ...rest });
+      return;
+    }
+    const entry = readEntry<NodeEntry>(value);
+    if (entry === undefined) return;
+    this.#peers.set(name, { entry, heard: clock.mono(), dead: false });
+    const own = this.#hashes();
+    for (const [condition, hash] of Object.entries(entry.shared))
+      if (own[condition] !== undefined && own[condition] !== hash) this.#onDifference(condition, name, hash);
+  }
+
+  #onFire({ key, value, revision, at }: SharedEntry): void {
+    const { session, clock } = this.#options;
+    const entry = readEntry<ClaimEntry>(value);
+    if (entry?.state !== 'running' || entry.session === session) {
+      this.#running.delete(key);
+      return;
+    }
+    const known = this.#running.get(key);
+    if (known && known.revision >= revision) return;
+    this.#running.set(key, { entry, revision, at, since: clock.mono() });
+  }
+
+  /** Whether the instance that has this claim is dead, as far as can be known here. */
+  #isDead({ entry: { node, session }, since }: RunningClaim): boolean {
+    const now = this.#options.clock.mono();
+    // What is not heard while no server answers says nothing.
+    const listening = Math.max(since, this.#connectedSince ?? now);
+    if (node === this.node) return now - listening > BEAT_MS;
+    const peer = this.#peers.get(node);
+    if (peer === undefined) return now - listening > DEAD_AFTER_MS;
+    if (peer.entry.session !== session || peer.entry.over) return now - listening > BEAT_MS;
+    const isSilent = now - Math.max(peer.heard, this.#connectedSince ?? now) > DEAD_AFTER_MS;
+    if (isSilent && !peer.dead) {
+      peer.dead = true;
+      this.#options.report({ kind: 'node-dead', node });
+    }
+    return isSilent;
+  }
+
+  /** Decides about the runs of nodes that have died, as far as no other node has. */
+  async #lookForDead(): Promise<void> {
+    const now = this.#options.clock.mono();
+    for (const [key, claim] of [...this.#running]) {
+      if (!this.#isDead(claim)) continue;
+      claim.deadSince ??= now;
+      const again = claim.entry.on_lost === 'rerun' && this.#canRepeat(key, claim.entry);
+      // A node that has the condition may repeat it.
+      const isFirst = again || claim.entry.on_lost === 'miss' || now - claim.deadSince > DEAD_AFTER_MS;
+      if (isFirst) await this.#takeOver(key, claim, again);
+    }
+  }
+
+  #canRepeat(key: string, { hash }: ClaimEntry): boolean {
+    const definition = this.#options.definitions().get(readFireKey(key).condition);
+    return definition !== undefined && this.#options.hash(definition) === hash;
+  }
+
+  async #takeOver(key: string, { entry, revision, at }: RunningClaim, again: boolean): Promise<void> {
+    const { store, node, session } = this.#options;
+    const { condition, key: firing } = readFireKey(key);
+    const from = [...(entry.from ?? []), entry.node];
+    const taken: ClaimEntry = again
+      ? { ...entry, node, session, from, state: 'running' }
+      : { ...entry, from, state: 'lost' };
+    const changed = await store.update(key, JSON.stringify(taken), revision);
+    this.#running.delete(key);
+    if (changed === undefined) return;
+    const lost = { condition, key: firing, node: entry.node, began: at };
+    this.#onLost(again ? { ...lost, won: this.#won(key, taken, changed) } : lost);
+  }
+
+  #hashes(): Record<string, string> {
+    const { definitions, hash } = this.#options;
+    return Object.fromEntries([...definitions()].map(([condition, definition]) => [condition, hash(definition)]));
+  }
+
+  #onDifference(condition: string, node: string, hash: string): void {
+    const key = `${condition} ${node}`;
+    if (this.#differences.get(key) === hash) return;
+    this.#differences.set(key, hash);
+    this.#options.report({ kind: 'definition-differs', condition, node });
+  }
+}

@@ -1,0 +1,184 @@
+import { describe, expect, it } from 'vitest';
+import type { Claim, Fleet, LostRun, SharedFiring, WonFiring } from '../../src/core/fleet-port.ts';
+import { daemon as startDaemon } from '../support/daemon.ts';
+import { FakeHistory } from '../support/fake-history.ts';
+
+/** A fleet that answers as it is said to. */
+class ScriptedFleet implements Fleet {
+  readonly node = 'here';
+  readonly asked: SharedFiring[] = [];
+  readonly finished: string[] = [];
+  answer: (signal: AbortSignal) => Claim | Promise<Claim> = () => this.won(7);
+  lost: (lost: LostRun) => void = () => {};
+
+  won(fence: number, takenBy?: string): WonFiring {
+    const finish = (outcome: string): Promise<string | undefined> => {
+      this.finished.push(outcome);
+      return Promise.resolve(takenBy);
+    };
+    return { kind: 'won', fence, finish };
+  }
+  async claim(firing: SharedFiring, signal: AbortSignal): Promise<Claim> {
+    this.asked.push(firing);
+    return this.answer(signal);
+  }
+  onLost(listener: (lost: LostRun) => void): void {
+    this.lost = listener;
+  }
+}
+
+const FILE = (keys: string): string => `
+[fleet]
+servers = ["nats://office"]
+[[task]]
+name = "T"
+type = "command"
+command = "t"
+command_arguments = []
+startup_path = "/"
+[[condition]]
+name = "C"
+tasks = ["T"]
+recurring = true
+shared = true
+${keys}
+`;
+const TIME = 'type = "time"\ntime_specifications = [{ cron = "* * * * *" }]';
+
+const begin = async (keys = TIME, history?: FakeHistory) => {
+  const fleet = new ScriptedFleet();
+  const daemon = await startDaemon(FILE(keys), { fleet, level: 'info', ...(history ? { history } : {}) });
+  return { fleet, daemon, said: () => daemon.lines.filter((line) => line.includes('C/')) };
+};
+
+describe('a firing that this machine gets', () => {
+  it('runs with its fence, and says how it ended.', async () => {
+    const { fleet, daemon } = await begin();
+    await daemon.advance(62);
+    expect(fleet.asked).toMatchObject([
+      { condition: 'C', key: String(Date.parse('2026-03-02T12:01:00Z')), onLost: 'miss' },
+    ]);
+    expect(daemon.processes.runs[0]?.request.variables).toMatchObject({ WHENEVER_FENCE: '7' });
+    expect(fleet.finished).toEqual(['success']);
+  });
+
+  it('and that was taken over meanwhile is a WARN record.', async () => {
+    const { fleet, daemon, said } = await begin();
+    fleet.answer = () => fleet.won(7, 'office');
+    await daemon.advance(62);
+    expect(said().at(-1)).toMatch(/WARN.*this machine was taken for dead in this run, and office has decided about it/);
+  });
+});
+
+it('A firing that another machine gets runs nothing, and its story and the history say where it runs.', async () => {
+  const history = new FakeHistory();
+  const { fleet, daemon, said } = await begin(TIME, history);
+  fleet.answer = () => ({ kind: 'taken', node: 'office', differs: false });
+  await daemon.advance(62);
+  expect(daemon.processes.runs).toEqual([]);
+  expect(said()).toEqual([expect.stringMatching(/INFO.*office runs it$/)]);
+  expect(daemon.journal.story('C').at(-1)?.why).toMatch(/^office runs it; /);
+  expect(history.lines.filter(({ kind }) => kind === 'elsewhere')).toMatchObject([
+    { condition: 'C', node: 'office', instant: '2026-03-02T12:01:00.000Z', until: '2026-03-02T12:01:00.000Z' },
+  ]);
+});
+
+it.each<[string, Claim, RegExp]>([
+  [
+    'no server',
+    { kind: 'unreachable', message: 'no answer', runs: false },
+    /missed: no server of the fleet answers \(no answer\)$/,
+  ],
+  [
+    'a wrong clock',
+    { kind: 'skewed', ms: -9000 },
+    /missed: the clock of this machine is 9 s behind that of the server, which is more than a tick$/,
+  ],
+])('Because of %s it is missed, which is in the history.', async (_, claim, text) => {
+  const history = new FakeHistory();
+  const { fleet, daemon, said } = await begin(TIME, history);
+  fleet.answer = () => claim;
+  await daemon.advance(62);
+  expect(said()).toEqual([expect.stringMatching(text)]);
+  expect(history.lines.filter(({ kind }) => kind === 'missed')).toMatchObject([{ condition: 'C', count: 1 }]);
+});
+
+it('Without a server it runs with without_engine = "run", which is a WARN record.', async () => {
+  const { fleet, daemon, said } = await begin();
+  fleet.answer = () => ({ kind: 'unreachable', message: 'no answer', runs: true });
+  await daemon.advance(62);
+  expect(daemon.processes.runs).toHaveLength(1);
+  expect(said()[0]).toMatch(/WARN.*no server of the fleet answers \(no answer\); it runs all the same/);
+});
+
+it.each(['cancel C', 'exit'])('A firing that waits for a server is given up by %s.', async (command) => {
+  const { fleet, daemon } = await begin();
+  fleet.answer = (signal) =>
+    new Promise((resolve) => signal.addEventListener('abort', () => resolve({ kind: 'cancelled' })));
+  await daemon.advance(62);
+  expect(daemon.status.conditions()[0]?.state).not.toBe('waiting');
+  await daemon.submit(command);
+  await daemon.advance(5);
+  expect(daemon.processes.runs).toEqual([]);
+  if (command === 'exit') expect(daemon.ending).toBe('exit');
+  else expect(daemon.status.conditions()[0]?.state).toBe('waiting');
+});
+
+it('A run by a command asks for nothing.', async () => {
+  const { fleet, daemon } = await begin();
+  await daemon.submit('run C');
+  await daemon.advance(1);
+  expect(daemon.processes.runs).toHaveLength(1);
+  expect(fleet.asked).toEqual([]);
+});
+
+describe('a run whose machine has died', () => {
+  const LOST: LostRun = { condition: 'C', key: '1', node: 'office', began: Date.parse('2026-03-02T11:59:00Z') };
+
+  it('is repeated here, with its fence, if this machine has it.', async () => {
+    const { fleet, daemon, said } = await begin();
+    await daemon.advance(1);
+    fleet.lost({ ...LOST, won: fleet.won(9) });
+    await daemon.advance(1);
+    expect(daemon.processes.runs[0]?.request.variables).toMatchObject({ WHENEVER_FENCE: '9' });
+    expect(fleet.finished).toEqual(['success']);
+    expect(said()[0]).toMatch(
+      /WARN.*office has died in the run that it began at 2026-03-02 11:59:00; it is repeated here$/,
+    );
+  });
+
+  it('is missed otherwise, which is in the history.', async () => {
+    const history = new FakeHistory();
+    const { fleet, daemon, said } = await begin(TIME, history);
+    await daemon.advance(1);
+    fleet.lost(LOST);
+    await daemon.advance(1);
+    expect(said()).toEqual([expect.stringMatching(/WARN.*; it is missed$/)]);
+    expect(history.lines.filter(({ kind }) => kind === 'missed')).toMatchObject([{ code: 'fleet-lost' }]);
+  });
+});
+
+describe('the key of a firing', () => {
+  const keysOf = async (keys: string, seconds: number): Promise<readonly string[]> => {
+    const { fleet, daemon } = await begin(keys);
+    await daemon.advance(seconds);
+    return fleet.asked.map(({ key }) => key);
+  };
+
+  it('of an interval is its end, counted from 1970, whenever the program has started.', async () => {
+    const at = Date.parse('2026-03-02T12:00:00Z');
+    const first = Math.ceil((at + 1) / 7000) * 7000;
+    expect(await keysOf('type = "interval"\ninterval_seconds = 7', 20)).toEqual([
+      String(first),
+      String(first + 7000),
+      String(first + 14_000),
+    ]);
+  });
+
+  it('of a check is the number of its check_after.', async () => {
+    const keys =
+      'type = "command"\ncommand = "t"\ncommand_arguments = []\nstartup_path = "/"\ncheck_after = 20\nsuccess_status = 0';
+    const number = Math.floor(Date.parse('2026-03-02T12:00:20Z') / 20_000);
+    expect(await keysOf(keys, 45)).toEqual([`p${number}`, `p${number + 1}`]);
+  });
+});

@@ -1,0 +1,208 @@
+import { describe, expect, it } from 'vitest';
+import { TestFleet } from '../support/fleet-nodes.ts';
+
+const SECOND = 1000;
+
+describe('a firing of a shared condition', () => {
+  it('is won by one node, and the others hear which.', async () => {
+    const fleet = new TestFleet();
+    const nodes = ['a', 'b', 'c'].map((name) => fleet.node(name));
+    await fleet.clock.advance(5 * SECOND);
+    const claims = await fleet.after(SECOND, Promise.all(nodes.map(({ claim }) => claim('100'))));
+    const winner = claims.findIndex(({ kind }) => kind === 'won');
+    expect(claims.filter(({ kind }) => kind === 'won')).toHaveLength(1);
+    for (const claim of claims)
+      if (claim.kind !== 'won')
+        expect(claim).toEqual({ kind: 'taken', node: nodes[winner]!.member.node, differs: false });
+  });
+
+  it('that was won without an answer is read back.', async () => {
+    const fleet = new TestFleet();
+    const a = fleet.node('a');
+    const b = fleet.node('b');
+    await fleet.clock.advance(5 * SECOND);
+    a.store.line.noAnswers = true;
+    const claiming = a.claim('100');
+    await fleet.clock.advance(3 * SECOND);
+    expect((await fleet.after(SECOND, b.claim('100'))).kind).toBe('taken');
+    a.store.setConnected(false);
+    a.store.line.noAnswers = false;
+    a.store.setConnected(true);
+    expect((await fleet.after(5 * SECOND, claiming)).kind).toBe('won');
+  });
+
+  it('that comes again is not won twice by the same node.', async () => {
+    const fleet = new TestFleet();
+    const a = fleet.node('a');
+    await fleet.clock.advance(5 * SECOND);
+    const first = await fleet.after(SECOND, a.claim('100'));
+    if (first.kind === 'won') await first.finish('success');
+    expect(first.kind).toBe('won');
+    expect((await fleet.after(SECOND, a.claim('100'))).kind).toBe('taken');
+  });
+
+  it('of a condition that is defined otherwise on another node is said, once, by both.', async () => {
+    const fleet = new TestFleet();
+    const a = fleet.node('a');
+    const b = fleet.node('b', { definitions: () => new Map([['C', 'another C']]) });
+    await fleet.clock.advance(5 * SECOND);
+    await fleet.after(SECOND, a.claim('100'));
+    const claim = await fleet.after(SECOND, b.claim('100', { definition: 'another C' }));
+    expect(claim).toEqual({ kind: 'taken', node: 'a', differs: true });
+    await fleet.clock.advance(30 * SECOND);
+    const said = { kind: 'definition-differs', condition: 'C' };
+    expect(b.reports.filter(({ kind }) => kind === said.kind)).toEqual([{ ...said, node: 'a' }]);
+    expect(a.reports.filter(({ kind }) => kind === said.kind)).toEqual([{ ...said, node: 'b' }]);
+  });
+});
+
+describe('without a server', () => {
+  it.each([
+    ['run', { kind: 'unreachable', runs: true }],
+    ['skip', { kind: 'unreachable', runs: false }],
+  ] as const)('a firing is %s after 5 seconds', async (withoutEngine, expected) => {
+    const fleet = new TestFleet();
+    const a = fleet.node('a', { withoutEngine });
+    await fleet.clock.advance(5 * SECOND);
+    a.store.setConnected(false);
+    expect(await fleet.after(6 * SECOND, a.claim('100'))).toMatchObject(expected);
+  });
+
+  it('a firing waits with hold, and is asked for when there is one.', async () => {
+    const fleet = new TestFleet();
+    const a = fleet.node('a');
+    await fleet.clock.advance(5 * SECOND);
+    a.store.setConnected(false);
+    const claiming = a.claim('100');
+    await expect(fleet.after(60 * SECOND, claiming)).rejects.toThrow('not known');
+    a.store.setConnected(true);
+    expect((await fleet.after(SECOND, claiming)).kind).toBe('won');
+  });
+
+  it('what ran on two machines is said when there is one.', async () => {
+    const fleet = new TestFleet();
+    const [a, b] = [fleet.node('a', { withoutEngine: 'run' }), fleet.node('b')];
+    await fleet.clock.advance(5 * SECOND);
+    a.store.setConnected(false);
+    const claim = await fleet.after(6 * SECOND, a.claim('100'));
+    expect((await fleet.after(SECOND, b.claim('100'))).kind).toBe('won');
+    if (claim.kind === 'unreachable') await claim.finish?.('success');
+    a.store.setConnected(true);
+    await fleet.clock.advance(5 * SECOND);
+    expect(a.reports).toContainEqual({ kind: 'ran-twice', condition: 'C', key: '100', node: 'b' });
+  });
+
+  it('a firing that is skipped while its claim may have arrived is missed, and no node has it.', async () => {
+    const fleet = new TestFleet();
+    const a = fleet.node('a', { withoutEngine: 'skip' });
+    await fleet.clock.advance(5 * SECOND);
+    a.store.line.noAnswers = true;
+    expect(await fleet.after(10 * SECOND, a.claim('100'))).toMatchObject({ kind: 'unreachable', runs: false });
+    a.store.setConnected(false);
+    a.store.line.noAnswers = false;
+    a.store.setConnected(true);
+    await fleet.clock.advance(5 * SECOND);
+    expect(JSON.parse(fleet.server.entries.get('fire.C.100')!.value)).toMatchObject({ state: 'missed', node: 'a' });
+  });
+});
+
+describe('a node that dies in a run', () => {
+  const dead = async (onLost: 'miss' | 'rerun') => {
+    const fleet = new TestFleet();
+    const [a, b, c] = [fleet.node('a'), fleet.node('b'), fleet.node('c')];
+    await fleet.clock.advance(5 * SECOND);
+    const first = await fleet.after(SECOND, a.claim('100', { onLost }));
+    a.store.line.noRequests = true;
+    await fleet.clock.advance(9 * SECOND);
+    expect([...b.lost, ...c.lost]).toEqual([]);
+    await fleet.clock.advance(10 * SECOND);
+    return { fleet, a, b, c, first };
+  };
+
+  it('is reported by one other node, and its run is missed.', async () => {
+    const { b, c } = await dead('miss');
+    expect([...b.lost, ...c.lost]).toHaveLength(1);
+    expect([...b.lost, ...c.lost][0]).toMatchObject({ condition: 'C', key: '100', node: 'a' });
+    expect([...b.lost, ...c.lost][0]?.won).toBeUndefined();
+  });
+
+  it('is repeated by one other node, with a greater fence; when it comes back it hears of that.', async () => {
+    const { fleet, a, b, c, first } = await dead('rerun');
+    const [lost] = [...b.lost, ...c.lost];
+    expect([...b.lost, ...c.lost]).toHaveLength(1);
+    if (first.kind !== 'won' || lost?.won === undefined) throw new Error('not won');
+    expect(lost.won.fence).toBeGreaterThan(first.fence);
+    a.store.line.noRequests = false;
+    expect(await fleet.after(SECOND, first.finish('success'))).toMatch(/^[bc]$/);
+    expect(await fleet.after(SECOND, lost.won.finish('success'))).toBeUndefined();
+  });
+
+  it('and was started again is dead for what it ran before.', async () => {
+    const fleet = new TestFleet();
+    const a = fleet.node('a');
+    await fleet.clock.advance(5 * SECOND);
+    await fleet.after(SECOND, a.claim('100', { onLost: 'rerun' }));
+    a.store.setConnected(false);
+    const again = fleet.node('a');
+    await fleet.clock.advance(6 * SECOND);
+    expect(again.lost).toMatchObject([{ key: '100', node: 'a', won: { kind: 'won' } }]);
+    expect(again.reports).not.toContainEqual({ kind: 'name-taken', node: 'a' });
+  });
+
+  it('is not dead because no server answers.', async () => {
+    const fleet = new TestFleet();
+    const [a, b] = [fleet.node('a'), fleet.node('b')];
+    await fleet.clock.advance(5 * SECOND);
+    await fleet.after(SECOND, a.claim('100'));
+    fleet.server.down = true;
+    for (const { store } of [a, b]) store.setConnected(false);
+    await fleet.clock.advance(60 * SECOND);
+    fleet.server.down = false;
+    for (const { store } of [a, b]) store.setConnected(true);
+    await fleet.clock.advance(20 * SECOND);
+    expect(b.lost).toEqual([]);
+  });
+});
+
+it('A server that has lost its last data gets the firings again before a node can claim them.', async () => {
+  const fleet = new TestFleet();
+  const [a, b] = [fleet.node('a'), fleet.node('b')];
+  await fleet.clock.advance(5 * SECOND);
+  const first = await fleet.after(SECOND, a.claim('100'));
+  expect(first.kind).toBe('won');
+  for (const { store } of [a, b]) store.setConnected(false);
+  fleet.server.entries.delete('fire.C.100');
+  for (const { store } of [b, a]) store.setConnected(true);
+  expect(await fleet.after(5 * SECOND, b.claim('100'))).toMatchObject({ kind: 'taken', node: 'a' });
+  if (first.kind === 'won') expect(await fleet.after(SECOND, first.finish('success'))).toBeUndefined();
+  expect(JSON.parse(fleet.server.entries.get('fire.C.100')!.value)).toMatchObject({ state: 'done', node: 'a' });
+});
+
+describe('clocks', () => {
+  it('that differ by more than a second are a warning, by more than a tick no firing is shared.', async () => {
+    const fleet = new TestFleet();
+    const [a, b] = [fleet.node('a'), fleet.node('b')];
+    await fleet.clock.advance(5 * SECOND);
+    b.skew = 1500;
+    await fleet.clock.advance(5 * SECOND);
+    expect(b.reports).toContainEqual({ kind: 'skew', ms: 1500, level: 'warn' });
+    expect((await fleet.after(SECOND, b.claim('100'))).kind).toBe('won');
+    b.skew = -6000;
+    await fleet.clock.advance(5 * SECOND);
+    expect(await fleet.after(SECOND, b.claim('200'))).toEqual({ kind: 'skewed', ms: -6000 });
+    b.skew = 0;
+    await fleet.clock.advance(5 * SECOND);
+    expect(b.reports.at(-1)).toEqual({ kind: 'skew', ms: 0, level: 'ok' });
+    expect(a.reports.filter(({ kind }) => kind === 'skew')).toEqual([]);
+  });
+});
+
+it('Two machines with the same name are said, and one of them shares nothing.', async () => {
+  const fleet = new TestFleet();
+  const [one, two] = [fleet.node('a', { withoutEngine: 'skip' }), fleet.node('a', { withoutEngine: 'skip' })];
+  await fleet.clock.advance(20 * SECOND);
+  const said = [one, two].map(({ reports }) => reports.filter(({ kind }) => kind === 'name-taken').length);
+  expect(said.sort()).toEqual([0, 1]);
+  const claims = await fleet.after(10 * SECOND, Promise.all([one.claim('1'), two.claim('1')]));
+  expect(claims.map(({ kind }) => kind).sort()).toEqual(['unreachable', 'won']);
+});
