@@ -8,9 +8,14 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** A variable that is empty is not set: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables. */
 const read = (env: Environment, name: string): string | undefined => env[name]?.trim() || undefined;
 
-/** Of the signal, or of all. */
-const ofSignal = (env: Environment, signal: Signal, name: string): string | undefined =>
-  read(env, `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_${name}`) ?? read(env, `OTEL_EXPORTER_OTLP_${name}`);
+/** Of the signal, or of all: the variable, and what it says. */
+const ofSignal = (env: Environment, signal: Signal, name: string): { variable: string; text: string } | undefined => {
+  for (const variable of [`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_${name}`, `OTEL_EXPORTER_OTLP_${name}`]) {
+    const text = read(env, variable);
+    if (text !== undefined) return { variable, text };
+  }
+  return undefined;
+};
 
 /** Whether telemetry is wanted: by the option, or by an endpoint. `OTEL_SDK_DISABLED=true` comes first. */
 export const wantsOtlp = (option: boolean, env: Environment): boolean => {
@@ -18,7 +23,10 @@ export const wantsOtlp = (option: boolean, env: Environment): boolean => {
   return option || SIGNAL_NAMES.some((signal) => ofSignal(env, signal, 'ENDPOINT') !== undefined);
 };
 
-const PROTOCOLS: Readonly<Record<string, 'protobuf' | 'json'>> = { 'http/protobuf': 'protobuf', 'http/json': 'json' };
+const PROTOCOLS: ReadonlyMap<string, 'protobuf' | 'json'> = new Map([
+  ['http/protobuf', 'protobuf'],
+  ['http/json', 'json'],
+]);
 
 /** A signal that is sent, and how it is encoded. */
 export interface WantedSignal {
@@ -26,14 +34,29 @@ export interface WantedSignal {
   readonly encoding: 'protobuf' | 'json';
 }
 
-/** How long the least and the greatest of a whole number of milliseconds may be. */
+/** The longest time of a timer of Node, ms: a longer one is over at once. */
+export const LONGEST_MS = 2 ** 31 - 1;
+
+/** Reads a whole number of milliseconds. */
 const readMs = (env: Environment, name: string, fallback: number): number => {
   const text = read(env, name);
   if (text === undefined) return fallback;
   const ms = Number(text);
   if (!Number.isInteger(ms) || ms <= 0)
     throw new Error(`${name}: expected milliseconds, such as 60000, found "${text}"`);
-  return ms;
+  return Math.min(ms, LONGEST_MS);
+};
+
+/** The packages would send to localhost instead of an address that is not valid, and put the path of a signal behind a query. */
+const checkEndpoint = (variable: string, text: string): void => {
+  // There may be a password in it.
+  const found = text.includes('@') ? '' : `, found "${text}"`;
+  if (!/^https?:\/\/./i.test(text) || !URL.canParse(text))
+    throw new Error(`${variable}: expected a URL such as http://localhost:4318${found}`);
+  if (variable === 'OTEL_EXPORTER_OTLP_ENDPOINT' && /[?#]/.test(text))
+    throw new Error(
+      `${variable}: expected a URL without "?" and "#", because v1/traces and others are put behind it${found}`,
+    );
 };
 
 /** What is sent, and how often. */
@@ -50,15 +73,14 @@ export interface OtlpSettings {
 export const readOtlpSettings = (env: Environment): OtlpSettings => {
   const signals = SIGNAL_NAMES.flatMap((signal) => {
     if (read(env, `OTEL_${signal.toUpperCase()}_EXPORTER`) === 'none') return [];
-    const protocol = ofSignal(env, signal, 'PROTOCOL') ?? 'http/protobuf';
-    const encoding = PROTOCOLS[protocol];
+    const protocol = ofSignal(env, signal, 'PROTOCOL');
+    const encoding = protocol === undefined ? 'protobuf' : PROTOCOLS.get(protocol.text);
     if (encoding === undefined)
       throw new Error(
-        `OTEL_EXPORTER_OTLP_PROTOCOL: expected one of ${Object.keys(PROTOCOLS).join(', ')}, found "${protocol}"`,
+        `${protocol!.variable}: expected one of ${[...PROTOCOLS.keys()].join(', ')}, found "${protocol!.text}"`,
       );
     const endpoint = ofSignal(env, signal, 'ENDPOINT');
-    if (endpoint !== undefined && !/^https?:\/\/./i.test(endpoint))
-      throw new Error(`OTEL_EXPORTER_OTLP_ENDPOINT: expected a URL such as http://localhost:4318, found "${endpoint}"`);
+    if (endpoint !== undefined) checkEndpoint(endpoint.variable, endpoint.text);
     return [{ signal, encoding }];
   });
   return {

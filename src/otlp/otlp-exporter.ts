@@ -38,6 +38,9 @@ const LEVEL_TEXTS: Readonly<Record<Level, string>> = {
   ...{ trace: 'TRACE', debug: 'DEBUG', info: 'INFO', warn: 'WARN', error: 'ERROR' },
 };
 
+/** The action of records about sending. */
+const OWN_ACTION = 'otlp';
+
 const NO_ORIGIN = { run: null, cause: null };
 
 /** What {@link startOtlp} needs. */
@@ -130,8 +133,9 @@ class MetricsReader {
   }
 
   async #send(ending: boolean): Promise<void> {
-    const sent = await this.#transport.send(this.#collect(ending));
-    this.#sending = undefined;
+    const sent = await this.#transport.send(this.#collect(ending)).finally(() => {
+      this.#sending = undefined;
+    });
     const why = sent.how === 'failed' ? sent.why : sent.rejected?.why;
     if (why !== undefined && !this.#failing) this.#failed(why);
     this.#failing = why !== undefined;
@@ -145,7 +149,7 @@ class MetricsReader {
 export const startOtlp = (deps: OtlpDeps): OtlpExport => {
   const { identity, journal, log, level, env, version, paused } = deps;
   const { signals, everyMs } = readOtlpSettings(env);
-  const own = log.for('MAIN', 'otlp');
+  const own = log.for('MAIN', OWN_ACTION);
   const warn = (text: string): void => own.warn('PROC/FAIL', text);
   reportWarnings(warn);
   const about = {
@@ -163,10 +167,8 @@ export const startOtlp = (deps: OtlpDeps): OtlpExport => {
     const made = new Outbox<T>({
       everyMs: everyMs[signal],
       send: (items) => transport.send(items),
-      lost: (count, why) => {
-        dropCounts.add('otlp', count);
-        warn(`${counted(count, what)} ${agree(count, 'was', 'were')} not sent by OTLP: ${why}`);
-      },
+      dropped: (count) => dropCounts.add('otlp', count),
+      lost: (count, why) => warn(`${counted(count, what)} ${agree(count, 'was', 'were')} not sent by OTLP: ${why}`),
       stuck: (why) => warn(`${signal} cannot be sent by OTLP now, and are kept for later: ${why}`),
     });
     ends.push(() => made.close(CLOSE_MS));
@@ -178,7 +180,11 @@ export const startOtlp = (deps: OtlpDeps): OtlpExport => {
   let instant: ((instant: Instant, context: SpanContext) => void) | undefined;
   if (logs !== undefined) {
     const records = box<'logs', ReadableLogRecord>('logs', 'record', transportOf('logs', logs));
-    const detach = log.attach({ level, write: (record) => records.add(logRecordOf(record, deps, common)) });
+    const write = (record: LogRecord): void => {
+      // A report of what was not sent would be the next that is not sent, for ever.
+      if (record.context.action !== OWN_ACTION) records.add(logRecordOf(record, deps, common));
+    };
+    const detach = log.attach({ level, write });
     instant = (one, context) => records.add(eventOf(one, context, common));
     ends.unshift(detach);
   }
@@ -214,7 +220,7 @@ export const startOtlp = (deps: OtlpDeps): OtlpExport => {
     attach: (figures) => {
       live = figures;
     },
-    note: `sending ${signals.map(({ signal }) => signal).join(', ')} by OTLP`,
+    note: `sending ${signals.map(({ signal }) => signal).join(', ') || 'nothing'} by OTLP`,
     close: async () => {
       await Promise.all(ends.map((end) => end()));
     },

@@ -6,12 +6,17 @@ const [BATCH, MOST] = [512, 2048] as const;
 /** After a failure the next try comes after so many ms, then twice as many, up to the last. */
 const [FIRST_WAIT_MS, LAST_WAIT_MS] = [5000, 60_000] as const;
 
+/** Reasons of losses that are reported one by one, and what the others are called. */
+const [MOST_REASONS, OTHER_REASONS] = [10, 'other reasons'] as const;
+
 /** What an outbox needs. */
 export interface OutboxOptions<T> {
   send(batch: T[]): Promise<Sent>;
   /** Between two batches that are not full, ms. */
   readonly everyMs: number;
-  /** Called when items are lost, with their number and why, and when it works again. */
+  /** Called at once with the number of items that are lost. */
+  dropped(count: number): void;
+  /** Called with what was lost and why; once more for all that follows for the same reason, when nothing is lost any more or at the end. */
   lost(count: number, why: string): void;
   /** Called when nothing can be sent, with the reason; not again with the same one until something was sent. */
   stuck(why: string): void;
@@ -34,8 +39,10 @@ export class Outbox<T> {
   #sending: Promise<void> | undefined;
   #cancel: (() => void) | undefined;
   #waitMs: number = FIRST_WAIT_MS;
-  /** Lost since the last report. */
-  #lost = 0;
+  /** Why items were lost since something was sent without loss, with how many of them are not reported. */
+  readonly #losses = new Map<string, number>();
+  /** Items that could not wait any more. */
+  #crowdedOut = 0;
   #stuckBy = '';
   #closed = false;
 
@@ -49,7 +56,7 @@ export class Outbox<T> {
     this.#waiting.push(item);
     if (this.#waiting.length > MOST) {
       this.#waiting.shift();
-      this.#lost += 1;
+      this.#crowdOut(1);
     }
     if (this.#sending !== undefined) return;
     if (this.#waiting.length >= BATCH && this.#stuckBy === '') this.#begin();
@@ -70,9 +77,10 @@ export class Outbox<T> {
     })();
     const ended = await Promise.race([all, late]);
     over();
-    this.#lost += this.#waiting.length;
+    this.#crowdOut(this.#waiting.length);
     this.#waiting = [];
-    this.#reportLost(ended === 'late' ? 'no answer came before the end' : this.#stuckBy);
+    this.#lose(this.#crowdedOut, ended === 'late' ? 'no answer came before the end' : this.#stuckBy);
+    this.#reportRest();
   }
 
   #later(ms: number): () => void {
@@ -100,26 +108,46 @@ export class Outbox<T> {
     if (sent.how === 'sent') {
       this.#stuckBy = '';
       this.#waitMs = FIRST_WAIT_MS;
-      this.#reportLost('too many waited while nothing could be sent');
-      if (sent.rejected) this.#options.lost(sent.rejected.count, `the receiver has refused them: ${sent.rejected.why}`);
+      if (this.#crowdedOut === 0 && !sent.rejected) this.#reportRest();
+      this.#lose(this.#crowdedOut, 'more came than could be sent');
+      this.#crowdedOut = 0;
+      if (sent.rejected) {
+        this.#options.dropped(sent.rejected.count);
+        this.#lose(sent.rejected.count, `the receiver has refused them: ${sent.rejected.why}`);
+      }
       return;
     }
     if (!sent.again) {
-      this.#options.lost(batch.length, sent.why);
+      this.#options.dropped(batch.length);
+      this.#lose(batch.length, sent.why);
       return;
     }
     // The oldest are lost first.
     const room = Math.max(0, MOST - this.#waiting.length);
-    this.#lost += Math.max(0, batch.length - room);
+    this.#crowdOut(Math.max(0, batch.length - room));
     this.#waiting.unshift(...batch.slice(Math.max(0, batch.length - room)));
     if (this.#stuckBy !== '') this.#waitMs = Math.min(LAST_WAIT_MS, 2 * this.#waitMs);
     if (sent.why !== this.#stuckBy) this.#options.stuck(sent.why);
     this.#stuckBy = sent.why;
   }
 
-  #reportLost(why: string): void {
-    if (this.#lost === 0) return;
-    this.#options.lost(this.#lost, why);
-    this.#lost = 0;
+  #crowdOut(count: number): void {
+    this.#crowdedOut += count;
+    this.#options.dropped(count);
+  }
+
+  /** A report is itself a record that is sent, as a rule: one for each loss would have no end. */
+  #lose(count: number, why: string): void {
+    if (count === 0) return;
+    const first = !this.#losses.has(why) && this.#losses.size < MOST_REASONS;
+    const key = first || this.#losses.has(why) ? why : OTHER_REASONS;
+    this.#losses.set(key, first ? 0 : (this.#losses.get(key) ?? 0) + count);
+    if (first) this.#options.lost(count, why);
+  }
+
+  #reportRest(): void {
+    const losses = [...this.#losses];
+    this.#losses.clear();
+    for (const [why, count] of losses) if (count > 0) this.#options.lost(count, why);
   }
 }

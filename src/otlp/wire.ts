@@ -19,7 +19,7 @@ import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { messageOf } from '../error-message.ts';
-import type { Signal } from './environment.ts';
+import { LONGEST_MS, type Signal } from './environment.ts';
 
 /** What is sent at once, by signal. */
 interface Batches {
@@ -59,8 +59,16 @@ const rejectedIn = (response: unknown): { readonly count: number; readonly why: 
   return count > 0 ? { count, why } : undefined;
 };
 
-/** Whether the same may work later: no answer, or one that says so (https://opentelemetry.io/docs/specs/otlp/#failures-1). */
-const canBeSentAgain = ({ code }: Error & { readonly code?: unknown }): boolean => typeof code !== 'number';
+/** What came of an export that has failed. The same may work later without an answer, or with one that says so: https://opentelemetry.io/docs/specs/otlp/#failures-1. */
+const failure = (error: Error & { readonly code?: unknown }): Sent => {
+  const { code } = error;
+  const said = messageOf(error);
+  if (typeof code !== 'number') return { how: 'failed', again: true, why: said };
+  return { how: 'failed', again: false, why: `the receiver answered ${code}${said === '' ? '' : `: ${said}`}` };
+};
+
+/** What is longer than the limit of a request that hangs, ms: the packages limit the time between two bytes only. */
+const LATER_MS = 500;
 
 /**
  * Makes what sends a signal, as the variables of the environment say: `OTEL_EXPORTER_OTLP_ENDPOINT`, `_HEADERS`, `_TIMEOUT`, `_CERTIFICATE`
@@ -70,26 +78,52 @@ export const transportOf = <S extends Signal>(signal: S, encoding: 'protobuf' | 
   const { count } = SIGNALS[signal];
   const inner = SIGNALS[signal][encoding] as unknown as ISerializer<Batches[S], unknown>;
   let rejected: ReturnType<typeof rejectedIn>;
+  let unreadable = false;
+  const read = (data: Uint8Array): unknown =>
+    encoding === 'json' ? JSON.parse(new TextDecoder().decode(data)) : inner.deserializeResponse(data);
   const serializer: ISerializer<Batches[S], object> = {
     // cspell:disable-next-line -- a name of the package
     serializeRequest: (batch) => inner.serializeRequest(batch),
     deserializeResponse: (data) => {
-      rejected = data.length === 0 ? undefined : rejectedIn(inner.deserializeResponse(data));
+      try {
+        rejected = data.length === 0 ? undefined : rejectedIn(read(data));
+      } catch {
+        // The packages would log all of it, for each batch.
+        if (!unreadable) diag.warn(`the answer to ${signal} is not OTLP: is there a receiver at the endpoint?`);
+        unreadable = true;
+      }
       return {};
     },
   };
   const options = convertLegacyHttpOptions({ concurrencyLimit: 1 }, signal.toUpperCase(), `v1/${signal}`, {
     'Content-Type': CONTENT_TYPES[encoding],
   });
-  const delegate = createOtlpHttpExportDelegate(options, serializer, `otlp_http_${signal}`, count as never, undefined);
+  let agent: Awaited<ReturnType<typeof options.agentFactory>> | undefined;
+  const agentFactory: typeof options.agentFactory = async (protocol) => {
+    agent = await options.agentFactory(protocol);
+    return agent;
+  };
+  const delegate = createOtlpHttpExportDelegate(
+    { ...options, agentFactory },
+    ...([serializer, `otlp_http_${signal}`, count as never, undefined] as const),
+  );
+  const limitMs = Math.min(options.timeoutMillis + LATER_MS, LONGEST_MS);
   return {
     send: (batch) =>
       new Promise((resolve) => {
         rejected = undefined;
-        delegate.export(batch, ({ error }) => {
-          if (error) resolve({ how: 'failed', again: canBeSentAgain(error), why: messageOf(error) });
-          else resolve({ how: 'sent', ...(rejected ? { rejected } : {}) });
-        });
+        const timer = setTimeout(() => agent?.destroy(), limitMs).unref();
+        const end = (sent: Sent): void => {
+          clearTimeout(timer);
+          resolve(sent);
+        };
+        try {
+          delegate.export(batch, ({ error }) => {
+            end(error ? failure(error) : { how: 'sent', ...(rejected ? { rejected } : {}) });
+          });
+        } catch (error) {
+          end({ how: 'failed', again: false, why: `it cannot be encoded: ${messageOf(error)}` });
+        }
       }),
   };
 };

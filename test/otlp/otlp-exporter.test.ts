@@ -5,7 +5,9 @@ import root from 'otlp-protobuf/build/src/generated/root';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Journal } from '../../src/journal/journal.ts';
 import { LogHub } from '../../src/log/log.ts';
+import { readOtlpSettings } from '../../src/otlp/environment.ts';
 import { startOtlp } from '../../src/otlp/otlp-exporter.ts';
+import { transportOf } from '../../src/otlp/wire.ts';
 import { TraceIdentity } from '../../src/tracing/trace-identity.ts';
 
 const { collector } = root.opentelemetry.proto;
@@ -203,7 +205,7 @@ describe('a receiver', () => {
     run();
     await traces(1);
     await otlp.close();
-    expect(warnings).toEqual(['1 span was not sent by OTLP: no such tenant']);
+    expect(warnings).toEqual(['1 span was not sent by OTLP: the receiver answered 400: no such tenant']);
   });
 
   test('that takes only some says how many it has refused', async () => {
@@ -221,14 +223,54 @@ describe('a receiver', () => {
   test.each([
     ['garbage', (response: ServerResponse) => response.end('<html>\xff\x00')],
     ['nothing', (response: ServerResponse) => response.writeHead(204).end()],
-  ])('that answers with %s has taken them', async (_, answer) => {
+  ])('that answers with %s has taken them', async (what, answer) => {
     setEnvironment(only);
     receiver.now.answer = answer;
     const { otlp, run, warnings } = start();
     run();
     await traces(1);
     await otlp.close();
-    expect(warnings.filter((one) => one.includes('not sent'))).toEqual([]);
+    expect(warnings).toEqual(
+      what === 'nothing' ? [] : ['the answer to traces is not OTLP: is there a receiver at the endpoint?'],
+    );
+  });
+
+  test('whose answer has no end is left, and gets the next spans', async () => {
+    setEnvironment({ ...only, OTEL_EXPORTER_OTLP_TIMEOUT: '100' });
+    const drips: NodeJS.Timeout[] = [];
+    receiver.now.answer = (response) => void drips.push(setInterval(() => response.write('x'), 20));
+    const { otlp, run } = start();
+    run();
+    await traces(1);
+    run();
+    await traces(2);
+    await otlp.close();
+    for (const drip of drips) clearInterval(drip);
+  }, 10_000);
+
+  test('that refuses records gets none about that', async () => {
+    setEnvironment({ OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none' });
+    receiver.now.answer = (response) => response.writeHead(404).end();
+    const { otlp, warnings, log } = start();
+    const warned = new Promise<void>((resolve) => {
+      log.attach({ level: 'warn', write: () => resolve() });
+    });
+    const own = log.for('MAIN', 'starting');
+    own.info('INIT/OK', 'one');
+    await warned;
+    own.info('INIT/OK', 'two');
+    await otlp.close();
+    const requests = receiver.now.decoded('/v1/logs');
+    const sent = requests.flatMap(({ resourceLogs }) => resourceLogs[0].scopeLogs[0].logRecords);
+    expect(sent.map(({ body }) => body.stringValue)).toEqual(['one', 'two']);
+    const why = 'not sent by OTLP: the receiver answered 404: Not Found';
+    expect(warnings).toEqual([`1 record was ${why}`, `1 record was ${why}`]);
+  });
+
+  test('gets nothing that cannot be encoded', async () => {
+    expect(await transportOf('traces', 'json').send([{ startTime: [Number.NaN, 0] } as never])).toEqual({
+      ...{ how: 'failed', again: false, why: expect.stringMatching(/^it cannot be encoded: ./) },
+    });
   });
 
   test('that never answers does not hold up the end', async () => {
@@ -269,8 +311,25 @@ test.each([
     'collector:4318',
     'expected a URL such as http://localhost:4318, found "collector:4318"',
   ],
+  ['OTEL_EXPORTER_OTLP_LOGS_PROTOCOL', 'constructor', 'expected one of http/protobuf, http/json, found "constructor"'],
+  // These would go to localhost, and to a path in the query.
+  [
+    'OTEL_EXPORTER_OTLP_LOGS_ENDPOINT',
+    'http://[::1',
+    'expected a URL such as http://localhost:4318, found "http://[::1"',
+  ],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://me:secret@a b', 'expected a URL such as http://localhost:4318'],
+  [
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+    'http://a/?b=c',
+    'expected a URL without "?" and "#", because v1/traces and others are put behind it, found "http://a/?b=c"',
+  ],
   ['OTEL_METRIC_EXPORT_INTERVAL', '1m', 'expected milliseconds, such as 60000, found "1m"'],
 ])('%s=%s is refused', (name, value, problem) => {
   setEnvironment({ [name]: value });
   expect(start).toThrow(`${name}: ${problem}`);
+});
+
+test('intervals that are too long for a timer are the longest', () => {
+  expect(readOtlpSettings({ OTEL_METRIC_EXPORT_INTERVAL: '1e12' }).everyMs.metrics).toBe(2 ** 31 - 1);
 });

@@ -7,11 +7,15 @@ const setUp = (answers: (Sent | Promise<Sent>)[]) => {
   const timers: { ms: number; act: () => void }[] = [];
   const batches: number[][] = [];
   const reports: string[] = [];
+  const dropped = { count: 0 };
   const outbox = new Outbox<number>({
     everyMs: 100,
     send: async (batch) => {
       batches.push([...batch]);
       return answers.shift() ?? { how: 'sent' };
+    },
+    dropped: (count) => {
+      dropped.count += count;
     },
     lost: (count, why) => reports.push(`${count} lost: ${why}`),
     stuck: (why) => reports.push(`stuck: ${why}`),
@@ -34,7 +38,7 @@ const setUp = (answers: (Sent | Promise<Sent>)[]) => {
   const add = (from: number, to: number): void => {
     for (let i = from; i <= to; i++) outbox.add(i);
   };
-  return { outbox, timers, batches, reports, next, add, settle };
+  return { outbox, timers, batches, reports, dropped, next, add, settle };
 };
 
 const DOWN: Sent = { how: 'failed', again: true, why: 'refused' };
@@ -72,7 +76,7 @@ describe('what waits to be sent', () => {
     add(2, 2058);
     expect(await next()).toBe(5000);
     expect(batches[1]![0]).toBe(11);
-    expect(reports).toEqual(['stuck: refused', '10 lost: too many waited while nothing could be sent']);
+    expect(reports).toEqual(['stuck: refused', '10 lost: more came than could be sent']);
     await outbox.close(1000);
     expect(batches.slice(1).flat()).toEqual(Array.from({ length: 2048 }, (_, i) => i + 11));
   });
@@ -85,6 +89,31 @@ describe('what waits to be sent', () => {
     add(4, 7);
     await next();
     expect(reports).toEqual(['3 lost: Bad Request', '2 lost: the receiver has refused them: too old']);
+  });
+
+  test('is reported once where it is lost for the same reason again, and the rest when that is over', async () => {
+    const no = (why: string): Sent => ({ how: 'failed', again: false, why });
+    const some: Sent = { how: 'sent', rejected: { count: 1, why: 'too old' } };
+    const answers = [no('a'), some, no('a'), no('a'), some, ...Array.from('bcdefghijkl', no)];
+    const { outbox, reports, dropped, next, add } = setUp([...answers, { how: 'sent' }, no('a')]);
+    for (let i = 0; i < answers.length; i++) {
+      add(1, 2);
+      await next();
+    }
+    const refused = 'the receiver has refused them: too old';
+    expect(reports.splice(0)).toEqual([
+      '2 lost: a',
+      `1 lost: ${refused}`,
+      ...Array.from('bcdefghi', (one) => `2 lost: ${one}`),
+    ]);
+    expect(dropped.count).toBe(2 * 14 + 2);
+    add(1, 2);
+    await next();
+    expect(reports.splice(0)).toEqual(['4 lost: a', `1 lost: ${refused}`, '6 lost: other reasons']);
+    add(1, 1);
+    await next();
+    await outbox.close(1000);
+    expect(reports).toEqual(['1 lost: a']);
   });
 
   test('is sent at the end; an end waits no longer than it may', async () => {
