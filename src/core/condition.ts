@@ -674,10 +674,12 @@ export class Condition implements Holdable {
     if (isAdmitted || (await this.#admits(firing))) await this.#runTasks(firing);
   }
 
-  /** Asks the fleet for a firing of a shared condition; undefined: it is none. */
-  async #ownFiring(firing: PassedCheck, byCommand: true | undefined): Promise<OwnFiring | 'elsewhere' | undefined> {
+  /** Asks the fleet for a firing; undefined: the condition is not shared, or a command runs it. */
+  #askFleet(firing: PassedCheck, byCommand: true | undefined): Promise<OwnFiring | 'elsewhere'> | undefined {
     const { shared } = this.#deps;
-    if (!this.spec.traits.shared || shared === undefined || byCommand) return undefined;
+    return shared === undefined || !this.spec.traits.shared || byCommand ? undefined : this.#claim(firing, shared);
+  }
+  async #claim(firing: PassedCheck, shared: SharedFirings): Promise<OwnFiring | 'elsewhere'> {
     const claim = await shared.claim(this, firing);
     if (!('reason' in claim)) return claim;
     const { accounted } = this.#instance;
@@ -716,7 +718,9 @@ export class Condition implements Holdable {
     const { origin } = run;
     const { events, clock } = this.#deps;
     const { traits } = this.spec;
-    const own = got ?? (await this.#ownFiring({ result, ...run }, byCommand));
+    // Whatever is not shared begins without a turn of the event loop.
+    const asked = got ?? this.#askFleet({ result, ...run }, byCommand);
+    const own = asked instanceof Promise ? await asked : asked;
     if (own === 'elsewhere') return;
     const tasks = this.#deps.tasks(traits.tasks);
     const next: readonly TaskRef[] = traits.execute_sequence ? tasks.slice(0, 1) : tasks;

@@ -102,6 +102,8 @@ export class FleetMember implements Fleet {
   #onLost: (lost: LostRun) => void = () => {};
   #change = new AbortController();
   #beating: Promise<void> | undefined;
+  /** Outcomes that are being written. */
+  readonly #finishing = new Set<Promise<unknown>>();
 
   constructor(options: FleetMemberOptions) {
     this.#options = options;
@@ -149,7 +151,7 @@ export class FleetMember implements Fleet {
     this.#end.abort('left');
     this.#change.abort('left');
     for (const end of this.#unwatch) end();
-    await this.#beating;
+    await Promise.all([this.#beating, ...this.#finishing]);
     if (this.connected) await this.#heartbeat.beat(true).catch(() => {});
   }
 
@@ -241,7 +243,16 @@ export class FleetMember implements Fleet {
         return undefined;
       }
     };
-    return { kind: 'won', fence: revision, finish };
+    return {
+      kind: 'won',
+      fence: revision,
+      finish: (outcome) => {
+        const finishing = finish(outcome);
+        this.#finishing.add(finishing);
+        void finishing.then(() => this.#finishing.delete(finishing));
+        return finishing;
+      },
+    };
   }
 
   /** What happens without a server. */
