@@ -13,8 +13,8 @@ import libReport from 'istanbul-lib-report';
 import reports from 'istanbul-reports';
 import { parseAstAsync } from 'vite';
 
-/** Percent, of the whole: what has been reached, raised as it grows. The goal is 95 of both. */
-const THRESHOLDS = { lines: 97, branches: 91 };
+/** Percent, of the whole: what has been reached, raised as it grows. */
+const THRESHOLDS = { lines: 98, branches: 95 };
 
 const ROOT = resolve(import.meta.dirname, '..');
 process.chdir(ROOT);
