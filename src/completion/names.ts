@@ -125,7 +125,7 @@ const namesOf = async (wanted: readonly NameOf[], words: readonly string[]): Pro
 /** The lines for a shell: a name, and after a tab what it is. `current`: the word that is completed. */
 const linesFor = (found: readonly Found[], wanted: readonly NameOf[], current: string): readonly string[] => {
   // Several values with commas, and names with their section.
-  const [, before = '', section = ''] = /^(.*,)?((?:condition|task|event)\/)?/s.exec(current) ?? [];
+  const [, before = '', section = ''] = /^(.*,)?((?:condition|task|event)\/)?/s.exec(current)!;
   const lines = new Map<string, string>();
   for (const { of, name, help } of found) {
     if (!wanted.includes(of) || !/^[\w./-]+$/.test(name) || (section !== '' && section !== `${of}/`)) continue;

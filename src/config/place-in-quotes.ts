@@ -45,7 +45,7 @@ const behind = ({ line, column }: Position, source: string): Position => {
  * quotes. @param start where its first quote stands. @param inside line and column in the text, from 1.
  */
 export const placeInQuotes = (quoted: string, start: Position, inside: Position): Position => {
-  const opening = OPENING.exec(quoted)?.[0] ?? '';
+  const opening = OPENING.exec(quoted)![0];
   const marks = opening.trimEnd().length;
   const isLiteral = quoted.startsWith("'");
   let at = behind(start, opening);

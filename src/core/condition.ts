@@ -750,7 +750,7 @@ export class Condition implements Holdable {
     });
     const outcome = runOutcome(executed, ended);
     own?.finish(outcome);
-    for (const end of onEnd) end({ run: origin.run ?? '', outcome, executed, ms: clock.mono() - began });
+    for (const end of onEnd) end({ run: origin.run!, outcome, executed, ms: clock.mono() - began });
     await this.#secondDone;
   }
 }

@@ -52,9 +52,7 @@ export class HookRuns {
     void runner.run(own, tasks, { origin, signal, hook }).then((executed) => {
       const failed = executed.some(({ outcome }) => countsAsFailed(outcome));
       events.emit('hook.finished', origin, { condition: own, hook, executed, failed });
-      deps.endScripts(origin.run ?? '', (lock) =>
-        events.emit('condition.lock-released', origin, { condition: own, lock }),
-      );
+      deps.endScripts(origin.run!, (lock) => events.emit('condition.lock-released', origin, { condition: own, lock }));
       deps.onFree(busy, origin);
     });
   }

@@ -11,7 +11,7 @@ const rounded = (n: number, decimals: number, write: (decimals: number) => strin
   const more = Math.min(FURTHER, MOST_DECIMALS - decimals);
   // Few digits that parse to the same number are exact. A number in the middle has exactly one more decimal.
   if (more === 0 || (text.length <= 16 && Number(text) === n) || Number(write(decimals + 1)) !== n) return text;
-  const [, digits = '', exponent = ''] = /^([0-9.]+)(.*)$/.exec(write(decimals + more)) ?? [];
+  const [, digits = '', exponent = ''] = /^([0-9.]+)(.*)$/.exec(write(decimals + more))!;
   if (!/^50*$/.test(digits.slice(-more))) return text;
   const cut = digits.slice(0, -more).replace(/\.$/, '');
   return Number(cut.at(-1)) % 2 === 0 ? cut + exponent : text;

@@ -35,7 +35,7 @@ const histogramsOf = (samples: readonly Sample[]): readonly (readonly [Attribute
   }
   return [...found.values()].map(({ labels, boundaries, totals, sum }) => {
     const counts = totals.map((total, i) => total - (totals[i - 1] ?? 0));
-    return [labels, { buckets: { boundaries, counts }, sum, count: totals.at(-1) ?? 0 }];
+    return [labels, { buckets: { boundaries, counts }, sum, count: totals.at(-1)! }];
   });
 };
 

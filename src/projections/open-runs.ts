@@ -82,7 +82,7 @@ export class OpenRuns {
     const open = this.#open.get(condition)?.tasks.get(task);
     if (open?.attempt === undefined || delayMs === undefined) return;
     const { began, mono } = open.attempt;
-    const lastLine = this.#outputs.lastLine(`task/${task.name}`, run ?? '');
+    const lastLine = this.#outputs.lastLine(`task/${task.name}`, run!);
     open.failed = [
       ...(open.failed ?? []).slice(1 - MOST_ATTEMPTS),
       {
@@ -106,14 +106,14 @@ export class OpenRuns {
     const start = run?.tasks.get(task);
     if (run === undefined || start === undefined) return undefined;
     run.tasks.delete(task);
-    const output = this.#outputs.take(`task/${task.name}`, trace.run ?? '');
+    const output = this.#outputs.take(`task/${task.name}`, trace.run!);
     const [failed, why] = [countsAsFailed(outcome), whyOf(outcome)];
     if (run.shown === undefined || !run.shown.failed) run.shown = { task: task.name, failed, reason: why, output };
     const { began: ended, mono } = this.#now();
     return {
       kind: 'task',
       ...this.#stamp(ended),
-      ...{ task: task.name, condition: condition.name, run: trace.run ?? '', cause: trace.cause },
+      ...{ task: task.name, condition: condition.name, run: trace.run!, cause: trace.cause },
       ...hookOf(condition),
       ...fileOf(task.spec),
       ...{ began: lineInstant(start.began), seconds: seconds(start.mono, mono) },
@@ -137,7 +137,7 @@ export class OpenRuns {
     return {
       kind: 'run',
       ...this.#stamp(at),
-      ...{ condition: condition.name, run: trace.run ?? '', cause: trace.cause },
+      ...{ condition: condition.name, run: trace.run!, cause: trace.cause },
       ...hookOf(condition),
       ...fileOf(condition.spec),
       ...{ began: lineInstant(run.began), seconds: seconds(run.mono, mono) },
@@ -146,7 +146,7 @@ export class OpenRuns {
       ...(run.shown ? { task: run.shown.task, reason: run.shown.reason } : {}),
       ...(lastLine === undefined ? {} : { last_line: lastLine }),
       // That of the check, which a hook does not have.
-      ...this.#outputs.take(`condition/${condition.name}`, trace.run ?? ''),
+      ...this.#outputs.take(`condition/${condition.name}`, trace.run!),
     };
   }
 

@@ -63,7 +63,7 @@ export const claimLine = (
   return {
     kind: 'claim',
     ...stamp,
-    ...{ condition, run: run ?? '', cause, tasks: spec.traits.tasks },
+    ...{ condition, run: run!, cause, tasks: spec.traits.tasks },
     ...{ code: reasonCode(result), why },
     ...instantOf(result.reason),
     ...(event ? { event } : {}),
@@ -80,7 +80,7 @@ export const hookClaimLine = (
 ): ClaimLine => ({
   kind: 'claim',
   ...stamp,
-  ...{ condition, run: run ?? '', cause, tasks: spec.traits.tasks },
+  ...{ condition, run: run!, cause, tasks: spec.traits.tasks },
   ...{ code: hook, why, hook },
   ...fileOf(spec),
 });
@@ -169,7 +169,7 @@ export const holdLine = (
 ): HoldLine => ({
   kind: 'hold',
   ...stamp,
-  ...{ condition, run: run ?? '', cause, how, since: lineInstant(since) },
+  ...{ condition, run: run!, cause, how, since: lineInstant(since) },
   ...(how === 'held' ? instantOf(result.reason) : {}),
   ...{ why: reason === undefined ? whyOf(result) : reasonText(reason), guard },
   ...(answer?.reason === undefined ? {} : { answer: reasonText(answer.reason) }),

@@ -2,4 +2,4 @@ const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 
 /** A text in XML, in ASCII, so that it is the same in each encoding. */
 export const escapeXml = (text: string): string =>
-  text.replace(/[&<>"]/g, (c) => ENTITIES[c] ?? c).replace(/[^ -~]/gu, (c) => `&#${c.codePointAt(0) ?? 0};`);
+  text.replace(/[&<>"]/g, (c) => ENTITIES[c]!).replace(/[^ -~]/gu, (c) => `&#${c.codePointAt(0)};`);

@@ -70,11 +70,11 @@ export const table = (
 ): string => {
   const whole = given.map((row) => row.map(oneLine));
   const widest = all.map(({ heading }, i) =>
-    width === undefined ? 0 : whole.reduce((w, row) => Math.max(w, widthOf(row[i] ?? '')), heading.length),
+    width === undefined ? 0 : whole.reduce((w, row) => Math.max(w, widthOf(row[i]!)), heading.length),
   );
   const shown = kept(all, widest, width);
   const columns = shown.map((i) => all[i]!);
-  const rows = shown.length === all.length ? whole : whole.map((row) => shown.map((i) => row[i] ?? ''));
+  const rows = shown.length === all.length ? whole : whole.map((row) => shown.map((i) => row[i]!));
   const narrow = width !== undefined;
   // Without a width to fit, the width of the last column is not needed.
   const open = (i: number) => !narrow && i === columns.length - 1 && !columns[i]!.numeric;

@@ -22,7 +22,7 @@ export interface DayPattern {
 
 /** Every how many of which unit: `2 weeks`. */
 export const periodOf = (every: string): { readonly count: number; readonly unit: string } => {
-  const [, count = '1', unit = 'day'] = EVERY.exec(every.trim()) ?? [];
+  const [, count = '1', unit = 'day'] = EVERY.exec(every.trim())!;
   return { count: Number(count), unit };
 };
 

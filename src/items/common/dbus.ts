@@ -166,7 +166,7 @@ const member = (at: BusValue, step: number | string, where: string): BusValue =>
 /** The value an index leads to. @throws Incomparable when it leads nowhere. */
 const find = (body: readonly BusValue[], index: ParameterCheck['index']): BusValue => {
   const [first, ...path] = typeof index === 'number' ? [index] : index;
-  const start = typeof first === 'number' ? body[first] : undefined;
+  const start = body[first as number];
   if (!start) throw new Incomparable(`there is no argument ${first}, there are ${body.length}`);
   let at = unwrapped(start);
   for (const [i, step] of path.entries())

@@ -20,7 +20,7 @@ const FORM = new RegExp(`^\\d{1,12} ?(?:${WORDS})(?: ?\\d{1,12} ?(?:${WORDS}))*$
 const secondsOf = (text: string): number => {
   let seconds = 0;
   for (const [, amount, word = ''] of text.matchAll(/(\d+) ?([a-z]+)/g))
-    seconds += Number(amount) * (UNITS.find(([form]) => form.test(word))?.[1] ?? 0);
+    seconds += Number(amount) * UNITS.find(([form]) => form.test(word))![1];
   return seconds;
 };
 
@@ -78,7 +78,7 @@ export const lengthKey = ({ interval }: LengthKeys): 'interval' | 'interval_seco
 /** The key and its value: `interval_seconds = 60`. */
 export const lengthText = (values: LengthKeys): string => {
   const key = lengthKey(values);
-  const seconds = values[key] ?? 0;
+  const seconds = values[key]!;
   return `${key} = ${key === 'interval' ? `"${showDuration(seconds * 1000)}"` : seconds}`;
 };
 

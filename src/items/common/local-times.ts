@@ -24,7 +24,7 @@ const EVERY_HOUR: readonly number[] = Array.from({ length: 24 }, (_, i) => i);
 const ZERO: readonly number[] = [0];
 
 const listOf = (value: NumberSet | undefined, key: 'hour' | 'minute' | 'second', missing: readonly number[]) =>
-  value === undefined ? missing : typeof value === 'number' ? [value] : (numbersOf(value, PART_RANGES[key]) ?? missing);
+  value === undefined ? missing : typeof value === 'number' ? [value] : numbersOf(value, PART_RANGES[key])!;
 
 /** The hours of a specification; missing: every hour, or the beginning of the day where days are counted. */
 const hoursOf = ({ hour, every }: TimeFields): readonly number[] =>

@@ -65,7 +65,7 @@ const valueAt = (text: string, at: number): { value: string; next: number } => {
   piece.lastIndex = at;
   let next = at;
   for (let found = piece.exec(text); found; found = piece.exec(text)) {
-    pieces.push(found[1] ?? found[2] ?? found[3] ?? '');
+    pieces.push(found[1] ?? found[2] ?? found[3]!);
     next = piece.lastIndex;
   }
   if (text[next] === "'") throw new Error(`at character ${next + 1}: the quote is not closed`);
@@ -74,7 +74,7 @@ const valueAt = (text: string, at: number): { value: string; next: number } => {
 
 /** The key and its value from `at` on. @throws Error that begins with `here`. */
 const pairAt = (text: string, at: number, here: string, subjects: ReadonlySet<string>) => {
-  const [whole = '', written = '', equals] = /^([^=\s,']*)[ \t\r\n]*(=)?/.exec(text.slice(at)) ?? [];
+  const [whole = '', written = '', equals] = /^([^=\s,']*)[ \t\r\n]*(=)?/.exec(text.slice(at))!;
   if (written === '') throw new Error(`${here}: a key is missing`);
   const key = canonical(written);
   const known = expected(key);
@@ -97,7 +97,7 @@ export const parseRule = (text: string): BusRule => {
   const subjects = new Set<string>();
   if (Buffer.byteLength(text) > LONGEST) throw new Error(`it is longer than ${LONGEST} bytes`);
   for (let at = 0; at < text.length; ) {
-    const [blanks = ''] = /^[ \t\r\n]*/.exec(text.slice(at)) ?? [];
+    const [blanks = ''] = /^[ \t\r\n]*/.exec(text.slice(at))!;
     at += blanks.length;
     if (at >= text.length) break;
     const here = `at character ${at + 1}`;

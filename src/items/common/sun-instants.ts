@@ -24,8 +24,8 @@ const UNITS = { s: SECOND, min: 60 * SECOND, h: 3600 * SECOND } as const;
 
 /** ms of `-30 min`. */
 const offsetMs = (text: string): number => {
-  const [, sign, amount, unit = 's'] = OFFSET.exec(text) ?? [];
-  return (sign === '-' ? -1 : 1) * Number(amount ?? 0) * UNITS[unit as keyof typeof UNITS];
+  const [, sign, amount, unit = 's'] = OFFSET.exec(text)!;
+  return (sign === '-' ? -1 : 1) * Number(amount) * UNITS[unit as keyof typeof UNITS];
 };
 
 /** The instants of a specification with `sun`: on each of its days the event, earlier or later by its offset. The day is that of the event in the zone. */

@@ -43,7 +43,7 @@ const namedZone = (name: string): Zone => {
   const format = new Intl.DateTimeFormat('en-US', { timeZone: name, timeZoneName: 'longOffset' });
   return {
     local: (at) => {
-      const [, sign, h = 0, m = 0, s = 0] = /GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/.exec(format.format(at)) ?? [];
+      const [, sign, h = 0, m = 0, s = 0] = /GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/.exec(format.format(at))!;
       const offset = (Number(h) * 3600 + Number(m) * 60 + Number(s)) * SECOND;
       return at + (sign === '-' ? -offset : offset);
     },

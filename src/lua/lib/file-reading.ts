@@ -32,7 +32,7 @@ const readNumeral = (file: BufferedFile): ReadResult => {
   while (skip < data.length && /\s/.test(String.fromCharCode(data[skip]!))) skip++;
   if (skip === data.length && !atEnd) return 'more';
   const text = Buffer.from(data.subarray(skip, skip + LONGEST_NUMERAL)).toString('latin1');
-  const length = NUMERAL.exec(text)?.[0].length ?? 0;
+  const length = NUMERAL.exec(text)![0].length;
   if (skip + length >= data.length && length < LONGEST_NUMERAL && !atEnd) return 'more';
   file.take(skip);
   return file.take(length);

@@ -27,7 +27,7 @@ const FORM = /([-+ #0]*)([0-9]*)(?:(\.)([0-9]*))?(.?)/sy;
 
 const formAt = (L: lua.State, format: string, from: number): readonly [Form, number] => {
   FORM.lastIndex = from;
-  const [all = '', flags = '', width = '', point, decimals = '', letter = ''] = FORM.exec(format) ?? [];
+  const [all = '', flags = '', width = '', point, decimals = '', letter = ''] = FORM.exec(format)!;
   if (flags.length > 5) return lua.raise(L, 'invalid format (repeated flags)');
   if (width.length > 2 || decimals.length > 2) return lua.raise(L, 'invalid format (width or precision too long)');
   const precision = point === undefined ? undefined : Number(decimals);
