@@ -132,6 +132,8 @@ describe('MLflow', () => {
       `Basic ${btoa('me:p:w')}`,
     ],
     ['a user in the address', { MLFLOW_TRACKING_URI: 'me:p%3Aw' }, `Basic ${btoa('me:p:w')}`],
+    ['a user that is not encoded', { MLFLOW_TRACKING_URI: 'me:100%' }, `Basic ${btoa('me:100%')}`],
+    ['a token of a file', { MLFLOW_TRACKING_TOKEN: 't\r\n', MLFLOW_HTTP_REQUEST_TIMEOUT: '1e12' }, 'Bearer t'],
   ])('Each request has %s of the environment', async (_, environment, authorization) => {
     const { MLFLOW_TRACKING_URI: user, ...others } = environment;
     const uri = user === undefined ? server.uri : server.uri.replace('//', `//${user}@`);
@@ -254,6 +256,11 @@ describe('The back end mlflow', () => {
     ],
     ['with a path', { MLFLOW_TRACKING_URI: './mlruns' }, `${NEEDED}: expected http:// or https://, it is a path`],
     ['with half an address', { MLFLOW_TRACKING_URI: 'http://' }, `${NEEDED}: expected a URL`],
+    [
+      'with a token of two lines',
+      { MLFLOW_TRACKING_URI: 'http://a', MLFLOW_TRACKING_TOKEN: 's\nt' },
+      'MLFLOW_TRACKING_TOKEN: expected what a header can have, found a line end or another such character',
+    ],
   ])('%s is an error at the start', async (_, environment, message) => {
     await expect(setupMetricLogger({ loggers: 'mlflow', environment })).rejects.toThrow(message);
   });

@@ -2,6 +2,8 @@ import type { Environment } from '../../metrics/filters.ts';
 
 /** How long a request may take, seconds, unless MLFLOW_HTTP_REQUEST_TIMEOUT says so. */
 const REQUEST_SECONDS = 20;
+/** The longest time of a timer of Node, ms: a longer one is over at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** The longest time that a server is obeyed which asks to wait, ms. */
 const LONGEST_WAIT_MS = 300_000;
 
@@ -25,6 +27,18 @@ export class MlflowError extends Error {
 
 const NEEDED = 'the metrics back end "mlflow" needs the address of a tracking server in MLFLOW_TRACKING_URI';
 
+/** A part of an address; as it is where it is not encoded. */
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
+
+/** What no header can have; the error for it would show the whole header. */
+const NOT_IN_HEADERS = /[^\t\x20-\x7e\x80-\xff]/;
+
 /** The address of the server without what is secret, and the header that proves who asks. @throws Error */
 const addressOf = (uri: string | undefined, environment: Environment): { base: string; authorization?: string } => {
   if (!uri) throw new Error(`${NEEDED}, such as http://127.0.0.1:5000`);
@@ -35,9 +49,14 @@ const addressOf = (uri: string | undefined, environment: Environment): { base: s
   }
   if (!URL.canParse(uri)) throw new Error(`${NEEDED}: expected a URL such as http://127.0.0.1:5000`);
   const url = new URL(uri);
-  const user = environment.MLFLOW_TRACKING_USERNAME || decodeURIComponent(url.username);
-  const password = environment.MLFLOW_TRACKING_PASSWORD || decodeURIComponent(url.password);
-  const token = environment.MLFLOW_TRACKING_TOKEN;
+  const user = environment.MLFLOW_TRACKING_USERNAME || decoded(url.username);
+  const password = environment.MLFLOW_TRACKING_PASSWORD || decoded(url.password);
+  // Programs that read it from a file leave a line end behind it.
+  const token = environment.MLFLOW_TRACKING_TOKEN?.trim();
+  if (token !== undefined && NOT_IN_HEADERS.test(token))
+    throw new Error(
+      'MLFLOW_TRACKING_TOKEN: expected what a header can have, found a line end or another such character',
+    );
   [url.username, url.password, url.search, url.hash] = ['', '', '', ''];
   const base = url.href.replace(/\/+$/, '');
   if (user && password)
@@ -94,7 +113,7 @@ export class MlflowClient {
       ...(authorization === undefined ? {} : { Authorization: authorization }),
     };
     const seconds = Number(environment.MLFLOW_HTTP_REQUEST_TIMEOUT);
-    this.#timeoutMs = (seconds > 0 ? seconds : REQUEST_SECONDS) * 1000;
+    this.#timeoutMs = Math.min(LONGEST_TIMER_MS, (seconds > 0 ? seconds : REQUEST_SECONDS) * 1000);
     this.#ending = ending;
   }
 
