@@ -47,6 +47,18 @@ const readMs = (env: Environment, name: string, fallback: number): number => {
   return Math.min(ms, LONGEST_MS);
 };
 
+const isHeader = (name: string, value: string): boolean => {
+  try {
+    // Control characters and what is not of Latin-1 cannot be in headers.
+    return (
+      /^[\w!#$%&'*+.^`|~-]+$/.test(decodeURIComponent(name)) &&
+      /^[\t\x20-\x7e\x80-\xff]+$/.test(decodeURIComponent(value))
+    );
+  } catch {
+    return false;
+  }
+};
+
 /** The packages would send to localhost instead of an address that is not valid, and put the path of a signal behind a query. */
 const checkEndpoint = (variable: string, text: string): void => {
   // There may be a password in it.
@@ -57,6 +69,17 @@ const checkEndpoint = (variable: string, text: string): void => {
     throw new Error(
       `${variable}: expected a URL without "?" and "#", because v1/traces and others are put behind it${found}`,
     );
+};
+
+/** The packages leave out what they cannot read without a word, and the receiver refuses all then. The values are secrets. */
+const checkHeaders = (variable: string, text: string): void => {
+  const pairs = text.split(',');
+  for (const [i, pair] of pairs.entries()) {
+    const [, name, value] = /^\s*([^\s=;]+)\s*=\s*([^\s;][^;]*)/.exec(pair) ?? [];
+    if (pair.trim() === '' || (name && value && isHeader(name, value))) continue;
+    const where = pairs.length === 1 ? 'it is not such a pair' : `pair ${i + 1} is not`;
+    throw new Error(`${variable}: expected name=value, with commas between pairs, and other commas as %2C; ${where}`);
+  }
 };
 
 /** What is sent, and how often. */
@@ -81,6 +104,8 @@ export const readOtlpSettings = (env: Environment): OtlpSettings => {
       );
     const endpoint = ofSignal(env, signal, 'ENDPOINT');
     if (endpoint !== undefined) checkEndpoint(endpoint.variable, endpoint.text);
+    for (const variable of [`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_HEADERS`, 'OTEL_EXPORTER_OTLP_HEADERS'])
+      checkHeaders(variable, env[variable] ?? '');
     return [{ signal, encoding }];
   });
   return {

@@ -128,13 +128,20 @@ export const transportOf = <S extends Signal>(signal: S, encoding: 'protobuf' | 
   };
 };
 
+/** How the packages begin what they say, at a level that is not logged, about a variable that they cannot read. */
+const NO_RESOURCE = 'EnvDetector failed: ';
+
 /** Passes what the packages warn about to `warn`. */
 export const reportWarnings = (warn: (text: string) => void): void => {
   const say = (text: string, ...more: unknown[]): void => warn([text, ...more.map(String)].join(' '));
   const quiet = (): void => {};
+  // All of OTEL_RESOURCE_ATTRIBUTES is left out then.
+  const debug = (text: string): void => {
+    if (text.startsWith(NO_RESOURCE)) warn(text.slice(NO_RESOURCE.length));
+  };
   diag.setLogger(
-    { error: say, warn: say, info: quiet, debug: quiet, verbose: quiet },
-    { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
+    { error: say, warn: say, info: quiet, debug, verbose: quiet },
+    { logLevel: DiagLogLevel.DEBUG, suppressOverrideMessage: true },
   );
 };
 

@@ -304,6 +304,14 @@ describe('a receiver', () => {
   });
 });
 
+test('attributes that cannot be read are a warning', async () => {
+  setEnvironment({ OTEL_RESOURCE_ATTRIBUTES: 'a=b=c' });
+  const { otlp, warnings } = start();
+  await otlp.close();
+  expect(warnings).toEqual([expect.stringMatching(/^Invalid format for OTEL_RESOURCE_ATTRIBUTES: "a=b=c"/)]);
+});
+
+const PAIRS = 'expected name=value, with commas between pairs, and other commas as %2C';
 test.each([
   ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc', 'expected one of http/protobuf, http/json, found "grpc"'],
   [
@@ -324,6 +332,10 @@ test.each([
     'http://a/?b=c',
     'expected a URL without "?" and "#", because v1/traces and others are put behind it, found "http://a/?b=c"',
   ],
+  ['OTEL_EXPORTER_OTLP_HEADERS', 'api-key=100%', `${PAIRS}; it is not such a pair`],
+  ['OTEL_EXPORTER_OTLP_HEADERS', 'a=b,api-key=a%0Ab', `${PAIRS}; pair 2 is not`],
+  ['OTEL_EXPORTER_OTLP_HEADERS', 'secret', `${PAIRS}; it is not such a pair`],
+  ['OTEL_EXPORTER_OTLP_LOGS_HEADERS', 'a b=c', `${PAIRS}; it is not such a pair`],
   ['OTEL_METRIC_EXPORT_INTERVAL', '1m', 'expected milliseconds, such as 60000, found "1m"'],
 ])('%s=%s is refused', (name, value, problem) => {
   setEnvironment({ [name]: value });
