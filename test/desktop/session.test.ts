@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
 import { createBus } from '../../src/adapters/bus/bus.ts';
 import { createSessions } from '../../src/adapters/session/sessions.ts';
 import { delayShutdown } from '../../src/adapters/session/shutdown-delay.ts';
-import type { BusValue, SessionHappening } from '../../src/core/ports.ts';
+import type { BusReply, BusValue, SessionHappening } from '../../src/core/ports.ts';
 import { daemon } from '../support/daemon.ts';
 import { FakeBus } from '../support/fake-bus.ts';
 import { eventually } from './support/eventually.ts';
@@ -206,6 +206,89 @@ describe('logind', () => {
     down.bus.goDown();
     down.open(false).close();
     expect(down.log).toEqual(['lost: the bus is not there']);
+  });
+
+  const from = { path: `${ROOT}/session/x`, sender: 'org.freedesktop.login1' };
+  const isNew = { ...from, path: ROOT, interface: MANAGER, member: 'SessionNew' };
+  const opened: BusValue[] = [s('x'), { type: 'o', value: `${ROOT}/session/x` }];
+
+  test.each<[string, BusReply]>([
+    ['cannot be asked about', { how: 'error', name: 'UnknownObject', message: 'gone' }],
+    ['has no user', { how: 'reply', body: [dict({ Class: s('user') })] }],
+    ['has another kind of user', { how: 'reply', body: [dict({ User: s('1000') })] }],
+    ['has no properties', { how: 'reply', body: [s('User')] }],
+  ])('A session that %s is not one of the user.', async (_, reply) => {
+    const { bus, log, open, turn } = watched(['login', 'unlock']);
+    const watch = open(false);
+    await turn();
+    bus.service = () => reply;
+    bus.emit({ ...isNew, body: opened });
+    bus.emit({ ...from, interface: 'org.freedesktop.login1.Session', member: 'Unlock' });
+    // No dictionary: it does not say that the lock is open.
+    const changed = { interface: 'org.freedesktop.DBus.Properties', member: 'PropertiesChanged' };
+    bus.emit({ ...from, ...changed, body: [s('org.freedesktop.login1.Session'), s('LockedHint')] });
+    await turn();
+    expect(log).toEqual(['established']);
+    watch.close();
+  });
+
+  test('What logind answers after the end of the watch is not passed on.', async () => {
+    const { bus, log, open, turn, fail } = watched(['login', 'shutdown'], { x: [1000n, 'user'] });
+    const known = bus.service;
+    const answers: (() => void)[] = [];
+    bus.service = (call) => new Promise((resolve) => answers.push(() => resolve(known(call))));
+    open(false).close();
+    answers.shift()!();
+    await turn();
+    expect(log).toEqual([]);
+    const watch = open(false);
+    answers.shift()!();
+    await turn();
+    bus.emit({ ...isNew, body: opened });
+    watch.close();
+    answers.shift()!();
+    fail('Access denied');
+    await turn();
+    expect(log).toEqual(['established', 'delayed', 'released']);
+  });
+
+  test('An answer that comes after the bus was lost establishes nothing.', async () => {
+    const { bus, log, open, turn } = watched(['resume']);
+    let answer = () => {};
+    bus.service = () =>
+      new Promise((resolve) => {
+        answer = () => resolve({ how: 'reply', body: [] });
+      });
+    const watch = open(false);
+    bus.goDown();
+    answer();
+    await turn();
+    expect(log).toEqual(['lost: the bus has ended']);
+    watch.close();
+  });
+
+  test('A logind that does not answer is asked again after a minute.', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const { bus, log, open, turn } = watched(['resume']);
+      const known = bus.service;
+      bus.service = () => ({ how: 'timeout' });
+      const watch = open(false);
+      await turn();
+      bus.service = () => ({ how: 'disconnected', reason: 'the bus is not there' });
+      vi.advanceTimersByTime(60_000);
+      await turn();
+      bus.service = known;
+      vi.advanceTimersByTime(59_999);
+      await turn();
+      expect(log).toEqual(['lost: logind does not answer', 'lost: the bus is not there']);
+      vi.advanceTimersByTime(1);
+      await turn();
+      expect(log.at(-1)).toBe('established');
+      watch.close();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('Where no program holds the lock, that is named.', async () => {

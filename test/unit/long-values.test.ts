@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
-import type { RegexMatcher } from '../../src/core/ports.ts';
-import { compileParameterChecks, evaluateParameterChecks } from '../../src/items/common/dbus.ts';
+import type { BusValue, RegexMatcher } from '../../src/core/ports.ts';
+import {
+  compileParameterChecks,
+  evaluateParameterChecks,
+  matchArgumentsOnThreads,
+} from '../../src/items/common/dbus.ts';
 import { RecurringProblem } from '../../src/items/common/recurring-problem.ts';
 import { compileResultChecks, evaluateResultChecks } from '../../src/items/common/wmi.ts';
 import { createLog } from '../../src/log/log.ts';
@@ -110,4 +114,43 @@ test('Messages with long values wait for a thread, at most 100 of an event, and 
   ]);
   await threads.answer();
   expect(fired.count).toBe(100);
+});
+
+test('In a list of variants only what has the type of the wanted value can be it, and a path that leads nowhere is named', async () => {
+  const { log, warnings, trouble } = watched();
+  const list: BusValue = {
+    ...{ type: 'array', element: 'v' },
+    items: [
+      { type: 's', value: 'true' },
+      { type: 'b', value: false },
+      { type: 'd', value: 2 },
+      { type: 'u', value: 7n },
+    ].map((value) => ({ type: 'v', value }) as BusValue),
+  };
+  const holds = async (operator: 'contains' | 'ncontains', value: boolean | bigint | number | string) => {
+    const checks = await compileParameterChecks([{ index: 0, operator, value }], wrong);
+    return evaluateParameterChecks([list], checks, true, log, trouble);
+  };
+  expect(await holds('contains', true)).toBe(false);
+  expect(await holds('contains', false)).toBe(true);
+  expect(await holds('contains', 2n)).toBe(false);
+  expect(await holds('contains', 7n)).toBe(true);
+  expect(await holds('contains', 7.5)).toBe(false);
+  expect(await holds('contains', 2)).toBe(true);
+  expect(await holds('contains', 'false')).toBe(false);
+  expect(await holds('ncontains', 'false')).toBe(true);
+  expect(await holds('contains', 'true')).toBe(true);
+  expect(warnings).toEqual([]);
+  const checks = await compileParameterChecks([{ index: [0, 9], operator: 'eq', value: 'a' }], wrong);
+  expect(evaluateParameterChecks([list], checks, true, log, trouble)).toBe(false);
+  expect(warnings).toEqual([expect.stringContaining('at index [0] there is no 9')]);
+});
+
+test('No thread is asked about an argument that is no text, or is not there', async () => {
+  const matcher: RegexMatcher = { matches: () => Promise.reject(new Error('not asked')) };
+  const checks = await compileParameterChecks(
+    [0, 1].map((index) => ({ index, operator: 'match', value: HEAVY }) as const),
+    wrong,
+  );
+  expect(matchArgumentsOnThreads([{ type: 'u', value: 7n }], checks, matcher)).toBeUndefined();
 });
