@@ -5,6 +5,7 @@ import { loadConfig } from '../../src/config/load.ts';
 import { cronWords } from '../../src/describe/cron-words.ts';
 import { type Description, describeConfig } from '../../src/describe/describe.ts';
 import { instantWords, specificationWords } from '../../src/describe/times.ts';
+import { windowWords } from '../../src/describe/windows.ts';
 import { duration, every, joined, ordinal } from '../../src/describe/words.ts';
 import { instantsOf } from '../../src/items/common/instants.ts';
 import { registry } from '../../src/items/registry.ts';
@@ -138,6 +139,27 @@ describe('what a condition runs', () => {
   ];
   for (const [title, keys, text] of cases)
     test(title, async () => expect(await about(`${EVERY_MINUTE}${keys}`)).toContain(text));
+});
+
+describe('when a condition counts', () => {
+  test.each([
+    ['except = [{ hour = "*" }]', 'It does not count at any time.'],
+    ['except = [{ hour = [22, 23, 0, 1] }]', 'It does not count from 22:00 to 01:59.'],
+    ['only = [{ weekday = ["mon", "tue"], minute = [0, 30] }]', 'It counts only within minute 0,30 weekday mon,tue.'],
+    ['except = [{ minute = 5 }]', 'It does not count within minute 5.'],
+  ])('%s', async (keys, text) => {
+    expect(await about(`${EVERY_MINUTE}recurring = true\ntasks = ["A"]\n${keys}\n`)).toContain(text);
+  });
+
+  test.each([
+    [{ holidays: ['at.ics'] }, 'it does not count on at.ics'],
+    [
+      { holidays: ['at.ics', 'it.ics'], outside: 'hold', timezone: 'Europe/Rome' },
+      'it does not count on 2 holidays (times of Europe/Rome); an event that comes outside is held until it counts again',
+    ],
+  ])('%j', (window, text) => {
+    expect(windowWords({ type: 'event', traits: { window } } as never)).toBe(text);
+  });
 });
 
 describe('when a condition is true', () => {

@@ -1,8 +1,14 @@
 import { mkdtempSync, rmdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { socketPath } from '../../src/adapters/socket-path.ts';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { historyDirectory } from '../../src/adapters/history/directory.ts';
+import { socketPath, unsafeSocketDirectory } from '../../src/adapters/socket-path.ts';
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
 
 describe('the place of the one instance of a user', () => {
   test('is in the runtime directory', () => {
@@ -30,5 +36,20 @@ describe('the place of the one instance of a user', () => {
     expect(a).not.toBe(b);
     expect(dirname(a)).toBe(dirname(b));
     expect(socketPath(long('a'))).toBe(a);
+  });
+
+  test('is in /tmp when the directory for temporary files has too long a path', () => {
+    vi.stubEnv('TMPDIR', `/var/${'long/'.repeat(40)}`);
+    expect(socketPath({})).toMatch(/^\/tmp\/whenever-\d+\/whenever\.sock$/);
+  });
+
+  test('is a pipe on Windows, which no directory holds, and the history is with the data of programs', () => {
+    vi.spyOn(process, 'platform', 'get').mockReturnValue('win32');
+    const path = socketPath({ XDG_RUNTIME_DIR: '/run/user/1' });
+    expect(path).toBe(`\\\\.\\pipe\\whenever-${userInfo().username}`);
+    expect(unsafeSocketDirectory(path)).toBeUndefined();
+    expect(dirname(historyDirectory('C:\\my.toml', { LOCALAPPDATA: '/local' }))).toBe('/local/whenever');
+    const usual = join(homedir(), 'AppData', 'Local', 'whenever');
+    expect(dirname(historyDirectory('C:\\my.toml', { LOCALAPPDATA: '' }))).toBe(usual);
   });
 });

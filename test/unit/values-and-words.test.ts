@@ -20,7 +20,7 @@ import { parseRule } from '../../src/items/common/match-rule.ts';
 import { specificationProblems } from '../../src/items/common/specification-problems.ts';
 import { windowed } from '../../src/items/common/windowed.ts';
 import { flatten } from '../../src/metrics/flatten.ts';
-import { askedWords, dueWords, heldWords } from '../../src/projections/state-reasons.ts';
+import { askedWords, countdown, dueWords, heldWords, interruptedText } from '../../src/projections/state-reasons.ts';
 import { fakeMachine } from '../support/daemon.ts';
 import { ORIGIN } from '../support/origin.ts';
 
@@ -40,6 +40,15 @@ describe('a reason as text', () => {
     [{ code: 'rows', found: false }, 'the query has no rows'],
     [{ code: 'held', ...held }, 'it fired; held since 12:00, 1 min, until G became true'],
     [{ code: 'hold-expired', ...held, answer: { code: 'no-event' } }, 'and G is false (no event has come)'],
+    [
+      {
+        code: 'hold-expired',
+        ...held,
+        guard: 'window of C',
+        answer: { code: 'outside-window', by: 'until', text: 'x' },
+      },
+      'it fired; held since 12:00 for 1 min, and outside its window: it was open until x',
+    ],
     [
       { code: 'event-came', event: { name: 'E', change: { kind: 'create', path: `/first/${'x'.repeat(200)}` } } },
       `its event has come: E, created …${'x'.repeat(200)}`,
@@ -70,6 +79,16 @@ describe('a reason as text', () => {
     expect(parseEnd(['until', 'never'], NOON)).toMatch(/found "until never"$/);
     for (const time of [{}, { time: 'x' }])
       expect(parseHistoryLine(JSON.stringify({ kind: 'end', session: 's', ...time }))).toBeUndefined();
+  });
+
+  test('what is left of a time, and what an earlier instance has left', () => {
+    expect([0, 27_001, 3_599_000, 3_600_000, 36_005_000].map(countdown)).toEqual([
+      ...['0:00', '0:28', '59:59', '1:00:00', '10:00:05'],
+    ]);
+    const left = (...tasks: string[]) => interruptedText({ began: NOON, tasks } as never);
+    expect(left()).toMatch(/ was interrupted when whenever ended$/);
+    expect(left('A')).toMatch(/ ended, task A had not ended$/);
+    expect(left('A', 'B')).toMatch(/ ended, tasks A, B had not ended$/);
   });
 
   test('successes at different times of the day are not daily', () => {
