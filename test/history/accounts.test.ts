@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { instantSentences } from '../../src/commands/explain-instant.ts';
 import { ConditionAccounts } from '../../src/history/accounts.ts';
+import type { HistoryLine } from '../../src/history/history-line.ts';
 import { type Daemon, daemon } from '../support/daemon.ts';
 import { FakeHistory } from '../support/fake-history.ts';
 
@@ -270,4 +271,32 @@ test('a minute that is asked for has the runs that began in it, of any type of c
     `2026-11-02 12:01:${second} Mon: it ran, as run-${run}, because its interval of 20 s has passed; it succeeded in 0 s.`;
   expect(ask(at('02T12:01'))).toEqual([ran('00', 3), ran('20', 4), ran('40', 5)]);
   expect(ask(at('02T12:01') + 10_000, 1000)[0]).toBe('2026-11-02 12:01:10 Mon: it was waiting.');
+});
+
+test('an instant that a claim leaves held back is open, those around it ran, and what is outside its time is left out', () => {
+  const accounts = new ConditionAccounts('Nightly');
+  const second = (n: number) => at('02T02:00') + n * 1000;
+  const time = (n: number) => new Date(second(n)).toISOString();
+  const stamp = (n: number) => ({ time: time(n), session: 's1', condition: 'Nightly' });
+  const take = (line: object) => accounts.apply(line as HistoryLine);
+  const verdicts = (...seconds: readonly number[]) =>
+    seconds.map((n) => accounts.verdict(second(n), undefined, second(3600)).verdict);
+  take({ ...stamp(0), kind: 'start', format: 1, version: '2', pid: 1, config: '/c', zone: 'UTC', tick_seconds: 1 });
+  take({ ...stamp(0), kind: 'item', change: 'added', type: 'time', schedule: null });
+  // The line with its beginning is in a part that is not kept.
+  take({ ...stamp(1), kind: 'run', run: 'run-0', cause: 'tick-0', began: time(0), seconds: 1, outcome: 'success' });
+  expect(accounts.runs).toEqual([]);
+  const claim = { kind: 'claim', cause: 'tick-1', tasks: [], code: 'due', why: 'due' };
+  const held = [time(-5), time(20), new Date(second(20) + 1).toISOString(), time(99)];
+  take({ ...stamp(30), ...claim, run: 'run-1', until: time(30), held });
+  expect(verdicts(10, 20, 25)).toEqual(['ran', 'open', 'ran']);
+  expect(accounts.verdict(second(20) + 1, undefined, second(3600)).verdict).toBe('open');
+  // The next one runs for one of those that were held back.
+  take({ ...stamp(40), ...claim, run: 'run-2', until: time(40), held: [time(20)] });
+  expect(accounts.verdict(second(20) + 1, undefined, second(3600))).toMatchObject({ run: { run: 'run-2' } });
+  expect(verdicts(20, 35)).toEqual(['open', 'ran']);
+  // A suspension drops what it does not leave held back.
+  take({ ...stamp(50), kind: 'state', state: 'suspended' });
+  take({ ...stamp(60), kind: 'state', state: 'active', until: time(60), held: [] });
+  expect(accounts.verdict(second(20), undefined, second(3600)).why).toMatch(/suspended/);
 });

@@ -228,6 +228,59 @@ tasks = ["T"]
     expect(ran).toHaveLength(lines.filter(({ kind }) => kind === 'claim').length);
   });
 
+  const stamp = (second: number) => ({ time: new Date(THEN + second * 1000).toISOString(), session: 's1' });
+  const assumed = async (...lines: readonly object[]) => {
+    const replay = new Replay(lines as readonly HistoryLine[]);
+    return { replay, assumptions: replay.assumptions(await load(`${T}${bucket('Asked')}`)) };
+  };
+
+  test('that is empty has no time, and ticks as a file without the key', async () => {
+    const { replay, assumptions } = await assumed();
+    expect(replay.range).toBeUndefined();
+    expect(replay.tickMs).toBe(5000);
+    expect(assumptions.occurrences('Go')).toEqual([]);
+    expect(assumptions.guard('G')).toEqual([]);
+  });
+
+  test('has an event that has another name by now for the first event of its condition, and none for an unknown one', async () => {
+    const came = (second: number, name: string) => ({
+      ...claimLine('Asked', `run-${second}`, THEN + second * 1000),
+      ...{ code: 'event-came', event: { name } },
+    });
+    const { assumptions } = await assumed(startLine(), came(10, 'Went'), came(20, 'Go'));
+    const instants = assumptions.occurrences('Go').map(({ at }) => (at - THEN) / 1000);
+    expect(instants).toEqual([7.5, 17.5]);
+    expect(assumptions.occurrences('Other')).toEqual([]);
+  });
+
+  test('has a guard closed from a firing that it held until the hold has ended, whichever way', async () => {
+    const since = stamp(0).time;
+    const hold = (second: number, how: string, condition = 'C') => ({
+      ...{ kind: 'hold', ...stamp(second), condition, how, guard: 'G', since },
+    });
+    const { assumptions } = await assumed(
+      startLine(),
+      hold(10, 'held'),
+      hold(20, 'joined'),
+      { ...stamp(30), kind: 'missed', condition: 'C', code: 'hold-expired', why: 'late', ranges: [] },
+      // It is not held any more.
+      hold(35, 'dropped'),
+      hold(100, 'held', 'D'),
+      hold(105, 'held', 'E'),
+      hold(110, 'released', 'E'),
+      hold(120, 'released', 'D'),
+    );
+    const turns = assumptions.guard('G').map((at) => (at - THEN) / 1000);
+    expect(turns).toEqual([Number.NEGATIVE_INFINITY, 5, 27.5, 95, 117.5]);
+  });
+
+  test('begins paused, unless the pause had an end, which comes as a command', async () => {
+    const paused = { ...startLine(), paused: true };
+    const instanceOf = async (line: object) => (await assumed(line, claimLine('C', 'run-1', THEN + 60_000))).replay;
+    expect((await instanceOf(paused)).instances).toMatchObject([{ paused: true }]);
+    expect((await instanceOf({ ...paused, until: stamp(30).time })).instances).toMatchObject([{ paused: false }]);
+  });
+
   test('knows what the history has nothing of', async () => {
     const { lines } = await recorded(`${T}${timed('Hourly', '{}')}`, (d) => d.advance(7200));
     const more = `${T}${task('New')}${timed('Hourly', '{}', '', '["T", "New"]')}${checked('Probe', 600)}`;
