@@ -117,6 +117,38 @@ describe('an event', () => {
   });
 });
 
+describe('what comes for a page', () => {
+  const output = { item: 'task/TMails', run: 'run-2', running: false, output: { stdout: 'of another one' } } as const;
+  test('that is not open is dropped', () => {
+    const view = shown().press('down', 'return');
+    view.take(
+      { type: 'output', condition: 'Mails', output },
+      { type: 'story', condition: 'Mails', story: { dropped: 0, chapters: [] } },
+      { type: 'events', names: ['Go_A'] },
+      { type: 'records', records: [{} as never] },
+    );
+    expect(view.state.page).toMatchObject({ kind: 'condition', condition: 'Backup' });
+    expect(screenLines(view.state).join('\n')).not.toContain('of another one');
+    expect(view.state.page).not.toHaveProperty('names');
+    expect(view.state.page).not.toHaveProperty('records');
+  });
+
+  test('of the log says more or less, and nowhere else', () => {
+    const view = shown().press('l');
+    view.done();
+    const levelOf = () => {
+      const followed = view.done().filter((effect) => effect.do === 'follow-log');
+      return followed.map((effect) => (effect as { readonly level?: string }).level);
+    };
+    view.press('+');
+    const [more] = levelOf();
+    view.press('-', '-');
+    const [, less] = levelOf();
+    expect([more, less]).toEqual(['debug', 'warn']);
+    expect(shown().press('+', '-').done()).toEqual([]);
+  });
+});
+
 describe('the list', () => {
   test('has only names with a text, until Escape', () => {
     const view = shown().press('/').type('BA');

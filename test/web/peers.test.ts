@@ -52,3 +52,14 @@ test('a thousand connections share a reading that began after them; each is look
   for (const refusal of await Promise.all(others)) expect(refusal).toContain('1001');
   expect(reads.length).toBe(2);
 });
+
+test('where the system has no such tables each connection is allowed, and one that is closed already is none', async () => {
+  const gone = { remotePort: 50_000, localAddress: '127.0.0.1', localPort: 8080 } as Socket;
+  expect(await new Peers(() => Promise.resolve(''), 1000).refusal(gone)).toContain('closed before');
+  const platform = vi.spyOn(process, 'platform', 'get').mockReturnValue('darwin');
+  const read = vi.fn(() => Promise.resolve([LISTENER, ACCEPTED, peer(1001)].join('\n')));
+  const peers = new Peers(read);
+  platform.mockRestore();
+  expect(await peers.refusal(socket())).toBeUndefined();
+  expect(read).not.toHaveBeenCalled();
+});
