@@ -8,6 +8,7 @@ const IMPORTS: Readonly<Record<string, () => Promise<Subcommand>>> = {
   convert: async () => (await import('./convert.ts')).convertCommand,
   schema: async () => (await import('./schema.ts')).schemaCommand,
   service: async () => (await import('./service.ts')).serviceCommand,
+  fleet: async () => (await import('./fleet.ts')).fleetCommand,
   completion: async () => (await import('./completion.ts')).completionCommand(loadSubcommands),
   next: async () => (await import('./next.ts')).nextCommand,
   run: async () => (await import('./run.ts')).runTaskCommand,
