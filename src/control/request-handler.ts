@@ -188,7 +188,8 @@ export class RequestHandler implements QuerySource {
     const { scheduler, journal, trace } = this.#deps;
     // Nothing follows from an empty line.
     const origin = line.trim() === '' ? undefined : scheduler.commandContext();
-    if (origin && traceparent !== undefined) journal.spans.instant('linked', null, origin, () => ({ traceparent }));
+    if (origin && traceparent !== undefined && trace?.isSpan(traceparent))
+      journal.spans.instant('linked', null, origin, () => ({ traceparent }));
     if (origin && baggage !== undefined) trace?.received(origin.cause, baggage);
     const of = origin?.cause === undefined ? {} : { cause: origin.cause };
     const answer = await scheduler.submit(line, origin);

@@ -1,9 +1,12 @@
 import type { Execution, TraceVariables } from '../core/ports.ts';
 import type { TraceContext } from '../log/record.ts';
-import { type TraceIdentity, traceparentOf } from './trace-identity.ts';
+import { parseTraceparent, type TraceIdentity, traceparentOf } from './trace-identity.ts';
 
 /** Commands whose baggage is kept; of older ones it is not handed on. */
 const MOST_RECEIVED = 1000;
+
+/** What a header can have, and at most as long as all have to take: https://www.w3.org/TR/baggage/#limits. */
+const BAGGAGE = /^[\t\x20-\x7e]{1,8192}$/;
 
 /** Hands the trace on: to programs, to requests of scripts, and from those that give commands. */
 export class TracePropagation {
@@ -25,8 +28,12 @@ export class TracePropagation {
     };
   };
 
-  /** A command came with baggage: what follows from it hands that on. */
+  /** Whether a command came from a span of another program. */
+  readonly isSpan = (traceparent: string): boolean => parseTraceparent(traceparent) !== undefined;
+
+  /** A command came with baggage: what follows from it hands that on, unless it would keep programs from starting, or requests from being sent. */
   received(cause: string, baggage: string): void {
+    if (!BAGGAGE.test(baggage)) return;
     this.#baggage.set(cause, baggage);
     if (this.#baggage.size > MOST_RECEIVED) this.#baggage.delete(this.#baggage.keys().next().value!);
   }

@@ -33,6 +33,19 @@ describe('ids of traces and spans', () => {
   });
 });
 
+test.each(['', 'a=\0', 'a=b\nc', 'a=ü', `a=${'b'.repeat(8191)}`])(
+  'baggage that cannot be in headers or variables everywhere is not handed on: %j',
+  (baggage) => {
+    const propagation = new TracePropagation(new TraceIdentity('1'));
+    propagation.received('command-1', `a=${'b'.repeat(8190)}`);
+    propagation.received('command-2', baggage);
+    const of = (cause: string) => propagation.variables({ cause, run: null }, { id: 'process-1' });
+    expect(of('command-1')).toHaveProperty('BAGGAGE');
+    expect(of('command-2')).not.toHaveProperty('BAGGAGE');
+    expect([propagation.isSpan(`00-${T}-${S}-01`), propagation.isSpan('nonsense')]).toEqual([true, false]);
+  },
+);
+
 /** The cases that https://www.w3.org/TR/trace-context/#versioning-of-traceparent and the test suite of W3C name. */
 describe('a traceparent of another program', () => {
   test.each([
