@@ -4,6 +4,7 @@ import { messageOf } from '../error-message.ts';
 import type { Format } from '../log/format.ts';
 import type { WriteRecord } from '../log/log.ts';
 import type { LogRecord } from '../log/record.ts';
+import { dropCounts } from './files/dropped.ts';
 
 /** Where journald takes entries. */
 const SOCKET = '/run/systemd/journal/socket';
@@ -50,8 +51,10 @@ export class JournalOutput {
 
   write(record: LogRecord): void {
     if (this.#instead) this.#instead(record);
-    else if (this.#waiting.length >= (this.#options.mostWaiting ?? MOST_WAITING)) this.#dropped += 1;
-    else {
+    else if (this.#waiting.length >= (this.#options.mostWaiting ?? MOST_WAITING)) {
+      this.#dropped += 1;
+      dropCounts.add('log');
+    } else {
       this.#waiting.push(record);
       this.#next();
     }
@@ -69,6 +72,7 @@ export class JournalOutput {
     }
     const left = this.#waiting.length + this.#dropped + (this.#current === undefined ? 0 : 1);
     if (left === 0) return;
+    dropCounts.add('log', left - this.#dropped);
     this.#waiting = [];
     this.#dropped = 0;
     this.#running?.kill('SIGKILL');

@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { dropCounts } from '../../src/adapters/files/dropped.ts';
 import { JournalOutput } from '../../src/adapters/journal-output.ts';
 import { parseCommandLine } from '../../src/command-line.ts';
 import { makeFormat } from '../../src/log/format-choice.ts';
@@ -103,20 +104,22 @@ describe('the journal', () => {
 
   test('does not let the end wait for a program that hangs, and what is left is counted', async () => {
     const { journal, instead, unwritten } = output('exec sleep 60');
+    const before = dropCounts.of('log');
     for (let i = 0; i < 1003; i++) journal.write(record(String(i)));
     const began = performance.now();
     await journal.flush(50);
     expect(performance.now() - began).toBeLessThan(2000);
-    expect([instead, unwritten]).toEqual([[], [1003]]);
+    expect([instead, unwritten, dropCounts.of('log') - before]).toEqual([[], [1003], 1003]);
   });
 
   test('drops what is too much, and a record says how many were dropped', async () => {
     const { journal, unwritten } = output(`grep '^MESSAGE' >> ${folder}/out`, folder, 2);
+    const before = dropCounts.of('log');
     for (let i = 0; i < 5; i++) journal.write(record(String(i)));
     await journal.flush(20_000);
     const lines = readFileSync(join(folder, 'out'), 'utf8').trimEnd().split('\n');
     expect(lines).toEqual(['0', '1', '2', '2 lost'].map((message) => `MESSAGE=TASK Save/7: ${message}`));
-    expect(unwritten).toEqual([]);
+    expect([unwritten, dropCounts.of('log') - before]).toEqual([[], 2]);
   });
 });
 
