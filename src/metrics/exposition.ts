@@ -67,10 +67,16 @@ const ENDINGS: Partial<Readonly<Record<Family['type'], string>>> = { counter: '_
 const withLimit = (labels: Sample['labels']): Sample['labels'] =>
   labels?.le === undefined ? labels : { ...labels, le: labels.le.replace(/^\d+$/, '$&.0') };
 
+/** The most characters that names and values of the labels of an exemplar have: a reader refuses all of an answer with more. */
+const LONGEST_EXEMPLAR = 128;
+
+const isShort = ({ labels }: Exemplar): boolean =>
+  [...Object.entries(labels).flat().join('')].length <= LONGEST_EXEMPLAR;
+
 const openMetricsLine = (name: string, ending: string, sample: Sample): string => {
   const { suffix = ending, labels, exemplar } = sample;
   const shown = line(name, { ...sample, suffix, ...(labels && { labels: withLimit(labels)! }) });
-  if (exemplar === undefined) return `${shown}\n`;
+  if (exemplar === undefined || !isShort(exemplar)) return `${shown}\n`;
   return `${shown} # {${shownLabels(exemplar.labels)}} ${shownNumber(exemplar.value)} ${exemplar.time}\n`;
 };
 

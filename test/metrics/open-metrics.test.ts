@@ -54,6 +54,9 @@ describe('OpenMetrics', () => {
     const families = [family({ type: 'histogram', samples: [bucket] })];
     expect(openMetrics(families)).toContain('x_bucket{le="1.0"} 3 # {trace_id="ab"} 0.5 1.25\n');
     expect(exposition(families)).toContain('x_bucket{le="1"} 3\n');
+    const long = (length: number) =>
+      openMetrics([family({ samples: [{ value: 1, exemplar: { ...exemplar, labels: { a: '😀'.repeat(length) } } }] })]);
+    expect([127, 128].map((length) => long(length).includes(' # {'))).toEqual([true, false]);
   });
 });
 

@@ -129,6 +129,16 @@ describe('a metric record', () => {
     expect(problems).toEqual(['PrometheusHandler: record left out: expected a mapping, got a value of type string']);
   });
 
+  test('names that are written alike are one', () => {
+    const handler = handlerWith();
+    handler.handle(record({ 'a\ud800': 1, 'a\ud801': 2 }));
+    expect(
+      Buffer.from(handler.text())
+        .toString()
+        .match(/^whenever_metric\{.*/gm),
+    ).toEqual(['whenever_metric{name="a\ufffd",item=""} 2']);
+  });
+
   test('names without end do not fill the memory', () => {
     const problems: string[] = [];
     const handler = handlerWith({ onError: (problem) => problems.push(problem) });

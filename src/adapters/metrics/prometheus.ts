@@ -174,8 +174,10 @@ export class PrometheusHandler extends Handler {
         throw new TypeError(`expected a mapping, got a value of type ${typeof record.message}`);
       const item = record.item ?? '';
       const { names, values } = leavesOf(record.message);
-      for (const [i, name] of names.entries()) {
+      for (const [i, given] of names.entries()) {
         const value = values[i];
+        // As it is written: two equal names would make a reader refuse all.
+        const name = given.replace(/\p{Surrogate}/gu, '\ufffd');
         if (typeof value !== 'number' && typeof value !== 'boolean') continue;
         const key = `${item}\n${name}`;
         if (this.#gauges.size < MOST_NAMES || this.#gauges.has(key))
