@@ -87,6 +87,16 @@ export const createEngine = (
   for (const observer of observers) events.subscribe(observer);
   const scheduler = new Scheduler({ ...ports, events }, config, { ...options, earlier: history.earlier });
   hooks.attach(scheduler);
+  ports.fleet?.work?.onWork({
+    tasks: () => scheduler.asked.tasks(),
+    accepts: (work) => scheduler.asked.accepts(work),
+    execute: async (node, work, signal) => {
+      const origin = scheduler.asked.context();
+      const output = outputs.collect(origin.run ?? '');
+      const outcome = await scheduler.asked.run(node, work, origin, signal);
+      return { outcome, output: output() };
+    },
+  });
   return {
     scheduler,
     status: new SchedulerStatus(scheduler, states, ports.clock),

@@ -111,7 +111,7 @@ export const readConfig = async (file: string, text: string, registry: Registry,
   const logging = await readLogging(table, items, found);
   const history = readTable(table, 'history', historyFields, found);
   const fleet = readFleet(table, found);
-  checkShared(condition, fleet !== undefined, found);
+  checkShared(task, condition, fleet !== undefined, found);
   const ownFiles = (logging?.outputs ?? []).flatMap(({ target }) =>
     /^(std(out|err)|journal)$/.test(target) ? [] : [target],
   );

@@ -1,4 +1,4 @@
-import type { ConditionKind } from '../items/kind.ts';
+import type { ConditionKind, TaskKind } from '../items/kind.ts';
 import type { ProblemList } from './problem.ts';
 import type { ParsedItem, ParsedSection } from './section.ts';
 
@@ -36,17 +36,35 @@ const sharedFindings = (item: ParsedItem<ConditionKind>, hasFleet: boolean): rea
   ];
 };
 
-const ownFindings = ({ shared }: ParsedItem<ConditionKind>): readonly Finding[] =>
-  shared.on_lost === 'rerun'
-    ? [['on_lost', 'expected shared = true, too: only a shared run is repeated by another machine']]
+const ownFindings = ({ shared }: ParsedItem<ConditionKind>, away: ReadonlySet<string>): readonly Finding[] =>
+  shared.on_lost === 'rerun' && !((shared.tasks ?? []) as readonly string[]).some((name) => away.has(name))
+    ? [
+        [
+          'on_lost',
+          'expected shared = true, or a task with "where": only what a machine does for others is repeated by another one',
+        ],
+      ]
     : [];
 
-/** Checks that conditions which fire once on all machines have keys that go with that, and that there is a fleet. */
-export const checkShared = (condition: ParsedSection<ConditionKind>, hasFleet: boolean, found: ProblemList): void => {
+/** What does not go with the machine that a task is for. */
+const whereFindings = ({ shared: { where } }: ParsedItem<TaskKind>, hasFleet: boolean): readonly Finding[] =>
+  where === undefined || where === 'here' || hasFleet
+    ? []
+    : [['where', `expected "here" without a table [fleet], found ${quoted(where)}`]];
+
+/** Checks that what several machines share has keys that go with that, and that there is a fleet. */
+export const checkShared = (
+  task: ParsedSection<TaskKind>,
+  condition: ParsedSection<ConditionKind>,
+  hasFleet: boolean,
+  found: ProblemList,
+): void => {
+  const add = ({ path, title: item }: ParsedItem<TaskKind | ConditionKind>, findings: readonly Finding[]): void => {
+    for (const [key, text] of findings)
+      found.add({ path: [...path, key], at: 'value', item, id: 'conflicting-keys', text: `${key}: ${text}` });
+  };
+  for (const item of task.items) add(item, whereFindings(item, hasFleet));
+  const away = new Set(task.items.filter(({ shared }) => shared.where !== 'here').map(({ name }) => name));
   for (const item of condition.items)
-    for (const [key, text] of item.shared.shared === true ? sharedFindings(item, hasFleet) : ownFindings(item))
-      found.add({
-        ...{ path: [...item.path, key], at: 'value', item: item.title, id: 'conflicting-keys' },
-        text: `${key}: ${text}`,
-      });
+    add(item, item.shared.shared === true ? sharedFindings(item, hasFleet) : ownFindings(item, away));
 };

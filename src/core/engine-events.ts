@@ -317,8 +317,16 @@ export interface EngineEventMap extends ItemEventMap {
   'task.cancelled': { readonly task: TaskRef; readonly condition: ConditionRef; readonly reason: Reason };
   'task.failed': {
     readonly task: TaskRef;
-    readonly condition: ConditionRef /** What its kind threw. */;
+    readonly condition: Pick<ConditionRef, 'name'> /** What its kind threw. */;
     readonly error: unknown;
+  };
+  /** Another machine has asked for a run of the task, and it begins. */
+  'work.started': { readonly task: TaskRef; readonly node: string; readonly condition: string };
+  'work.finished': {
+    readonly task: TaskRef;
+    readonly node: string;
+    readonly condition: string;
+    readonly outcome: Outcome;
   };
   'sequence.advanced': { readonly condition: ConditionRef; readonly task: TaskRef; readonly outcome: Outcome };
   'sequence.broken': { readonly condition: ConditionRef; readonly task: TaskRef; readonly on: string };

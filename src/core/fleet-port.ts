@@ -1,4 +1,6 @@
-import type { RunOutcomeKind } from './outcome.ts';
+import type { Outcome, RunOutcomeKind } from './outcome.ts';
+
+import type { TaskRunContext } from './task-run.ts';
 
 /** A firing that all machines of a fleet have in common: what runs for it runs on one of them. */
 export interface SharedFiring {
@@ -43,6 +45,59 @@ export interface LostRun {
   readonly won?: WonFiring;
 }
 
+/** What a machine that does a task for another one is given of the run. Everything in here can be written as JSON. */
+export interface AskedRun
+  extends Pick<TaskRunContext, 'condition' | 'fence' | 'event' | 'hook' | 'previous' | 'attempt'> {
+  /** `run-7`, as it is called on the machine that asks. */
+  readonly run: string | null;
+}
+
+/** One run of a task that another machine can do. */
+export interface Work {
+  readonly task: string;
+  /** The definition of the task, as a text. */
+  readonly definition: string;
+  /** `any`, `all`, `tag:NAME` or `host:NAME`. */
+  readonly where: string;
+  /** What becomes of it if the machine dies. */
+  readonly onLost: SharedFiring['onLost'];
+  readonly run: AskedRun;
+}
+
+/** The ends of what a run has written, with secrets masked. */
+export type WorkOutput = Readonly<Partial<Record<'stdout' | 'stderr' | 'log', string>>>;
+
+/** How a run ended that was asked for. */
+export interface WorkResult {
+  readonly outcome: Outcome;
+  readonly output: WorkOutput;
+}
+
+/** What came of a run that was to be done elsewhere. */
+export type Dispatched =
+  /** This machine does it, without asking. */
+  | { readonly kind: 'here' }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'unreachable'; readonly message: string }
+  | { readonly kind: 'done'; readonly results: readonly (WorkResult & { readonly node: string })[] };
+
+/** Does what other machines ask for. */
+export interface Worker {
+  /** The tasks that other machines may ask for. */
+  tasks(): readonly Pick<Work, 'task' | 'definition' | 'where'>[];
+  /** Whether it does such work now. */
+  accepts(work: Work): boolean;
+  /** Does it. `node`: who asks. Never rejects. */
+  execute(node: string, work: Work, signal: AbortSignal): Promise<WorkResult>;
+}
+
+/** Hands runs of tasks to other machines, and takes theirs. */
+export interface WorkExchange {
+  /** Resolves when it is done, or a few seconds after the signal was aborted. Never rejects. */
+  dispatch(work: Work, signal: AbortSignal): Promise<Dispatched>;
+  onWork(worker: Worker): void;
+}
+
 /** This machine as one of several that share firings. */
 export interface Fleet {
   /** The name of this machine. */
@@ -51,4 +106,6 @@ export interface Fleet {
   claim(firing: SharedFiring, signal: AbortSignal): Promise<Claim>;
   /** Runs are reported to this listener whose machine has died. */
   onLost(listener: (lost: LostRun) => void): void;
+  /** Absent: tasks run on this machine only. */
+  readonly work?: WorkExchange;
 }

@@ -216,6 +216,13 @@ interface ReasonData {
   /** The machine that ran it has died: when it had begun, wall-clock ms. */
   'fleet-lost': { readonly node: string; readonly began: number };
 
+  /** How a task ended on another machine. */
+  'fleet-ran': { readonly node: string; readonly reason?: Reason };
+  /** The machine that did a task has died, or is silent. */
+  'fleet-worker-lost': { readonly node: string };
+  /** Of a task that all machines do: how many have done it. */
+  'fleet-all': { readonly count: number };
+
   /** A kind has thrown. */
   'internal-error': Message;
   /** By a simulation. */
@@ -401,6 +408,10 @@ const TEXTS: { readonly [C in ReasonCode]: (data: ReasonData[C]) => string } = {
   'fleet-skewed': ({ ms }) =>
     `the clock of this machine is ${showDuration(Math.abs(ms))} ${ms > 0 ? 'ahead of' : 'behind'} that of the server, which is more than a tick`,
   'fleet-lost': ({ node, began }) => `${node} has died in the run that it began at ${showInstant(began)}`,
+
+  'fleet-ran': ({ node, reason }) => `on ${node}${reason === undefined ? '' : `: ${reasonText(reason)}`}`,
+  'fleet-worker-lost': ({ node }) => `${node} has died, or is not connected`,
+  'fleet-all': ({ count }) => `${count} ${count === 1 ? 'machine has' : 'machines have'} done it`,
 
   'internal-error': ({ message }) => message,
   assumed: () => 'assumed',

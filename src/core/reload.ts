@@ -36,9 +36,9 @@ const essential = ({
 ];
 
 /** The common keys that make a task another one: all but the name and `tags`. */
-const retryKeys = (traits: TaskTraits) => [
+const taskKeys = (traits: TaskTraits) => [
   ...[traits.retries, traits.retry_delay_seconds, traits.retry_factor, traits.retry_max_delay_seconds ?? null],
-  ...[traits.retry_jitter, traits.retry_timeout_seconds],
+  ...[traits.retry_jitter, traits.retry_timeout_seconds, traits.where],
 ];
 
 const equal = (a: Spec<unknown>, b: Spec<unknown>, more: (spec: never) => unknown = () => 0): boolean =>
@@ -117,7 +117,7 @@ export const reload = (
     section: 'task',
     running: registry.tasks,
     wanted: config.tasks,
-    more: (spec: TaskSpec) => retryKeys(spec.traits),
+    more: (spec: TaskSpec) => taskKeys(spec.traits),
     put: (spec, old) => {
       registry.tasks.set(spec.name, registry.task(spec, old ?? registry.drainingTasks.get(spec.name)));
       // Runs in progress end with the task they began with.

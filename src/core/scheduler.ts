@@ -1,4 +1,5 @@
 import type { TraceContext } from '../log/record.ts';
+import { AskedWork } from './asked-work.ts';
 import { CheckLoop } from './check-loop.ts';
 import { ClockWatch } from './clock-watch.ts';
 import type { Condition, ConditionDeps } from './condition.ts';
@@ -66,6 +67,8 @@ export class Scheduler {
   readonly #guards: Guards;
   readonly #shared: SharedFirings | undefined;
   readonly #lifecycle: Lifecycle;
+  /** Does what other machines ask for. */
+  readonly asked: AskedWork;
   readonly #start: TraceContext;
   readonly #file: string;
   #resolveOver: () => void = () => {};
@@ -133,13 +136,13 @@ export class Scheduler {
     const cause = () => this.#ids.cause('event');
     const conditionDeps = this.#conditionDeps();
     const { runner, tasks, run } = conditionDeps;
+    const onBusy = (busy: Busy, origin: TraceContext): void => this.#addBusy(busy, origin);
+    const onFree = (busy: Busy, origin: TraceContext): void => {
+      this.#busy.delete(busy);
+      this.#reportIdle(origin);
+    };
     this.#hooks = new HookRuns({
-      ...{ events, runner, tasks, run },
-      onBusy: (busy, origin) => this.#addBusy(busy, origin),
-      onFree: (busy, origin) => {
-        this.#busy.delete(busy);
-        this.#reportIdle(origin);
-      },
+      ...{ events, runner, tasks, run, onBusy, onFree },
       endScripts: (run, released) => ports.lua.endRun(run, released),
     });
     this.#registry = new ItemRegistry(
@@ -149,6 +152,12 @@ export class Scheduler {
       },
       this.#start,
     );
+    this.asked = new AskedWork({
+      ...{ events, tasks: this.#registry.tasks, onBusy, onFree },
+      open: () => this.#lifecycle.open,
+      run: () => this.#ids.run(this.#ids.cause('fleet').cause),
+      endScripts: (name) => ports.lua.endRun(name, () => {}),
+    });
     const { settings } = config;
     this.#commands = new ConditionCommands(this.#registry, this.#pending, events, this.#ids, settings, options.load);
     this.#lifecycle = new Lifecycle(

@@ -28,6 +28,8 @@ export interface TaskTraits {
   readonly retry_jitter: number;
   /** 0: no limit. */
   readonly retry_timeout_seconds: number;
+  /** The machine that does it: `here`, `any`, `all`, `tag:NAME` or `host:NAME`. */
+  readonly where: string;
 }
 
 export interface TaskSpec extends Spec<TaskInstance> {

@@ -40,6 +40,8 @@ export interface RunContext {
   readonly retries?: AbortSignal;
   readonly hook?: HookContext;
   readonly event?: Occurrences;
+  /** Another machine has asked for it: its name, and what the run is called there. */
+  readonly asked?: { readonly node: string; readonly run: string | null };
   /** Of a shared condition: greater than that of every machine that had the firing before. */
   readonly fence?: number;
 }

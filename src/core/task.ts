@@ -1,3 +1,4 @@
+import { AwayRuns, isAway } from './away-runs.ts';
 import type { ConditionRef, EnginePorts, TaskRef } from './engine-events.ts';
 import type { TaskInstance } from './instance.ts';
 import { internalErrorReason } from './internal-error.ts';
@@ -76,7 +77,8 @@ class SerialQueue {
 }
 
 /** The outcome of a run that is ended early. It does not count as a failure. */
-const endedEarly = ({ signal }: RunContext) => ({ kind: 'none', reason: signal.reason as Reason }) as const;
+const endedEarly = ({ signal }: Pick<RunContext, 'signal'>) =>
+  ({ kind: 'none', reason: signal.reason as Reason }) as const;
 
 /** Resolves with true when a run is ended early. */
 const aborted = (signal: AbortSignal): Promise<true> =>
@@ -96,8 +98,14 @@ export class Task implements TaskRef {
   readonly #retries: Retries | undefined;
   /** Shared with the task that this one has replaced. */
   readonly #queue: SerialQueue;
+  /** Has it done by other machines; undefined: it is for this one. */
+  readonly #away: AwayRuns | undefined;
+  /** Runs that machines have asked for, this one too, also shared with the task that it has replaced. */
+  readonly #served: SerialQueue;
+  /** Aborted when what other machines do for it is not wanted any more. */
+  readonly #awayEnd = new AbortController();
   readonly #lists = new RefCount();
-  #end: ((outcome: Outcome) => void) | undefined;
+  readonly #ends = new Set<(outcome: Outcome) => void>();
   /** Why no run begins any more. */
   #stopped: Reason | undefined;
 
@@ -105,7 +113,7 @@ export class Task implements TaskRef {
     spec: TaskSpec,
     id: number,
     instance: TaskInstance,
-    ports: Pick<EnginePorts, 'clock' | 'events' | 'random'>,
+    ports: Pick<EnginePorts, 'clock' | 'events' | 'random' | 'fleet'>,
     predecessor?: Task,
   ) {
     this.spec = spec;
@@ -115,13 +123,16 @@ export class Task implements TaskRef {
     this.#events = ports.events;
     this.#retries = spec.traits.retries > 0 ? new Retries(this, ports) : undefined;
     this.#queue = predecessor ? predecessor.#queue : new SerialQueue();
+    this.#served = predecessor ? predecessor.#served : new SerialQueue();
+    const exchange = isAway(spec) ? ports.fleet?.work : undefined;
+    this.#away = exchange && new AwayRuns(ports.events, exchange);
   }
 
   get conditions(): readonly string[] {
     return this.#queue.conditions;
   }
   get blocked(): string | undefined {
-    return this.#instance.blocked?.()?.why;
+    return this.#blocked()?.why;
   }
 
   /** Resolves when it is in no list of tasks in progress. */
@@ -151,9 +162,18 @@ export class Task implements TaskRef {
     return this.#queue.pushUntil(condition.name, run.signal, () => this.#runNow(condition, run), leave);
   }
 
+  /** Runs once for another machine, after what was asked for before. Never rejects. */
+  async serve(context: TaskRunContext): Promise<Outcome> {
+    this.acquire();
+    const outcome = await this.#runServed(context);
+    this.release();
+    return outcome;
+  }
+
   /** Prevents further runs: the program ends. Of the run in progress only the wait for another attempt ends. */
   stop(reason: Reason): void {
     this.#stopped = reason;
+    this.#awayEnd.abort(reason);
     this.endRetries('ending');
   }
   /** What fails from now on is not tried again, and the wait for the next attempt ends. */
@@ -162,16 +182,37 @@ export class Task implements TaskRef {
   }
   /** Ends the open run in the history, because the program ends before the run does. */
   abort(reason: Reason): void {
-    this.#end?.(taskError(reason));
+    for (const end of [...this.#ends]) end(taskError(reason));
   }
   close(): void {
     this.#instance.close?.();
   }
 
+  /** What it waits for itself: on another machine that is for that one to say. */
+  #blocked(): ReturnType<NonNullable<TaskInstance['blocked']>> {
+    return this.#away === undefined ? this.#instance.blocked?.() : undefined;
+  }
+
+  #runServed(context: TaskRunContext): Promise<Outcome> {
+    const work = async (): Promise<Outcome> => {
+      const blocked = this.#instance.blocked?.();
+      const goesOn = blocked === undefined || (await Promise.race([blocked.wait(), aborted(context.signal)]));
+      const reason = this.#stopped ?? (goesOn ? undefined : SCHEDULER_ENDED);
+      const outcome = context.signal.aborted
+        ? endedEarly(context)
+        : reason === undefined
+          ? await this.#execute({ name: context.condition }, context, () => this.#instance.run(context))
+          : taskError(reason);
+      this.#served.shift();
+      return outcome;
+    };
+    return this.#served.pushUntil(context.condition, context.signal, work, () => endedEarly(context));
+  }
+
   async #runNow(condition: ConditionRef, run: Omit<TaskRunContext, 'condition'>): Promise<Outcome> {
     const { origin } = run;
     const events = this.#events;
-    const blocked = this.#instance.blocked?.();
+    const blocked = this.#blocked();
     if (blocked) {
       events.emit('task.queued', origin, { task: this, condition });
       if (!(await Promise.race([blocked.wait(), aborted(run.signal)]))) this.#stopped ??= SCHEDULER_ENDED;
@@ -204,16 +245,29 @@ export class Task implements TaskRef {
   /** Runs it once. */
   #try(condition: ConditionRef, run: Omit<TaskRunContext, 'condition'>, attempt?: Attempt): Promise<Outcome> {
     const context = { condition: condition.name, ...run, ...(attempt ? { attempt } : {}) };
+    const away = this.#away;
+    if (away === undefined) return this.#execute(condition, context, () => this.#instance.run(context));
+    const signal = AbortSignal.any([run.signal, this.#awayEnd.signal]);
+    const here = (): Promise<Outcome> => this.#runServed(context);
+    return this.#execute(condition, context, () => away.run(this, condition, context, signal, here));
+  }
+
+  /** Resolves with the outcome of `run`, or when the program ends before it does. */
+  #execute(
+    condition: Pick<ConditionRef, 'name'>,
+    context: TaskRunContext,
+    run: () => Promise<Outcome>,
+  ): Promise<Outcome> {
     return new Promise((resolve) => {
       const end = (outcome: Outcome): void => {
-        this.#end = undefined;
+        this.#ends.delete(end);
         resolve(outcome);
       };
-      this.#end = end;
+      this.#ends.add(end);
       Promise.resolve()
-        .then(() => this.#instance.run(context))
+        .then(run)
         .then(end, (error: unknown) => {
-          this.#events.emit('task.failed', run.origin, { task: this, condition, error });
+          this.#events.emit('task.failed', context.origin, { task: this, condition, error });
           end(taskError(internalErrorReason(error)));
         });
     });

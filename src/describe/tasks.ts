@@ -36,8 +36,24 @@ const retryWords = ({ traits }: TaskSpec): string | undefined => {
   return `if it fails it is tried again ${times}, after ${duration(Math.min(delay, longest ?? delay))}${growing}${most}${random}${end}`;
 };
 
+/** The machines that do a task, where another one can. */
+const PLACES: Readonly<Record<string, (name: string) => string>> = {
+  any: () => 'it is done by a machine of the fleet that is free',
+  all: () => 'it is done by all machines of the fleet that are alive',
+  tag: (name) => `it is done by a machine of the fleet with the tag ${shown(name)}`,
+  host: (name) => `it is done by the machine ${shown(name)}`,
+};
+const placeWords = ({ traits: { where } }: TaskSpec): string | undefined => {
+  const [kind = '', name = ''] = where.split(':');
+  return PLACES[kind]?.(name);
+};
+
 /** What a task is, in sentences. */
 export const taskSentences = (task: TaskSpec): string[] =>
-  [...(DOES[task.type]?.(task.values as never) ?? [`is a task of type ${task.type}`]), retryWords(task)]
+  [
+    ...(DOES[task.type]?.(task.values as never) ?? [`is a task of type ${task.type}`]),
+    placeWords(task),
+    retryWords(task),
+  ]
     .filter((text) => text !== undefined)
     .map(asSentence);

@@ -34,6 +34,15 @@ export const logReport = (log: Logger, report: FleetReport): void => {
         `condition ${report.condition} is defined otherwise on ${report.node}: it runs as the machine has it that gets the firing`,
       );
       return;
+    case 'work-idle':
+      log.warn('PROC/MSG', `no machine has begun task ${report.task} yet, which is for ${report.where}: it waits`);
+      return;
+    case 'work-taken-over':
+      log.warn(
+        'PROC/MSG',
+        `this machine was taken for dead in task ${report.task}, and ${report.node} does it: what it came to here is not wanted`,
+      );
+      return;
     case 'ran-twice':
       log.warn(
         'PROC/MSG',

@@ -1,4 +1,4 @@
-import type { Claim, Fleet, LostRun, SharedFiring, WonFiring } from '../core/fleet-port.ts';
+import type { Claim, Fleet, LostRun, SharedFiring, WonFiring, WorkExchange } from '../core/fleet-port.ts';
 import type { RunOutcomeKind } from '../core/outcome.ts';
 import type { Clock } from '../core/ports.ts';
 import { type ClaimEntry, FIRES, fireKey, NODES, type NodeEntry, readEntry, readFireKey } from './entries.ts';
@@ -25,6 +25,9 @@ export type FleetReport =
   | { readonly kind: 'name-taken'; readonly node: string }
   | { readonly kind: 'node-dead'; readonly node: string }
   | { readonly kind: 'definition-differs'; readonly condition: string; readonly node: string }
+  /** No machine has begun this task yet, or the result is not wanted because `node` does it now. */
+  | { readonly kind: 'work-idle'; readonly task: string; readonly where: string }
+  | { readonly kind: 'work-taken-over'; readonly task: string; readonly node: string }
   | { readonly kind: 'ran-twice'; readonly condition: string; readonly key: string; readonly node: string };
 
 /** What a member is made of. */
@@ -41,6 +44,8 @@ export interface FleetMemberOptions {
   hash(definition: string): string;
   /** The definitions of the shared conditions of this node, by their names. */
   definitions(): ReadonlyMap<string, string>;
+  /** The hashes of the tasks that it does for others; default: none. */
+  tasks?(): readonly string[];
   report(report: FleetReport): void;
 }
 
@@ -83,6 +88,8 @@ interface RunningClaim {
  * a node that has died is repeated or missed is decided by the node that first changes its entry.
  */
 export class FleetMember implements Fleet {
+  /** Set by what makes the member. */
+  work?: WorkExchange;
   readonly #options: FleetMemberOptions;
   readonly #heartbeat: Heartbeat;
   readonly #peers = new Map<string, Peer>();
@@ -110,7 +117,7 @@ export class FleetMember implements Fleet {
     const { node, session, store, clock, version, tags } = options;
     this.#heartbeat = new Heartbeat({
       ...{ node, session, store, clock },
-      entry: () => ({ version, tags, shared: this.#hashes() }),
+      entry: () => ({ version, tags, shared: this.#hashes(), tasks: options.tasks?.() ?? [] }),
       onNameTaken: () => options.report({ kind: 'name-taken', node }),
       onSkew: (ms) => this.#onSkew(ms),
     });
@@ -132,6 +139,20 @@ export class FleetMember implements Fleet {
 
   onLost(listener: (lost: LostRun) => void): void {
     this.#onLost = listener;
+  }
+
+  /** The other machines that are alive and do this task for others, by its hash. */
+  aliveWith(task: string): string[] {
+    const now = this.#options.clock.mono();
+    const isAlive = ({ entry, heard }: Peer): boolean =>
+      !entry.over && now - Math.max(heard, this.#connectedSince ?? now) <= DEAD_AFTER_MS;
+    return [...this.#peers]
+      .filter(([, peer]) => isAlive(peer) && peer.entry.tasks?.includes(task))
+      .map(([name]) => name);
+  }
+  /** Whether an instance has died, as far as can be known here. @param since since when there was to be heard something of it */
+  isGone(node: string, session: string, since: number): boolean {
+    return session !== this.#options.session && this.#isDead(node, session, since);
   }
 
   /** Takes part from now on. */
@@ -395,8 +416,8 @@ export class FleetMember implements Fleet {
     this.#running.set(key, { entry, revision, at, since: clock.mono() });
   }
 
-  /** Whether the instance that has this claim is dead, as far as can be known here. */
-  #isDead({ entry: { node, session }, since }: RunningClaim): boolean {
+  /** Whether an instance is dead, as far as can be known here. */
+  #isDead(node: string, session: string, since: number): boolean {
     const now = this.#options.clock.mono();
     // What is not heard while no server answers says nothing.
     const listening = Math.max(since, this.#connectedSince ?? now);
@@ -416,7 +437,8 @@ export class FleetMember implements Fleet {
   async #lookForDead(): Promise<void> {
     const now = this.#options.clock.mono();
     for (const [key, claim] of [...this.#running]) {
-      if (!this.#isDead(claim)) continue;
+      const { node, session } = claim.entry;
+      if (!this.#isDead(node, session, claim.since)) continue;
       claim.deadSince ??= now;
       const again = claim.entry.on_lost === 'rerun' && this.#canRepeat(key, claim.entry);
       // A node that has the condition may repeat it.

@@ -13,6 +13,16 @@ export class UnreachableError extends Error {
   override readonly name = 'UnreachableError';
 }
 
+/** The result of a question, or undefined when no server has answered. */
+export const unlessUnreachable = async <R>(question: Promise<R>): Promise<R | undefined> => {
+  try {
+    return await question;
+  } catch (error) {
+    if (error instanceof UnreachableError) return undefined;
+    throw error;
+  }
+};
+
 /** Ends a subscription. */
 type Unsubscribe = () => void;
 

@@ -89,6 +89,8 @@ export class LiveOutputs implements RunOutputs, OutputExcerpts {
   /** By item, the oldest first. */
   readonly #ended = new Map<string, EndedOutput>();
   #endedBytes = 0;
+  /** Runs that other machines have asked for. */
+  readonly #collected = new Map<string, OpenOutput>();
   /** Knows the secrets of the configuration. */
   #redactor = new Redactor();
   /** The items whose secrets are not collected yet. */
@@ -164,6 +166,16 @@ export class LiveOutputs implements RunOutputs, OutputExcerpts {
     return open && (() => open.listeners.delete(listener));
   }
 
+  /** Keeps what a run writes that another machine has asked for, apart from the runs of this one. Returns how to end that and get it. */
+  collect(run: string): () => KeptOutput {
+    const open: OpenOutput = { run, tails: new Map(), listeners: new Set() };
+    this.#collected.set(run, open);
+    return () => {
+      this.#collected.delete(run);
+      return this.#textsOf(open);
+    };
+  }
+
   /** A text without the secrets that are recognised in it, and without those of the configuration. */
   readonly mask = (text: string): string => {
     if (this.#specs.length > 0) this.#collect(this.#specs.length);
@@ -187,7 +199,7 @@ export class LiveOutputs implements RunOutputs, OutputExcerpts {
 
   #add(item: string, stream: OutputStream, chunk: Uint8Array | string, { run }: TraceContext): void {
     if (run === null) return;
-    let open = this.#open.get(item);
+    let open = this.#collected.get(run) ?? this.#open.get(item);
     if (open?.run !== run) {
       // The run of a task has ended: a process of it still writes.
       if (item.startsWith('task/')) return;

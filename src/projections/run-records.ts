@@ -1,6 +1,6 @@
 import type { EventHandlers, TaskRef } from '../core/engine-events.ts';
 import { errorDetails, internalErrorText } from '../core/internal-error.ts';
-import type { Outcome } from '../core/outcome.ts';
+import { countsAsFailed, type Outcome } from '../core/outcome.ts';
 import { reasonText, retryEndText } from '../core/reasons.ts';
 import type { Log, Logger, TraceContext } from '../log/record.ts';
 import type { ItemLoggers } from './item-loggers.ts';
@@ -118,6 +118,14 @@ export const runRecords = (log: Log, { of, ofItem }: ItemLoggers, outputs: LastL
         `(trigger: ${condition.name}) ${internalErrorText(error)}`,
         trace,
         errorDetails(error),
+      ),
+    'work.started': ({ task, node, condition }, trace) =>
+      ofItem('TASK', task).info('START/MSG', `(trigger: ${condition} on ${node}) runs for ${node}`, trace),
+    'work.finished': ({ task, node, condition, outcome }, trace) =>
+      ofItem('TASK', task).info(
+        countsAsFailed(outcome) ? 'END/FAIL' : 'END/OK',
+        `(trigger: ${condition} on ${node}) has run for ${node}: ${outcome.kind}`,
+        trace,
       ),
     'sequence.advanced': ({ condition, task, outcome }, trace) =>
       log

@@ -278,7 +278,17 @@ describe('each mistake is told with file, line, column, item and what was expect
     [
       'a run that another machine repeats, of a condition that is not shared',
       condition('type = "interval"\ninterval_seconds = 60\non_lost = "rerun"'),
-      'my.toml:5:11: condition "C": on_lost: expected shared = true, too: only a shared run is repeated by another machine',
+      'my.toml:5:11: condition "C": on_lost: expected shared = true, or a task with "where": only what a machine does for others is repeated by another one',
+    ],
+    [
+      'a task for another machine without a fleet',
+      task('type = "internal"\ncommand = "pause"\nwhere = "any"'),
+      'my.toml:5:9: task "T": where: expected "here" without a table [fleet], found "any"',
+    ],
+    [
+      'a machine that cannot be',
+      task('type = "internal"\ncommand = "pause"\nwhere = "tag:"'),
+      'my.toml:5:9: task "T": where: expected "here", "any", "all", "tag:NAME" or "host:NAME", found the string "tag:"',
     ],
     [
       'an interval without a unit',

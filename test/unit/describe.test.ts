@@ -331,6 +331,16 @@ describe('what a task is', () => {
       expect(tasks[0]!.text.join(' ')).not.toContain('planted-secret');
     });
 
+  test.each([
+    ['any', 'It is done by a machine of the fleet that is free.'],
+    ['all', 'It is done by all machines of the fleet that are alive.'],
+    ['tag:gpu', 'It is done by a machine of the fleet with the tag gpu.'],
+    ['host:office', 'It is done by the machine office.'],
+  ])('where = "%s"', async (where, text) => {
+    const { tasks } = await described(`[fleet]\nservers = ["nats://office"]\n${TASK('A', `where = "${where}"`)}`);
+    expect(tasks[0]!.text.join(' ')).toContain(text);
+  });
+
   test('an interval of no length that is not recurring comes once, at the first tick', async () => {
     const once = 'type = "interval"\ninterval_seconds = 0\ntasks = ["A"]';
     expect(await about(once)).toBe('At the first tick after the start: runs A, only once.');

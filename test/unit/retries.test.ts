@@ -6,7 +6,7 @@ import { settings } from '../support/property.ts';
 
 const traits = (more: Partial<TaskTraits>): TaskTraits => ({
   ...{ retries: 9, retry_delay_seconds: 10, retry_factor: 1, retry_max_delay_seconds: undefined },
-  ...{ retry_jitter: 0, retry_timeout_seconds: 0 },
+  ...{ retry_jitter: 0, retry_timeout_seconds: 0, where: 'here' },
   ...more,
 });
 const delays = (more: Partial<TaskTraits>, count = 5, random = 0): number[] =>

@@ -139,6 +139,15 @@ export class NatsStore implements SharedStore {
     return this.#kv !== undefined;
   }
 
+  /** Undefined: no server answers. */
+  get connection(): NatsConnection | undefined {
+    return this.#kv && this.#connection;
+  }
+  /** How many servers keep a copy. */
+  get replicas(): number {
+    return this.#options.servers.length >= 3 ? 3 : 1;
+  }
+
   onConnection(listener: (connected: boolean) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -241,7 +250,7 @@ export class NatsStore implements SharedStore {
     while (!this.#isClosed() && !connection.isClosed()) {
       try {
         const client = jetstream(connection, { timeout: TIMEOUT_MS });
-        const replicas = this.#options.servers.length >= 3 ? 3 : 1;
+        const { replicas } = this;
         const kv = await new Kvm(client).create(BUCKET, { history: 1, ttl: KEPT_MS, replicas, allow_direct: false });
         this.#kv = kv;
         this.#onProblem('');

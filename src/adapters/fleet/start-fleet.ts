@@ -3,11 +3,13 @@ import { hostname } from 'node:os';
 import type { Fleet } from '../../core/fleet-port.ts';
 import type { FleetSettings } from '../../core/spec.ts';
 import { logReport } from '../../fleet/fleet-records.ts';
-import { FleetMember } from '../../fleet/member.ts';
+import { FleetWork } from '../../fleet/fleet-work.ts';
+import { FleetMember, type FleetMemberOptions } from '../../fleet/member.ts';
 import type { Logger } from '../../log/record.ts';
 import { VERSION } from '../../version.ts';
 import { systemClock } from '../clock.ts';
 import { NatsStore } from './nats-store.ts';
+import { NatsWorkQueue } from './nats-work-queue.ts';
 
 /** A program that is one machine of a fleet. */
 export interface StartedFleet {
@@ -38,7 +40,7 @@ export const startFleet = (
   });
   let definitions: () => ReadonlyMap<string, string> = () => new Map();
   const hashes = new Map<string, string>();
-  const member = new FleetMember({
+  const options: FleetMemberOptions = {
     ...{ node, tags, store, tickMs, version: VERSION, session: randomBytes(8).toString('hex') },
     ...{ clock: systemClock, withoutEngine: without_engine },
     hash: (definition) => {
@@ -50,15 +52,21 @@ export const startFleet = (
       return hash;
     },
     definitions: () => definitions(),
+    tasks: () => work.tasks,
     report: (report) => logReport(log, report),
-  });
+  };
+  const member = new FleetMember(options);
+  const work = new FleetWork(options, member, new NatsWorkQueue(store));
+  member.work = work;
   return {
     fleet: member,
     begin: (given) => {
       definitions = given;
       member.join();
+      work.begin();
     },
     close: async () => {
+      await work.end();
       await member.leave();
       await store.close();
     },

@@ -141,7 +141,7 @@ const runGiven = async (
     cwd: values.startup_path,
     inheritEnvironment: values.include_environment,
     variables: {
-      ...(announced ? { ...variables, ...identity(origin), ...ports.trace?.(origin, execution) } : {}),
+      ...(announced ? { ...identity(origin), ...variables, ...ports.trace?.(origin, execution) } : {}),
       ...given,
     },
     ...(announced ? { events } : {}),

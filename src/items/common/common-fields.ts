@@ -5,6 +5,7 @@ import {
   integerField,
   nameField,
   namesField,
+  stringField,
   stringsField,
   tagsField,
 } from '../../config/field.ts';
@@ -16,6 +17,9 @@ const allowField = stringsField({
   extension: true,
   doc: 'Names of warnings, see `whenever-setup`(1), that are not given about this item.',
 });
+
+/** Which machine does a task. */
+const WHERE = /^(?:here|any|all|(?:tag|host):[A-Za-z0-9_-]{1,63})$/;
 
 /** Keys that every task has. */
 export const taskFields = {
@@ -57,6 +61,14 @@ export const taskFields = {
     fallback: 0,
     extension: true,
     doc: 'No attempt begins later than so many seconds after the first one began. 0: no limit.',
+  }),
+  where: stringField({
+    pattern: WHERE,
+    as: '"here", "any", "all", "tag:NAME" or "host:NAME"',
+    fallback: 'here',
+    extension: true,
+    examples: ['any', 'tag:gpu', 'host:office'],
+    doc: 'With `[fleet]`: the machine that does it. here: the one whose condition has fired. any: one that is free, perhaps this one. tag:NAME: one with NAME in its `tags`. host:NAME: the one called NAME. all: all that are alive; it fails if it fails on one of them. The others have to have the same task, with the same keys.',
   }),
 } as const;
 
@@ -113,7 +125,7 @@ export const conditionFields = {
   on_lost: choiceField(['miss', 'rerun'], {
     fallback: 'miss',
     extension: true,
-    doc: 'With `shared`: what becomes of a run whose machine has died. miss: it is reported. rerun: another machine repeats it, with a greater number in `WHENEVER_FENCE`.',
+    doc: 'With `shared`: what becomes of a run whose machine has died. miss: it is reported. rerun: another machine repeats it, with a greater number in `WHENEVER_FENCE`. Also of a task with `where = "any"` or a tag.',
   }),
   ...windowFields,
   ...hookFields,

@@ -236,7 +236,9 @@ export class LuaRunner {
       section: this.#section,
       chunk: `${this.#section} ${name}`,
       condition,
-      ...(run?.hook !== undefined && origin.run !== null ? { lockOwner: origin.run } : {}),
+      ...((run?.hook !== undefined || run?.asked !== undefined) && origin.run !== null
+        ? { lockOwner: origin.run }
+        : {}),
       ...(this.#section === 'task' ? { task: name } : {}),
       script: values.script,
       ...(values.init_script_path === undefined ? {} : { initScriptPath: values.init_script_path }),

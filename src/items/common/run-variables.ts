@@ -37,12 +37,13 @@ const previousVariables = ({ task, outcome, output }: PreviousTask): Record<stri
 
 /** The environment variables that a command gets from its run, without those that name files. */
 export const runVariables = (
-  { condition, attempt, hook, event, previous, fence }: TaskRunContext,
+  { condition, attempt, hook, event, previous, fence, asked }: TaskRunContext,
   task: string,
 ): RunVariables => ({
   WHENEVER_CONDITION: condition,
   WHENEVER_TASK: task,
   ...(attempt ? { WHENEVER_ATTEMPT: String(attempt.number) } : {}),
+  ...(typeof asked?.run === 'string' ? { WHENEVER_RUN: asked.run } : {}),
   ...(fence === undefined ? {} : { WHENEVER_FENCE: String(fence) }),
   ...(hook === undefined ? {} : hookVariables(hook)),
   ...(event === undefined ? {} : eventVariables(event)),

@@ -1,0 +1,162 @@
+import {
+  AckPolicy,
+  type Consumer,
+  type JetStreamClient,
+  type JetStreamManager,
+  type JsMsg,
+  jetstream,
+  jetstreamManager,
+  RetentionPolicy,
+  StorageType,
+} from '@nats-io/jetstream';
+import { nanos } from '@nats-io/transport-node';
+import { messageOf } from '../../error-message.ts';
+import { UnreachableError } from '../../fleet/shared-store.ts';
+import { type QueuedWork, WORK_SILENCE_MS, type WorkQueue } from '../../fleet/work-queue.ts';
+import type { NatsStore } from './nats-store.ts';
+
+/** The stream of the work, and what its subjects begin with. */
+const STREAM = 'whenever_work';
+const PREFIX = 'whenever.work.';
+/** How long an answer is waited for, ms. */
+const TIMEOUT_MS = 2000;
+/** For how long work waits for a machine, ms. */
+const KEPT_MS = 7 * 86_400_000;
+/** The same work that is offered again so soon is added once, ms. */
+const DUPLICATE_MS = 120_000;
+/** The server forgets a consumer that nothing has asked for so long, ms: of a task that is no more. */
+const FORGOTTEN_MS = 86_400_000;
+/** For how long one question for work stands, ms. */
+const ASK_MS = 30_000;
+/** Between two questions to a server that refuses, ms. */
+const RETRY_MS = 500;
+
+/** A connection, with the stream. */
+interface Ready {
+  readonly client: JetStreamClient;
+  readonly manager: JetStreamManager;
+}
+
+const queuedWork = (message: JsMsg): QueuedWork => {
+  const say = (act: () => void): void => {
+    try {
+      act();
+    } catch {
+      // The connection is closed.
+    }
+  };
+  return {
+    value: message.string(),
+    done: () => say(() => message.ack()),
+    working: () => say(() => message.working()),
+    release: (ms) => say(() => message.nak(ms)),
+  };
+};
+
+/** Takes the work of one subject. */
+class Taking {
+  readonly #subject: string;
+  readonly #listener: (work: QueuedWork) => Promise<void>;
+  readonly #ready: () => Promise<Ready>;
+  readonly #end = new AbortController();
+  #lost = new AbortController();
+
+  constructor(subject: string, listener: (work: QueuedWork) => Promise<void>, ready: () => Promise<Ready>) {
+    this.#subject = subject;
+    this.#listener = listener;
+    this.#ready = ready;
+    void this.#follow();
+  }
+
+  /** The connection is lost, or there again: a question that was asked gets no answer. */
+  again(): void {
+    this.#lost.abort('lost');
+    this.#lost = new AbortController();
+  }
+  end(): void {
+    this.#end.abort('ended');
+  }
+
+  async #follow(): Promise<void> {
+    while (!this.#end.signal.aborted) {
+      const signal = AbortSignal.any([this.#end.signal, this.#lost.signal]);
+      try {
+        const consumer = await this.#consumer();
+        while (!signal.aborted) await this.#takeOne(consumer, signal);
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
+      }
+    }
+  }
+
+  async #consumer(): Promise<Consumer> {
+    const { client, manager } = await this.#ready();
+    const durable_name = this.#subject.replaceAll('.', '-');
+    await manager.consumers.add(STREAM, {
+      ...{ durable_name, filter_subject: PREFIX + this.#subject, ack_policy: AckPolicy.Explicit },
+      ...{ ack_wait: nanos(WORK_SILENCE_MS), inactive_threshold: nanos(FORGOTTEN_MS) },
+    });
+    return client.consumers.get(STREAM, durable_name);
+  }
+
+  async #takeOne(consumer: Consumer, signal: AbortSignal): Promise<void> {
+    const messages = await consumer.fetch({ max_messages: 1, expires: ASK_MS });
+    const stop = (): void => messages.stop();
+    signal.addEventListener('abort', stop);
+    if (signal.aborted) stop();
+    for await (const message of messages) await this.#listener(queuedWork(message));
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/** The queue of a fleet on NATS JetStream: a stream from which is removed what was acknowledged. */
+export class NatsWorkQueue implements WorkQueue {
+  readonly #store: NatsStore;
+  readonly #takings = new Set<Taking>();
+  #ready: Promise<Ready> | undefined;
+
+  constructor(store: NatsStore) {
+    this.#store = store;
+    store.onConnection(() => {
+      this.#ready = undefined;
+      for (const taking of this.#takings) taking.again();
+    });
+  }
+
+  async offer(subject: string, id: string, value: string): Promise<void> {
+    try {
+      const { client } = await this.#use();
+      await client.publish(PREFIX + subject, value, { msgID: id });
+    } catch (error) {
+      throw new UnreachableError(messageOf(error), { cause: error });
+    }
+  }
+
+  take(subject: string, listener: (work: QueuedWork) => Promise<void>): () => void {
+    const taking = new Taking(subject, listener, () => this.#use());
+    this.#takings.add(taking);
+    return () => {
+      this.#takings.delete(taking);
+      taking.end();
+    };
+  }
+
+  #use(): Promise<Ready> {
+    this.#ready ??= this.#open().catch((error: unknown) => {
+      this.#ready = undefined;
+      throw error;
+    });
+    return this.#ready;
+  }
+
+  async #open(): Promise<Ready> {
+    const { connection, replicas } = this.#store;
+    if (connection === undefined) throw new UnreachableError('no server answers');
+    const manager = await jetstreamManager(connection, { timeout: TIMEOUT_MS });
+    await manager.streams.add({
+      ...{ name: STREAM, subjects: [`${PREFIX}>`], retention: RetentionPolicy.Workqueue, storage: StorageType.File },
+      ...{ max_age: nanos(KEPT_MS), duplicate_window: nanos(DUPLICATE_MS), num_replicas: replicas },
+    });
+    return { client: jetstream(connection, { timeout: TIMEOUT_MS }), manager };
+  }
+}

@@ -1,0 +1,57 @@
+import type { Work, WorkOutput } from '../core/fleet-port.ts';
+import type { Outcome } from '../core/outcome.ts';
+import { readEntry } from './entries.ts';
+
+/** What is in the queue. */
+export interface OfferedWork {
+  readonly id: string;
+  /** Who asks, and its instance of the program. */
+  readonly node: string;
+  readonly session: string;
+  readonly work: Work;
+}
+
+/** What the store holds of a piece of work, as soon as a machine does it. */
+export type WorkEntry = {
+  /** Of the machine that does it. */
+  readonly session: string;
+  readonly node: string;
+} & (
+  | {
+      readonly state: 'running';
+      /** The machine that had it before and has died. */
+      readonly from?: string;
+    }
+  | { readonly state: 'done'; readonly outcome: Outcome; readonly output: WorkOutput }
+  /** It is not wanted any more, or the one that has asked has the result. */
+  | { readonly state: 'over' }
+);
+
+/** What the keys of work begin with, and of what is not wanted any more: then comes the machine that looks there. */
+const WORK = 'work.';
+const STOP = 'stop.';
+
+/** What the keys of the work begin with that a machine has asked for. */
+export const workOf = (node: string): string => `${WORK}${node}.`;
+export const workKey = (node: string, id: string): string => `${WORK}${node}.${id}`;
+/** What the keys begin with of what a machine is to end. */
+export const stopsOf = (node: string): string => `${STOP}${node}.`;
+export const stopKey = (node: string, id: string): string => `${STOP}${node}.${id}`;
+
+export const readWork = (value: string): WorkEntry | undefined => readEntry<WorkEntry>(value);
+export const readOffered = (value: string): OfferedWork | undefined => {
+  const offered = readEntry<Partial<OfferedWork> & Pick<OfferedWork, 'session'>>(value);
+  return typeof offered?.work?.task === 'string' ? (offered as OfferedWork) : undefined;
+};
+
+/** Where the work for a machine, or for one with a tag, is offered. */
+export const subjectOf = (where: string, hash: string): string => `${where.replace(':', '.')}.${hash}`;
+
+/** The subjects of a task that a machine takes work of. */
+export const subjectsFor = (where: string, hash: string, node: string, tags: readonly string[]): readonly string[] => {
+  const [kind, name = ''] = where.split(':');
+  if (kind === 'any') return [subjectOf('any', hash)];
+  if (kind === 'all') return [subjectOf(`host:${node}`, hash)];
+  const isOwn = kind === 'tag' ? tags.includes(name) : name === node;
+  return isOwn ? [subjectOf(where, hash)] : [];
+};
