@@ -104,6 +104,8 @@ const BAD: readonly (readonly [string, string])[] = [
   ['parameter_call = "[1"', 'parameter_call: not valid JSON'],
   ['parameter_call = "{}"', 'parameter_call: the JSON text has to hold an array'],
   ['parameter_call = [1]\nparameter_signature = "as"', 'parameter_call (entry 1): 1 is not an array, as as asks for'],
+  ['parameter_call = "[1]"\nparameter_signature = "as"', 'parameter_call (entry 1): 1 is not an array, as as asks for'],
+  ['parameter_signature = "s"', 'the signature "s" is for 1 argument, there are 0'],
   ['parameter_call = [1]\nparameter_signature = "ss"', 'the signature "ss" is for 2 arguments, there are 1'],
   ['parameter_call = [1]\nparameter_signature = "a{"', '"a{" is not a D-Bus signature'],
   ['parameter_call = [1]\nparameter_signature = "h"', 'parameter_call (entry 1): file handles cannot be sent'],

@@ -2,6 +2,7 @@ import { isTable } from '../../config/field.ts';
 import { parseJsonWithBigInts } from '../../core/bigint-json.ts';
 import { splitSignature } from '../../core/bus-signature.ts';
 import type { BusValue } from '../../core/ports.ts';
+import { counted } from '../../plural.ts';
 
 const PATH = /^\/([a-zA-Z0-9_]+(\/[a-zA-Z0-9_]+)*)?$/;
 
@@ -186,7 +187,9 @@ export class ArgumentError extends Error {
 export const compileArguments = (list: readonly unknown[], signature: string | undefined): BusValue[] => {
   const types = signature === undefined ? undefined : splitSignature(signature);
   if (types && types.length !== list.length)
-    throw new Error(`the signature "${signature}" is for ${types.length} arguments, there are ${list.length}`);
+    throw new Error(
+      `the signature "${signature}" is for ${counted(types.length, 'argument')}, there are ${list.length}`,
+    );
   return list.map((value, i) => {
     try {
       return types ? byType(types[i]!, value) : byKind(value);
