@@ -93,6 +93,20 @@ describe('a session condition', () => {
     const { conditions } = await loadOn('linux', file(condition('A', '["start", "login"]'), condition('B', '"login"')));
     expect([...conditions[0]!.forecast(1000)!]).toEqual([{ at: 1001, by: 'the start' }]);
     expect(conditions[1]!.forecast(1000)).toBeUndefined();
+    // After a reload it has started already, and there is none where the window is closed.
+    const late = await loadOn(
+      'linux',
+      file(
+        condition('Start', '"start"'),
+        condition('Both', '["start", "login"]'),
+        condition('Over', '"start"', 'until = 1970-01-01\ntimezone = "UTC"'),
+      ),
+    );
+    const [start, both, over] = late.conditions;
+    expect([...start!.forecast(1000, true)!]).toEqual([]);
+    expect(both!.forecast(1000, true)).toBeUndefined();
+    expect([...over!.forecast(1000)!]).toHaveLength(1);
+    expect([...over!.forecast(2 * 86_400_000)!]).toEqual([]);
   });
 });
 
