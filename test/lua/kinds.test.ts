@@ -169,6 +169,7 @@ describe('a Lua task', () => {
       'failure',
       ['debug START/OK', 'warn END/FAIL', 'warn END/FAIL'],
     ],
+    ['it is ended early', { how: 'cancelled' } as LuaEnd, ONE, 'failure', ['debug START/OK', 'info END/FAIL']],
     ['it is killed', { how: 'killed' } as LuaEnd, ONE, 'failure', ['debug START/OK', 'warn END/FAIL']],
     ['the memory is used up', { how: 'memory' } as LuaEnd, ONE, 'error', ['debug START/OK', 'error END/ERR']],
     ['the host is lost', { how: 'lost', reason: 'x' } as LuaEnd, ONE, 'error', ['debug START/OK', 'error END/ERR']],
@@ -192,6 +193,18 @@ describe('a Lua task', () => {
     expect((await task(boom)).messages).toContain(
       '(trigger: Cond) the script failed: task I:2: boom ... (line 6 of the configuration file)',
     );
+  });
+  it('names an error without a text, and shows no line for a place that is not in the script', async () => {
+    const shown = async (message: string) => (await task({ how: 'script-error', message })).messages;
+    expect((await shown('')).join('\n')).toContain('unknown error');
+    const elsewhere = (await shown('module x:2: boom')).join('\n');
+    expect(elsewhere).toContain('module x:2: boom');
+    expect(elsewhere).not.toContain('of the configuration file');
+    expect((await shown('task I:x: boom')).join('\n')).not.toContain('of the configuration file');
+  });
+  it('shows texts in quotes and numbers without among what is expected', async () => {
+    const { messages } = await task(compared('different', 'different'), 'expected_results = { v0 = "1", v1 = 1 }');
+    expect(messages.join('\n')).toContain('v0 = "1", v1 = 1');
   });
   it('shows where a missing module was searched', async () => {
     const message = "task I:1: module 'x' not found:\n\tno field package.preload['x']\n\tno file './x.lua'";
