@@ -1,5 +1,9 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parse } from 'smol-toml';
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readUnits, writeNew } from '../../src/commands/convert-host.ts';
 import { documentText, tallyOf } from '../../src/convert/document.ts';
 import { type ConvertHost, UnreadableSource } from '../../src/convert/host.ts';
 import { convertSystemd, type SystemdOptions } from '../../src/convert/systemd.ts';
@@ -505,4 +509,47 @@ test('words are split as systemd does it', () => {
   expect(splitWords('a "b c"d \'e\' f\\tg  h')).toEqual(['a', 'b cd', 'e', 'f\tg', 'h']);
   expect(splitWords('a "b')).toBeUndefined();
   expect(splitWords('')).toEqual([]);
+});
+
+describe('the files', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'whenever-units-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('of units are those of a directory, with the drop-ins that are there', () => {
+    writeFileSync(join(folder, 'a.timer'), '[Timer]\n');
+    writeFileSync(join(folder, 'notes.txt'), '');
+    mkdirSync(join(folder, 'a.timer.d'));
+    writeFileSync(join(folder, 'a.timer.d', 'b.conf'), '[Timer]\nPersistent=yes\n');
+    writeFileSync(join(folder, 'a.timer.d', 'b.conf.old'), '');
+    symlinkSync(join(folder, 'none'), join(folder, 'b.service.d'));
+    const { units, dropIns, enabled } = readUnits(folder);
+    expect([...units.keys()]).toEqual(['a.timer']);
+    expect([...dropIns].map(([unit, files]) => [unit, files.map(({ file }) => file)])).toEqual([
+      ['a.timer', [join(folder, 'a.timer.d', 'b.conf')]],
+      ['b.service', []],
+    ]);
+    expect(enabled).toBeUndefined();
+  });
+
+  test('of units that cannot be read say why', () => {
+    expect(() => readUnits(join(folder, 'none'))).toThrow('no such directory');
+    writeFileSync(join(folder, 'file'), '');
+    expect(() => readUnits(join(folder, 'file'))).toThrow('it is not a directory');
+    symlinkSync('circle', join(folder, 'circle'));
+    expect(() => readUnits(join(folder, 'circle'))).toThrow(`${join(folder, 'circle')}: `);
+  });
+
+  test('that are written are whole, never in the place of another one, and leave no draft', () => {
+    const path = join(folder, 'new.toml');
+    expect(writeNew(path, 'first')).toBe(true);
+    expect(writeNew(path, 'second')).toBe(false);
+    expect(readFileSync(path, 'utf8')).toBe('first');
+    expect(() => writeNew(join(folder, 'none', 'a'), '')).toThrow(`there is no directory ${join(folder, 'none')}`);
+    expect(() => writeNew(join(path, 'a'), '')).toThrow(`${path} is not a directory`);
+    expect(() => writeNew(join(folder, 'x'.repeat(300)), '')).toThrow('ENAMETOOLONG');
+    expect(readdirSync(folder)).toEqual(['new.toml']);
+  });
 });

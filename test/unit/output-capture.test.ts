@@ -23,6 +23,18 @@ describe('the output of a command within a limit of bytes', () => {
     expect(capture(8, ['abcdef', 'ghi'])).toMatchObject({ text: 'abcd\n[1 byte left out]\nfghi' });
   });
 
+  test('as bytes it is the same, also where they are no text', () => {
+    const kept = (limit: number) => {
+      const all = new OutputCapture(limit);
+      all.add(Buffer.from([0xff, 0xfe, 0x41, 0x42, 0x43, 0xc0]));
+      return all.bytes;
+    };
+    expect(kept(6)).toEqual(Buffer.from([0xff, 0xfe, 0x41, 0x42, 0x43, 0xc0]));
+    expect(kept(4)).toEqual(
+      Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('\n[2 bytes left out]\n'), Buffer.from([0x43, 0xc0])]),
+    );
+  });
+
   test('a character that a half would cut is left out whole, and counted', () => {
     expect(capture(8, ['abcä', '…', 'ädef'])).toEqual({
       text: 'abc\n[7 bytes left out]\ndef',

@@ -1,10 +1,22 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { configHome } from '../../src/adapters/default-file.ts';
-import { startFailure } from '../../src/adapters/executable.ts';
-import { checkedSnapshot } from '../../src/adapters/history/snapshot.ts';
+import { missingForStart, startFailure } from '../../src/adapters/executable.ts';
+import { ownFiles } from '../../src/adapters/files/own-files.ts';
+import { checkedSnapshot, readSnapshot } from '../../src/adapters/history/snapshot.ts';
 import { readStatistics } from '../../src/adapters/history/statistics-file.ts';
 import { pluginFiles } from '../../src/adapters/plugin-file.ts';
 import { makePrivateDirectory } from '../../src/adapters/private-directory.ts';
@@ -53,6 +65,63 @@ describe('why a program does not start', () => {
     expect(why('EACCES', folder)).toBe('no permission to run "prog"');
     expect(why(undefined, folder)).toBe('the system did not start "prog": odd');
   });
+
+  test('is the interpreter of its script, which is not there, or is no program', () => {
+    const missing = (name: string, interpreter: string) => {
+      const path = put(name, `#!${interpreter}\n`);
+      chmodSync(path, 0o755);
+      return missingForStart(path, `"${name}"`);
+    };
+    const none = join(folder, 'none');
+    expect(missing('a', none)).toBe(`the interpreter "${none}" of the script "a" does not exist`);
+    const plain = put('plain', 'text');
+    expect(missing('b', plain)).toBe(`no permission to run the interpreter "${plain}" of the script "b"`);
+    expect(missing('c', process.execPath)).toBeUndefined();
+  });
+
+  test.runIf(process.platform === 'linux')('is the loader of a program, as far as its tables are read', () => {
+    const head = readFileSync(process.execPath).subarray(0, 4096);
+    const interp = () => {
+      const table = Number(head.readBigUInt64LE(32));
+      for (let at = table; ; at += head.readUInt16LE(54)) if (head.readUInt32LE(at) === 3) return at;
+    };
+    const program = (name: string, change: (bytes: Buffer) => void) => {
+      const bytes = Buffer.from(head);
+      change(bytes);
+      writeFileSync(join(folder, name), bytes);
+      return missingForStart(join(folder, name), `"${name}"`);
+    };
+    const loader = Number(head.readBigUInt64LE(interp() + 8));
+    expect(program('good', () => {})).toBeUndefined();
+    expect(program('foreign', (bytes) => bytes.write('/none\0', loader))).toBe(
+      '"foreign" is there, but not the loader it needs: it is for another system',
+    );
+    // Of another order of bytes, of another width, and cut off within the name: nothing is known.
+    expect(program('big', (bytes) => bytes.writeUInt8(2, 5) + bytes.write('/none\0', loader))).toBeUndefined();
+    expect(program('narrow', (bytes) => bytes.writeUInt8(1, 4) + bytes.write('/none\0', loader))).toBeUndefined();
+    expect(program('unnamed', (bytes) => bytes.write('\0', loader))).toBeUndefined();
+  });
+});
+
+test('a file that is open twice is known as an own one until the last has been closed for a while', () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const path = put('own', '');
+    linkSync(path, join(folder, 'other-name'));
+    const fd = openSync(path, 'r');
+    const [first, second] = [ownFiles.hold(fd), ownFiles.hold(fd)];
+    closeSync(fd);
+    first();
+    vi.advanceTimersByTime(5000);
+    expect(ownFiles.owns(join(folder, 'other-name'))).toBe(true);
+    second();
+    vi.advanceTimersByTime(4999);
+    expect(ownFiles.owns(join(folder, 'other-name'))).toBe(true);
+    vi.advanceTimersByTime(1);
+    expect(ownFiles.owns(join(folder, 'other-name'))).toBe(false);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 describe('the file of a plugin', () => {
@@ -93,7 +162,16 @@ test('what is beside a part of the history is checked', () => {
   ] as const)
     expect(() => checkedSnapshot(found as never)).toThrow(text);
   expect(checkedSnapshot({ segment: '2026-11-001', offset: 1, state } as never)).toMatchObject({ offset: 1, state });
-  expect(readStatistics(folder, { name: '2026-11-001' })).toBeUndefined();
+  const statistics = (text: string) => {
+    put('2026-11-001.stats.json', text);
+    return readStatistics(folder, { name: '2026-11-001' } as never);
+  };
+  expect(readStatistics(folder, { name: '2026-11-001' } as never)).toBeUndefined();
+  expect(statistics('{"format":1,"items":{"task/T":1}}')).toEqual({ items: { 'task/T': 1 } });
+  for (const text of ['{"format":1}', '{"format":999,"items":{}}', '{"format":1,"items":{},"snapshot":{}}', '{'])
+    expect(statistics(text)).toBeUndefined();
+  mkdirSync(join(folder, 'state.json'));
+  expect(() => readSnapshot(folder)).toThrow('it is not a regular file');
 });
 
 test('columns of nothing are empty, and a word that was not counted was not there', () => {
