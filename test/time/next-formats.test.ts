@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import ICAL from 'ical.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { calendarRange, calendarText, dayRanges } from '../../src/commands/next-calendar.ts';
+import { moreText } from '../../src/commands/next-text.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { NO_STOPS } from '../../src/forecast/stops.ts';
 import { upcomingFirings } from '../../src/forecast/upcoming-firings.ts';
@@ -35,11 +36,18 @@ describe('the calendar of a month', () => {
     process.env.TZ = zone;
   });
 
-  const calendar = async (toml: string, from: string, month: string, width: number | undefined = 60) => {
+  const calendar = async (
+    toml: string,
+    from: string,
+    month: string,
+    width: number | undefined = 60,
+    unicode = true,
+    conditions: readonly string[] = [],
+  ) => {
     const [year, number] = month.split('-').map(Number);
-    const query = { month: { year: year!, month: number! }, from: new Date(from).getTime(), conditions: [] };
+    const query = { month: { year: year!, month: number! }, from: new Date(from).getTime(), conditions };
     const config = await load(toml);
-    const terminal = { width, paint: (_: unknown, text: string) => text };
+    const terminal = { width, unicode, paint: (_: unknown, text: string) => text };
     const found = await calendarText(config, { ...query, stops: NO_STOPS, notBefore: () => query.from }, terminal);
     return { ...found, config };
   };
@@ -101,6 +109,24 @@ describe('the calendar of a month', () => {
     const odd = condition('Odd', 'type = "time"\ntime_specifications = [{ day = "1-31/2" }]');
     const { text } = await calendar(`${often}${odd}`, '2026-03-01T00:00:00', '2026-03');
     expect(Math.max(...text.split('\n').map(widthOf))).toBeLessThanOrEqual(60);
+    const six = [...'BCDEFG'].map((letter) => often.replace('A_cond', `${letter}_cond`)).join('');
+    const shortened = (await calendar(six, '2026-03-01T00:00:00', '2026-03', 60, false)).text;
+    expect(shortened).toContain('   x103k   x103k   x103k');
+    expect(shortened).not.toContain('×');
+  });
+
+  test('may be that of the conditions that are named', async () => {
+    const { text } = await calendar(SCHEDULES, '2026-03-01T00:00:00', '2026-03', 60, true, ['Once']);
+    expect(text).toMatch(/^March 2026: 1 firing$/m);
+    expect(text).not.toContain('Weekdays');
+  });
+
+  test('of --from is that of its month, and says what shows more', () => {
+    const now = new Date(2026, 2, 7, 12).getTime();
+    expect(calendarRange({ from: new Date(2026, 4, 9).getTime() }, now).month).toEqual({ year: 2026, month: 5 });
+    expect(calendarRange({ calendar: true }, now)).toEqual({ month: { year: 2026, month: 3 }, from: now });
+    expect(moreText(10)).toBe('the first 10; --count 0 shows all');
+    expect(moreText(1_000_000)).toBe('the first 1000000; for more, give a later --from');
   });
 
   test.each([

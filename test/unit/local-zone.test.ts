@@ -72,6 +72,7 @@ describe('the file of the time zone of the machine', () => {
     put('Asia/Tokyo');
     expect(adoptZone(path)).toBeUndefined();
     expect(new Date(Date.UTC(2026, 0, 15)).getHours()).toBe(9);
+    expect(adoptZone(join(path, 'below'))).toMatch(/cannot be used: ENOTDIR.*: local time is that of Etc\/GMT-9$/);
   });
 
   test.each([
@@ -121,6 +122,9 @@ describe('the file of the time zone of the machine', () => {
   test('A zone file is known to be cut off wherever that is.', () => {
     const whole = readFileSync('/usr/share/zoneinfo/Europe/Rome');
     expect(ruleOfZoneFile(whole, path)).toBe('CET-1CEST,M3.5.0,M10.5.0/3');
+    // One that ends with the last time in its table has no rule.
+    const bare = Buffer.concat([whole.subarray(0, whole.lastIndexOf('\n', whole.length - 2)), Buffer.from('\n\n')]);
+    expect(ruleOfZoneFile(bare, path)).toBeUndefined();
     for (let length = 0; length < whole.length; length++)
       expect(() => ruleOfZoneFile(whole.subarray(0, length), path)).toThrow(`${path} is cut off`);
   });
