@@ -272,6 +272,20 @@ describe('the log', () => {
   });
 });
 
+test('Ctrl-L draws everything again, and what fails after its page was left says nothing', async () => {
+  drawn = [];
+  await press('ctrl-l');
+  expect(text()).toContain('Backup');
+  await press('L');
+  const { fail } = followed.get('logs followed')!;
+  await press('escape');
+  fail(new Error('it was left'));
+  await pass(300);
+  expect(text()).not.toContain('it was left');
+  await press('l');
+  expect(asked.at(-1)).toEqual({ request: 'logs', follow: true, count: 200 });
+});
+
 describe('the events', () => {
   test('are those of the file that runs', async () => {
     await press('t');
