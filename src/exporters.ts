@@ -18,6 +18,8 @@ export interface Exporter {
   readonly note?: string;
   /** The daemon is there, and will run. */
   attach?(core: DaemonCore): void;
+  /** It is closed after those that have reports for it at their end. */
+  readonly last?: true;
   /** Resolves when everything is written. `exitStatus`: of the program. */
   close(exitStatus?: number): Promise<void>;
 }
@@ -60,6 +62,7 @@ const record = async (
   const recording = new RecordingWriter(path, head, undefined, (problem) => own.warn('PROC/FAIL', problem));
   journal.subscribe(recording.write, recording.writeRecord, 'the recording');
   return {
+    last: true,
     close: async () => {
       journal.settle();
       await recording.end(CLOSE_MS);
@@ -101,8 +104,14 @@ const measure = async (
   };
 };
 
+/** Closes all together: one that waits for a server takes no time from the others, which is short at the end. */
+export const closeExporters = async (exporters: readonly Exporter[], exitStatus: number): Promise<void> => {
+  for (const group of [exporters.filter(({ last }) => !last), exporters.filter(({ last }) => last)])
+    await Promise.all(group.map((exporter) => exporter.close(exitStatus)));
+};
+
 /**
- * Starts the exporters that the command line asks for, in the order in which they are to be closed.
+ * Starts the exporters that the command line asks for.
  * @throws Error that says what is not possible, and why
  */
 export const startExporters = async (

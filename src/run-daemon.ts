@@ -24,7 +24,7 @@ import type { Config } from './core/spec.ts';
 import { loadConfigText, type RealPorts, reloadConfigFile } from './create-ports.ts';
 import { DaemonCore } from './daemon-core.ts';
 import { DaemonPlugins } from './daemon-plugins.ts';
-import { type Exporter, newSession, type ProgramSession, startExporters } from './exporters.ts';
+import { closeExporters, type Exporter, newSession, type ProgramSession, startExporters } from './exporters.ts';
 import { Journal } from './journal/journal.ts';
 import { isForPrograms } from './log/format-choice.ts';
 import { printed } from './log/one-line.ts';
@@ -320,10 +320,6 @@ const tracePropagation = async (
   return new TracePropagation(new TraceIdentity(session));
 };
 
-const closeAll = async (exporters: readonly Exporter[], exitStatus: number): Promise<void> => {
-  for (const exporter of exporters) await exporter.close(exitStatus);
-};
-
 /** Runs a daemon from its log to its end. Returns the exit status. */
 export const runDaemon = async (run: DaemonRun): Promise<number> => {
   const { options, file, warnings } = run;
@@ -361,7 +357,7 @@ export const runDaemon = async (run: DaemonRun): Promise<number> => {
     status = await runScheduler({ ...run, text, outputs, exporters, journal, starting, manager, onSignal, trace });
     return status;
   } finally {
-    await within(FLUSH_MS, closeAll(exporters, status));
+    await within(FLUSH_MS, closeExporters(exporters, status));
     safely.reportCounts();
     log.safely.reportCounts();
     await outputs.flush(FLUSH_MS);
