@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
@@ -5,11 +6,21 @@ import { pagePartsOfTests } from './scripts/page.mjs';
 
 const long = process.env.WHENEVER_TEST_LONG === '1';
 
+/** Folders of tests that start no program. */
+const IN_PROCESS = ['check', 'fleet', 'hooks', 'journal', 'otlp', 'property', 'story', 'time', 'timespans', 'tracing', 'unit'];
+/** What changes the process, replaces modules, or measures the memory: such a file has a process of its own. */
+const CHANGES_PROCESS =
+  /\bvi\.(?:mock|doMock|hoisted|stub\w+|useFakeTimers)\b|\bprocess\.(?:env|chdir|umask|on|once|memoryUsage|getuid|stdout|stderr)\b|support\/(?:allocations|program|nats-server)|node:(?:child_process|worker_threads)/;
+const sharing = IN_PROCESS.flatMap((folder) =>
+  readdirSync(join(import.meta.dirname, 'test', folder))
+    .map((name) => `test/${folder}/${name}`)
+    .filter((file) => file.endsWith('.test.ts') && !file.endsWith('.long.test.ts'))
+    .filter((file) => !CHANGES_PROCESS.test(readFileSync(join(import.meta.dirname, file), 'utf8'))),
+);
+
 export default defineConfig({
   plugins: [pagePartsOfTests],
   test: {
-    include: long ? ['test/**/*.long.test.ts'] : ['test/**/*.test.ts'],
-    exclude: long ? [] : ['test/**/*.long.test.ts'],
     // Builds the program when its sources are newer.
     globalSetup: ['scripts/setup.mjs'],
     // No test writes to the histories of the user.
@@ -31,5 +42,15 @@ export default defineConfig({
     // More than there are cores: many tests wait for a program, or for a time limit.
     maxWorkers: long ? 2 : 3,
     minWorkers: 1,
+    projects: long
+      ? [{ extends: true, test: { name: 'long', include: ['test/**/*.long.test.ts'] } }]
+      : [
+          // One process after the other runs them: reading the sources anew for each file takes longer than the tests.
+          { extends: true, test: { name: 'shared', include: sharing, isolate: false } },
+          {
+            extends: true,
+            test: { name: 'own', include: ['test/**/*.test.ts'], exclude: ['test/**/*.long.test.ts', ...sharing] },
+          },
+        ],
   },
 });
