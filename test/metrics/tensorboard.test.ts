@@ -56,6 +56,14 @@ describe('the checksum', () => {
 });
 
 describe('an event file', () => {
+  test('has whole steps, whatever a program gives', async () => {
+    const most = Number.MAX_SAFE_INTEGER;
+    const steps = [3, 1.7, -2.5, Number.NaN, most, 2 ** 64, Number.POSITIVE_INFINITY];
+    const { events } = await written(steps.map((step) => record({ a: 1 }, { step })));
+    expect(events.map(({ step }) => Number(step))).toEqual([3, 1, -2, 0, most, most, most]);
+    expect((await written([record({}, { step: 1 })])).events).toEqual([]);
+  });
+
   test('is called by time, machine, process and number, in the directory of the run', async () => {
     const [{ path, directory }, other] = [await written([record({ a: 1 })]), await written([record({ a: 1 })])];
     expect(readdirSync(directory)).toEqual([basename(path)]);

@@ -137,8 +137,9 @@ export class TensorBoardHandler extends Handler {
   }
 }
 
-/** Steps are whole numbers there. */
-const wholeStep = (step: number): number => (Number.isSafeInteger(step) ? step : Math.trunc(step) || 0);
+/** Steps are whole numbers there, of 64 bits: one that does not fit could not be written. */
+const wholeStep = (step: number): number =>
+  Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, Math.trunc(step) || 0));
 
 /** A cell of a table in Markdown. */
 const cell = (text: string): string => text.replace(/[|\\]/g, '\\$&').replace(/\s+/g, ' ');
