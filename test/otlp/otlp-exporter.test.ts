@@ -221,6 +221,58 @@ describe('a receiver', () => {
   });
 
   test.each([
+    ['without a reason', { rejectedSpans: 2, errorMessage: '' }, '2 spans were', 'it does not say why'],
+    ['of none, with a hint', { rejectedSpans: 0, errorMessage: 'use gzip' }, undefined, ''],
+  ])('that answers with a refusal %s is understood', async (_, partialSuccess, lost, why) => {
+    setEnvironment(only);
+    const { ExportTraceServiceResponse: Response } = collector.trace.v1;
+    receiver.now.answer = (response) => response.end(Response.encode({ partialSuccess }).finish());
+    const { otlp, run, warnings } = start();
+    run();
+    await traces(1);
+    await otlp.close();
+    expect(warnings).toEqual(
+      lost === undefined ? [] : [`${lost} not sent by OTLP: the receiver has refused them: ${why}`],
+    );
+  });
+
+  test('that refuses metrics is complained of once, until it takes them again', async () => {
+    setEnvironment({ OTEL_TRACES_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none', OTEL_METRIC_EXPORT_INTERVAL: '20' });
+    receiver.now.answer = (response) => response.writeHead(404).end();
+    const { otlp, warnings } = start();
+    await receiver.now.until(3, '/v1/metrics');
+    receiver.now.answer = (response) => response.end();
+    const soFar = receiver.now.received.length;
+    await receiver.now.until(soFar + 2, '/v1/metrics');
+    receiver.now.answer = (response) => response.writeHead(404).end();
+    await receiver.now.until(receiver.now.received.length + 2, '/v1/metrics');
+    const last = receiver.now.received.length;
+    await otlp.close();
+    // What fails already gets no last figures.
+    expect(receiver.now.received.length - last).toBeLessThanOrEqual(1);
+    expect(warnings).toHaveLength(2);
+    expect(warnings[0]).toContain('the receiver answered 404');
+  });
+
+  test('gets records in the trace of their run, else of their cause, else in none', async () => {
+    setEnvironment({
+      ...{ OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none' },
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    });
+    const { otlp, log } = start();
+    const own = log.for('MAIN', 'main');
+    own.info('PROC/MSG', 'of a run', RUN);
+    own.info('PROC/MSG', 'of a tick', { cause: 'tick-1', run: null });
+    own.info('PROC/MSG', 'of nothing');
+    await otlp.close();
+    const requests = receiver.now.decoded('/v1/logs');
+    const sent = requests.flatMap(({ resourceLogs }) => resourceLogs[0].scopeLogs[0].logRecords);
+    const traceOf = (text: string) => sent.find(({ body }) => body.stringValue === text).traceId;
+    expect(['of a run', 'of a tick'].map(traceOf)).toEqual(['run-1', 'tick-1'].map((id) => identity.trace(id)));
+    expect(traceOf('of nothing') ?? '').toBe('');
+  });
+
+  test.each([
     ['garbage', (response: ServerResponse) => response.end('<html>\xff\x00')],
     ['nothing', (response: ServerResponse) => response.writeHead(204).end()],
   ])('that answers with %s has taken them', async (what, answer) => {
