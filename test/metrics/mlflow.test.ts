@@ -56,8 +56,13 @@ describe('MLflow', () => {
   });
 
   test('Nothing is asked of a server before there is a record.', async () => {
-    await handlerAt().handler.close();
+    const { handler, problems } = handlerAt();
+    await handler.close();
+    // After its end it takes nothing, and ends once.
+    handler.handle(record({ loss: 1 }));
+    await handler.close();
     expect(server.requests).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   test('Records without a step go on where their name is.', async () => {

@@ -380,6 +380,11 @@ describe('holidays', () => {
       'DTSTART;VALUE=DATE:16010101\nRRULE:FREQ=DAILY;UNTIL=20250102',
       ['2025-01-01', '2025-01-02'],
     ],
+    [
+      'a day less by an exception with a time, a day more by a period',
+      'DTSTART;VALUE=DATE:20261225\nRRULE:FREQ=DAILY;COUNT=3\nEXDATE:20261226T000000\nRDATE;VALUE=PERIOD:20270101T090000Z/PT1H',
+      ['2026-12-25', '2026-12-27', '2027-01-01'],
+    ],
     ['a length', 'DTSTART;VALUE=DATE:20261225\nDURATION:P2D', ['2026-12-25', '2026-12-26']],
     [
       'a repetition of what the file does not have',
@@ -424,6 +429,11 @@ describe('holidays', () => {
       'a day that does not exist',
       file('UID:3\nDTSTART;VALUE=DATE:20260230\nSUMMARY:x'),
       'event "x": DTSTART: expected a date that exists, such as 20261225',
+    ],
+    [
+      'an event that has no name',
+      file('DTSTART;VALUE=DATE:20260230'),
+      'event "": DTSTART: expected a date that exists',
     ],
     ['a date with hyphens', file('UID:3\nDTSTART;VALUE=DATE:2026-12-25'), 'event "3": DTSTART: expected a date'],
     [

@@ -347,6 +347,8 @@ describe('each mistake is told with file, line, column, item and what was expect
       time('weekday = ["mon", 3]'),
       'or an array of these: entry 2 is none of these, found an array',
     ],
+    ['a text with the number of a day', time('weekday = "1-5"'), 'time_specifications (entry 1, weekday): expected'],
+    ['defaults that are no table', 'defaults = 5\n', 'my.toml:1:1: defaults: expected a table, found the integer 5'],
     ['no hour at all', time('hour = []'), 'or an array of these, found an empty array'],
     [
       'a latitude of 141',
