@@ -334,8 +334,8 @@ describe('what a task is', () => {
   test.each([
     ['any', 'It is done by a machine of the fleet that is free.'],
     ['all', 'It is done by all machines of the fleet that are alive.'],
-    ['tag:gpu', 'It is done by a machine of the fleet with the tag gpu.'],
-    ['host:office', 'It is done by the machine office.'],
+    ['tag:gpu', 'It is done by a machine of the fleet with the tag "gpu".'],
+    ['host:office', 'It is done by the machine "office".'],
   ])('where = "%s"', async (where, text) => {
     const { tasks } = await described(`[fleet]\nservers = ["nats://office"]\n${TASK('A', `where = "${where}"`)}`);
     expect(tasks[0]!.text.join(' ')).toContain(text);
