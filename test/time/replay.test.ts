@@ -281,6 +281,38 @@ tasks = ["T"]
     expect((await instanceOf({ ...paused, until: stamp(30).time })).instances).toMatchObject([{ paused: false }]);
   });
 
+  test('has the commands of the user alone: not what a reload changes, a zone, or a short sleep', async () => {
+    const state = (second: number, to: string, cause = 'command-1') => ({
+      ...{ kind: 'state', ...stamp(second), condition: 'C', state: to, cause },
+    });
+    const missed = (second: number, from: number, code = 'instants-unattended') => ({
+      ...{ kind: 'missed', ...stamp(second), condition: 'C', code, why: '' },
+      ranges: [{ from: stamp(from).time, to: stamp(second).time }],
+    });
+    const { replay } = await assumed(
+      startLine(),
+      state(10, 'suspended'),
+      state(20, 'active'),
+      state(30, 'active'),
+      { kind: 'reload', ...stamp(40), cause: 'command-2' },
+      state(40.5, 'suspended', 'command-2'),
+      state(50, 'active', 'tick-9'),
+      { kind: 'clock', ...stamp(60), change: 'zone', from: 'UTC', to: 'CET' },
+      missed(100, 70),
+      missed(300, 110),
+      missed(400, 310, 'hold-expired'),
+      { ...missed(500, 0), ranges: [] },
+      { kind: 'pause', ...stamp(600), paused: true, cause: 'tick-10' },
+    );
+    const found = replay.instances.flatMap(({ happenings }) => happenings ?? []);
+    expect(found.map(({ at, ...one }) => [(at - THEN) / 1000, 'command' in one ? one.command : one.asleep])).toEqual([
+      [10, 'suspend_condition C'],
+      [20, 'resume_condition C'],
+      [30, 'reset_conditions C'],
+      [110, true],
+    ]);
+  });
+
   test('knows what the history has nothing of', async () => {
     const { lines } = await recorded(`${T}${timed('Hourly', '{}')}`, (d) => d.advance(7200));
     const more = `${T}${task('New')}${timed('Hourly', '{}', '', '["T", "New"]')}${checked('Probe', 600)}`;
