@@ -150,6 +150,12 @@ describe('what comes for a page', () => {
 });
 
 describe('the list', () => {
+  test('by the next instant has last what has none', () => {
+    const view = shown(report([condition('A', { next: null }), condition('B'), condition('C', { next: NOW })]));
+    while (view.state.order !== 'next') view.press('>');
+    expect(names(view)).toEqual(['C', 'B', 'A']);
+  });
+
   test('has only names with a text, until Escape', () => {
     const view = shown().press('/').type('BA');
     expect(names(view)).toEqual(['Backup']);

@@ -106,6 +106,26 @@ describe('the screen', () => {
     expect(screenLines(shown().state).join('\n')).not.toContain('\u001b');
   });
 
+  test('has marks in ASCII there, the task that began first above, and a condition whose task is not known', () => {
+    const two = report(
+      [condition('A', { running: ['TA'] }), condition('B', { running: ['TB'] }), condition('C', { tasks: ['Gone'] })],
+      [task('TA', { state: 'running' }), task('TB', { state: 'running' }), task('TC', { state: 'running' })],
+    );
+    const ascii = { unicode: false } as const;
+    const view = shown(two, 80, 24, ascii).take(began('TA', NOW - 5000), began('TB', NOW - 9000));
+    const lines = screenLines(view.state).map((line) => line.trim());
+    const running = lines.filter((line) => line.startsWith('* '));
+    expect(running.slice(-2)).toEqual(['* TB runs for 9 s (B)', '* TA runs for 5 s (A)']);
+    expect(running.at(-3)).toBe('* TC runs');
+    view.press('end', 'return');
+    expect(screenLines(view.state).slice(1, 4).join('\n')).toMatch(/^condition C\s+CONDITION .*\nC +waiting /);
+    const events = shown(two, 80, 24, ascii)
+      .press('t')
+      .take({ type: 'events', names: ['Go', 'Stop'] });
+    events.press('/').type('stop');
+    expect(screenLines(events.state).join('\n')).toContain('> Stop');
+  });
+
   test('is ASCII where the locale has nothing else', () => {
     const names = report([condition('A'.repeat(50), { last: last('success') }), condition('B')]);
     const lines = screenLines(shown(names, 60, 20, { unicode: false }).state);
