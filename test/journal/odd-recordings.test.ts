@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { decodeRecording } from '../../src/journal/recording-decoder.ts';
+import { decodeRecording, joinParts } from '../../src/journal/recording-decoder.ts';
+import { factsOfLogs } from '../../src/renderings/show-logs.ts';
 
 const head = (journal: number) =>
   JSON.stringify({ journal, version: '2.0.0', session: 's', started: 0, pid: 7, part: 1 });
@@ -48,4 +49,10 @@ describe('of a line of records of the first format, those before the first that 
     const { facts } = read(1, { ...line, told: null, records: [bare, good] });
     expect(facts.map((fact) => fact.kind === 'log' && fact.message)).toEqual(['bare', 'first']);
   });
+});
+
+test('no parts are a recording of nothing, and no columns have no events', () => {
+  expect(joinParts([])).toEqual({ head: undefined, facts: [], cut: false, bad: [] });
+  expect(factsOfLogs({})).toEqual([]);
+  expect(factsOfLogs({ core: [null, undefined] } as never)).toEqual([]);
 });

@@ -346,6 +346,16 @@ describe('a logger', () => {
     expect(lines[0]).toBe('00:00:00 INFO    |with.pattern: two\\nlines {db1} [  7] \n');
     expect(lines[1]).toMatch(/^00:00:01 ERROR {3}\|with\.pattern: no \{\["a",1\]\} \[ {3}\] Error: no\\n {4}at /);
     expect(lines[2]).toMatch(/: a\/b=0\.500 \{\} \[ {3}\] Error: later/);
+    const timed = (line: string): string => {
+      const found: string[] = [];
+      const other = new LineHandler((one) => found.push(one), linePattern(line));
+      logger.addHandler(other);
+      logger.info('x', { time: Date.UTC(2026, 0, 2, 3, 4, 5) });
+      logger.removeHandler(other);
+      return found.join('');
+    };
+    // Without a format of its own a time is a date and a time.
+    expect(timed('{time} {message}')).toMatch(/^2026-01-0\d.\d\d:\d\d:05.* x\n?$/);
     expect(() => linePattern('{time')).toThrow(
       'linePattern: pattern: expected a name in braces at character 1, found a brace alone; "{{" is one',
     );

@@ -44,6 +44,15 @@ const ONE = `scheduler_tick_seconds = 5\n${task('A')}${condition('Often', 'recur
 const START = Date.parse('2026-03-02T12:00:00Z') / 1000;
 const FAILS = { end: { how: 'exit', code: 1 } } as const;
 
+test('spans without an item, a run or a cause count for nothing, and are no example.', () => {
+  const meter = new DaemonMeter({ record: () => {}, vitals: () => ({}) as never });
+  const nothing = { item: null, run: null, cause: null, timeline: {} };
+  for (const category of ['held', 'attempt', 'run', 'task', 'check'])
+    for (const edge of ['start', 'end'])
+      meter.take({ kind: 'span', seq: 1, time: 0, mono: 0, category, edge, id: 1, ...nothing } as never);
+  expect([meter.totals.conditions.size, meter.totals.tasks.size]).toEqual([0, 0]);
+});
+
 test('runs of hooks count for their tasks, and not for their condition.', async () => {
   const hooked = `scheduler_tick_seconds = 5\n${task('A')}${task('B')}${condition('Often', 'recurring = true\ntasks = ["A"]\non_failure = ["B"]\nafter_failures = 0')}`;
   const { daemon: one, scraped } = await metered(hooked, { processes: { A: [FAILS] } });

@@ -123,6 +123,13 @@ describe('pinoDestination', () => {
     expect(records.map((record) => record.level)).toEqual([number, number]);
   });
 
+  test('A level that is unknown is info, one of words is read, and one below all is the least.', () => {
+    const destination = pinoDestination();
+    for (const level of ['"Fatal"', '"WARNING"', '"odd"', 'null', '1', '60'])
+      destination.write(`{"level":${level},"msg":"x"}\n`);
+    expect(records.map((record) => record.level)).toEqual([50, 30, 20, 20, 5, 50]);
+  });
+
   test('Other keys of messages and times as text are read; a line that is not JSON is a message.', () => {
     const destination = pinoDestination({ logger: 'app', messageKey: 'message' });
     const logger = pino({ messageKey: 'message', timestamp: pino.stdTimeFunctions.isoTime }, destination);

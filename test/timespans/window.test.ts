@@ -30,6 +30,18 @@ describe('LogWindow', () => {
     expect(log.fetch().id).toEqual([5, 10, 15]);
   });
 
+  test('Without a row there is nothing to do, and without its column it says which it needs.', () => {
+    const window = new LogWindow(10);
+    const log = new MultiEventLog({ consumers: { id: IDMetrics() } });
+    const [event] = at(1);
+    log.write(event!);
+    const rows = { length: 0, value: () => 5 };
+    expect(window.aggregate(rows as never)).toBeUndefined();
+    expect(() => window.aggregate({ length: 1, value: () => undefined } as never)).toThrow(
+      'LogWindow needs a column "core" of CoreMetrics',
+    );
+  });
+
   test('The newest row always stays, however short the window and however old the others.', () => {
     const log = logged(new LogWindow(0));
     for (const event of at(1, 1000)) log.write(event);

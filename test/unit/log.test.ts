@@ -1,6 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { createLog } from '../../src/log/log.ts';
+import { patternFormat } from '../../src/log/pattern.ts';
 import { LEVELS, type LogRecord, SEVERITY } from '../../src/log/record.ts';
+import { timeFormatter } from '../../src/log/time-format.ts';
 
 describe('a log at a level', () => {
   for (const level of LEVELS)
@@ -66,5 +68,29 @@ describe('a log at a level', () => {
         seq: 0,
       },
     ]);
+  });
+});
+
+describe('the time of a record', () => {
+  const zone = process.env.TZ;
+  afterEach(() => {
+    if (zone === undefined) delete process.env.TZ;
+    else process.env.TZ = zone;
+  });
+  const at = Date.UTC(2026, 0, 15, 12);
+
+  test.each([
+    ['America/New_York', '-0500'],
+    ['Asia/Kathmandu', '+0545'],
+    ['UTC', '+0000'],
+  ])('in %s has the offset %s, and none in UTC, which is called GMT', (name, offset) => {
+    process.env.TZ = name;
+    expect(timeFormatter('%z')(at)).toBe(offset);
+    expect(timeFormatter('!%H:%M %z %Z')(at)).toBe('12:00 +0000 GMT');
+  });
+
+  test('has no conversion that is unknown, and a pattern no placeholder that is', () => {
+    expect(() => timeFormatter('%H %Q')).toThrow('the conversion %Q is unknown');
+    expect(() => patternFormat('{message', undefined, {} as never)).toThrow('the pattern has a wrong placeholder');
   });
 });
