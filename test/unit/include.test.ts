@@ -208,3 +208,12 @@ describe('warnings', () => {
     expect(await ids(`${main}allow = ["include-empty"]\n`)).toEqual([]);
   });
 });
+
+test('what is wrong with the list, or with a section of the main file, is said where it is', async () => {
+  expect(await refusal('include = ["a.toml", 5]\n', { 'a.toml': task('T') })).toEqual([
+    'my.toml:1:22: include (entry 2): expected a string, found the integer 5',
+  ]);
+  expect(await refusal('include = ["a.toml"]\ntask = 5\n', { 'a.toml': task('T') })).toEqual([
+    'my.toml:2:1: expected tasks as an array of tables',
+  ]);
+});

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { CheckedFiles } from '../../src/web/checked-files.ts';
+import { CheckedFiles, changedAfter } from '../../src/web/checked-files.ts';
 
 test.skipIf(process.platform === 'win32').each([
   ['a link that leads nowhere', 'ELOOP', (path: string) => symlinkSync(path, path)],
@@ -28,3 +28,16 @@ test.skipIf(process.platform === 'win32').each([
     }
   },
 );
+
+test('a file that is gone was not changed, one that was written later was', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'whenever-files-'));
+  try {
+    const path = join(directory, 'a.toml');
+    writeFileSync(path, '');
+    expect(changedAfter([path], Date.now() + 60_000)).toBe(false);
+    expect(changedAfter([join(directory, 'none')], 0)).toBe(false);
+    expect(changedAfter([join(directory, 'none'), path], 0)).toBe(true);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
