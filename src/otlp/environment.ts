@@ -1,3 +1,6 @@
+import { closeSync, openSync } from 'node:fs';
+import { codeOf } from '../error-message.ts';
+
 /** The signals of OpenTelemetry. */
 export const SIGNAL_NAMES = ['traces', 'logs', 'metrics'] as const;
 /** One of {@link SIGNAL_NAMES}. */
@@ -82,6 +85,27 @@ const checkHeaders = (variable: string, text: string): void => {
   }
 };
 
+/** The packages would go on without a file that they cannot read, to be refused later. */
+const checkFile = (variable: string, path: string): void => {
+  try {
+    closeSync(openSync(path, 'r'));
+  } catch (error) {
+    throw new Error(`${variable}: cannot read ${path}: ${codeOf(error)}`);
+  }
+};
+
+/** What the packages read themselves. @throws Error */
+const checkForPackages = (env: Environment, signal: Signal): void => {
+  const endpoint = ofSignal(env, signal, 'ENDPOINT');
+  if (endpoint !== undefined) checkEndpoint(endpoint.variable, endpoint.text);
+  for (const name of ['CERTIFICATE', 'CLIENT_CERTIFICATE', 'CLIENT_KEY']) {
+    const file = ofSignal(env, signal, name);
+    if (file !== undefined) checkFile(file.variable, file.text);
+  }
+  for (const variable of [`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_HEADERS`, 'OTEL_EXPORTER_OTLP_HEADERS'])
+    checkHeaders(variable, env[variable] ?? '');
+};
+
 /** What is sent, and how often. */
 export interface OtlpSettings {
   readonly signals: readonly WantedSignal[];
@@ -90,7 +114,7 @@ export interface OtlpSettings {
 }
 
 /**
- * Reads the variables that the specification of OpenTelemetry names for this. What the packages read themselves is not here.
+ * Reads the variables that the specification of OpenTelemetry names for this. What the packages read themselves is checked only.
  * @throws Error that names the variable and what is expected
  */
 export const readOtlpSettings = (env: Environment): OtlpSettings => {
@@ -102,10 +126,7 @@ export const readOtlpSettings = (env: Environment): OtlpSettings => {
       throw new Error(
         `${protocol!.variable}: expected one of ${[...PROTOCOLS.keys()].join(', ')}, found "${protocol!.text}"`,
       );
-    const endpoint = ofSignal(env, signal, 'ENDPOINT');
-    if (endpoint !== undefined) checkEndpoint(endpoint.variable, endpoint.text);
-    for (const variable of [`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_HEADERS`, 'OTEL_EXPORTER_OTLP_HEADERS'])
-      checkHeaders(variable, env[variable] ?? '');
+    checkForPackages(env, signal);
     return [{ signal, encoding }];
   });
   return {

@@ -59,11 +59,15 @@ const rejectedIn = (response: unknown): { readonly count: number; readonly why: 
   return count > 0 ? { count, why } : undefined;
 };
 
+/** What the packages say of an answer that asks to come again; they do not say which it was. */
+const BUSY = 'Export failed with retryable status';
+
 /** What came of an export that has failed. The same may work later without an answer, or with one that says so: https://opentelemetry.io/docs/specs/otlp/#failures-1. */
 const failure = (error: Error & { readonly code?: unknown }): Sent => {
   const { code } = error;
   const said = messageOf(error);
-  if (typeof code !== 'number') return { how: 'failed', again: true, why: said };
+  if (typeof code !== 'number')
+    return { how: 'failed', again: true, why: said === BUSY ? 'the receiver is busy (429, 502, 503 or 504)' : said };
   return { how: 'failed', again: false, why: `the receiver answered ${code}${said === '' ? '' : `: ${said}`}` };
 };
 

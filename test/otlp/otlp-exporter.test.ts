@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
+import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import root from 'otlp-protobuf/build/src/generated/root';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Journal } from '../../src/journal/journal.ts';
@@ -319,6 +320,14 @@ describe('a receiver', () => {
     expect(warnings).toEqual([`1 record was ${why}`, `1 record was ${why}`]);
   });
 
+  test('that is busy for longer than a request may take is said to be', async () => {
+    receiver.now.answer = (response) => response.writeHead(429, { 'Retry-After': '1000000000' }).end();
+    const batch = { resource: { attributes: {} }, scopeMetrics: [] } as unknown as ResourceMetrics;
+    expect(await transportOf('metrics', 'json').send(batch)).toEqual({
+      ...{ how: 'failed', again: true, why: 'the receiver is busy (429, 502, 503 or 504)' },
+    });
+  });
+
   test('gets nothing that cannot be encoded', async () => {
     expect(await transportOf('traces', 'json').send([{ startTime: [Number.NaN, 0] } as never])).toEqual({
       ...{ how: 'failed', again: false, why: expect.stringMatching(/^it cannot be encoded: ./) },
@@ -388,6 +397,7 @@ test.each([
   ['OTEL_EXPORTER_OTLP_HEADERS', 'a=b,api-key=a%0Ab', `${PAIRS}; pair 2 is not`],
   ['OTEL_EXPORTER_OTLP_HEADERS', 'secret', `${PAIRS}; it is not such a pair`],
   ['OTEL_EXPORTER_OTLP_LOGS_HEADERS', 'a b=c', `${PAIRS}; it is not such a pair`],
+  ['OTEL_EXPORTER_OTLP_LOGS_CERTIFICATE', '/nowhere/ca.pem', 'cannot read /nowhere/ca.pem: ENOENT'],
   ['OTEL_METRIC_EXPORT_INTERVAL', '1m', 'expected milliseconds, such as 60000, found "1m"'],
 ])('%s=%s is refused', (name, value, problem) => {
   setEnvironment({ [name]: value });
