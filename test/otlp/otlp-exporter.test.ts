@@ -173,7 +173,7 @@ describe.each(['http/protobuf', 'http/json'])('by %s', (protocol) => {
     const metrics = resourceMetrics[0].scopeMetrics[0].metrics as { name: string; unit: string; sum?: object }[];
     const runs = metrics.find(({ name }) => name === 'whenever.runs');
     expect(runs).toMatchObject({ sum: { isMonotonic: true } });
-    expect(metrics.find(({ name }) => name === 'whenever.tick_late')).toMatchObject({ unit: 's' });
+    expect(metrics.find(({ name }) => name === 'whenever.tick_late.duration')).toMatchObject({ unit: 's' });
   });
 });
 
