@@ -304,7 +304,7 @@ tasks = ["T"]
       { ...missed(500, 0), ranges: [] },
       { kind: 'pause', ...stamp(600), paused: true, cause: 'tick-10' },
     );
-    const found = replay.instances.flatMap(({ happenings }) => happenings ?? []);
+    const found = replay.instances.flatMap(({ happenings }) => happenings);
     expect(found.map(({ at, ...one }) => [(at - THEN) / 1000, 'command' in one ? one.command : one.asleep])).toEqual([
       [10, 'suspend_condition C'],
       [20, 'resume_condition C'],
