@@ -60,9 +60,9 @@ const CONVENTIONS: Readonly<Partial<Record<SpanName, Conventions>>> = {
       to[ATTR_PROCESS_COMMAND] = path;
       if (path.includes('/')) to[ATTR_PROCESS_EXECUTABLE_PATH] = path;
     },
-    // The convention counts the command itself as the first one.
+    // The convention counts the command itself as the first one. A recording may be of another program.
     args: (to, args, { began }) => {
-      to[ATTR_PROCESS_COMMAND_ARGS] = [text(began.command), ...(args as readonly string[])];
+      to[ATTR_PROCESS_COMMAND_ARGS] = [text(began.command), ...(Array.isArray(args) ? args : [args]).map(text)];
     },
     pid: (to, pid) => {
       to[ATTR_PROCESS_PID] = pid as number;

@@ -1,6 +1,7 @@
 import * as conventions from '@opentelemetry/semantic-conventions/incubating';
 import { describe, expect, test } from 'vitest';
 import type { SpanFact } from '../../src/journal/fact.ts';
+import { spanAttributes } from '../../src/otlp/attributes.ts';
 import { type OtlpSpan, OtlpSpans } from '../../src/otlp/otlp-spans.ts';
 import { SpanBuilder } from '../../src/renderings/span-builder.ts';
 import type { Instant } from '../../src/renderings/span-data.ts';
@@ -222,4 +223,13 @@ describe('spans of OpenTelemetry', () => {
     });
     expect(strays).toEqual([]);
   });
+});
+
+test('arguments of a recording that are no list of texts are shown as they are', () => {
+  const command = (args: unknown) =>
+    spanAttributes({ category: 'command', began: { command: 'sh', args }, ended: {} } as never, '1');
+  expect([5, ['-c', 5]].map((args) => command(args)['process.command_args'])).toEqual([
+    ['sh', '5'],
+    ['sh', '-c', '5'],
+  ]);
 });
