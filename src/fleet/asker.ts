@@ -11,7 +11,7 @@ const CANCEL_MS = 5000;
 /** No machine has begun after so long: this is reported, ms. */
 const IDLE_MS = 10_000;
 
-export interface AskerDeps {
+interface AskerDeps {
   readonly node: string;
   readonly session: string;
   readonly store: SharedStore;

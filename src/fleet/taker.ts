@@ -20,7 +20,7 @@ const RELEASE_MS = 1000;
 /** Since before anything was heard. */
 const EVER = Number.NEGATIVE_INFINITY;
 
-export interface TakerDeps {
+interface TakerDeps {
   readonly node: string;
   readonly session: string;
   readonly tags: readonly string[];
