@@ -75,3 +75,12 @@ test('Where no thread can be had, the text is judged all the same', async () => 
   const settled = await matchCriteriaOnThreads(result(text), criteria, broken);
   expect(evaluate(result(text), STATUS, settled!).decidedBy).toBe('success');
 });
+
+test('After its end a matcher begins no search, and answers none', async () => {
+  const ended = createMatcher('/nowhere');
+  await ended.close();
+  const answer = ended.matches({ source: 'a', caseSensitive: true, whole: false }, 'a');
+  expect(await Promise.race([answer, new Promise((resolve) => setImmediate(() => resolve('nothing')))])).toBe(
+    'nothing',
+  );
+});

@@ -103,3 +103,20 @@ it('a condition gives a service 25 seconds to answer', async () => {
   expect(bus.calls).toMatchObject([{ bus: 'system', timeoutMs: 25_000 }]);
   expect(condition.lines()).toContain('warn START/FAIL dbus: the call failed: no answer within 25 s');
 });
+
+it('after its end a bus is not looked for any more', async () => {
+  const bus = createBus({ DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere/bus' });
+  bus.close();
+  expect(await bus.call(call('True'))).toEqual({ how: 'disconnected', reason: 'the connection was closed' });
+  const lost: string[] = [];
+  const rule = { text: "type='signal'", keys: new Map([['type', 'signal']]) };
+  const subscription = bus.subscribe('session', rule, {
+    subscribed: () => lost.push('subscribed'),
+    lost: (reason) => lost.push(reason),
+    message: () => {},
+  });
+  await subscription.ready;
+  expect(lost).toHaveLength(1);
+  expect(lost).not.toContain('subscribed');
+  subscription.close();
+});

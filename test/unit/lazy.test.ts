@@ -169,3 +169,28 @@ describe('A part that could not be loaded is tried again', () => {
     }
   });
 });
+
+test.each(['it can be loaded later', 'it cannot'])(
+  'A watch that is closed while its part is loaded is not made, and says nothing: %s.',
+  async (how) => {
+    let made = 0;
+    const said: string[] = [];
+    let load = () => {};
+    const watcher = () =>
+      new Promise<never>((resolve, reject) => {
+        load = () =>
+          how === 'it cannot' ? reject(new Error(SHORT)) : resolve({ watch: () => (made += 1) } as unknown as never);
+      });
+    const listener = { trouble: (reason: string) => said.push(reason), changed: () => said.push('changed') };
+    const watch = createDesktop({ watcher }).watcher.watch(
+      { path: '/a', recursive: false, pollSeconds: 0 },
+      listener as unknown as WatchListener,
+    );
+    await Promise.resolve();
+    watch.close();
+    load();
+    await watch.ready;
+    expect(made).toBe(0);
+    expect(said).toEqual([]);
+  },
+);

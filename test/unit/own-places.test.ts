@@ -20,6 +20,7 @@ import { checkedSnapshot, readSnapshot } from '../../src/adapters/history/snapsh
 import { readStatistics } from '../../src/adapters/history/statistics-file.ts';
 import { pluginFiles } from '../../src/adapters/plugin-file.ts';
 import { makePrivateDirectory } from '../../src/adapters/private-directory.ts';
+import { measureUsage } from '../../src/adapters/process-usage.ts';
 import { Counts } from '../../src/metrics/totals.ts';
 import { concatenate } from '../../src/timespans/columns.ts';
 
@@ -172,6 +173,20 @@ test('what is beside a part of the history is checked', () => {
     expect(statistics(text)).toBeUndefined();
   mkdirSync(join(folder, 'state.json'));
   expect(() => readSnapshot(folder)).toThrow('it is not a regular file');
+});
+
+test('what a process has used is known where the system has it, and for as long as it is there', () => {
+  const own = measureUsage(process.pid);
+  own?.sample();
+  own?.stop();
+  expect(own?.usage).toEqual({ cpuMs: expect.any(Number), peakBytes: expect.any(Number) });
+  const none = measureUsage(2 ** 30);
+  none?.sample();
+  none?.stop();
+  expect(none?.usage).toBeUndefined();
+  const platform = vi.spyOn(process, 'platform', 'get').mockReturnValue('darwin');
+  expect(measureUsage(process.pid)).toBeUndefined();
+  platform.mockRestore();
 });
 
 test('columns of nothing are empty, and a word that was not counted was not there', () => {

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readRegularText, readText } from '../../src/adapters/host-fs.ts';
+import { configFilesAt, readRegularText, readText } from '../../src/adapters/host-fs.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -84,5 +84,24 @@ describe('a file that is not UTF-8', () => {
     const path = file(name.replaceAll(' ', '-'), bytes);
     expect(() => readText(path)).toThrow(path + expected);
     await expect(readRegularText(path)).rejects.toThrow(path + expected);
+  });
+});
+
+describe('the files that a configuration includes', () => {
+  it('are beside it, unless their path is absolute or it is no file', () => {
+    const { beside } = configFilesAt();
+    expect(beside('/etc/my.toml', 'b.toml')).toBe('/etc/b.toml');
+    expect(beside('/etc/my.toml', '/b.toml')).toBe('/b.toml');
+    expect(beside('/dev/stdin', 'b.toml')).toBe('b.toml');
+  });
+  it('are those of a directory; where there is none there are none, and other trouble is named', async () => {
+    const { list, identity } = configFilesAt(folder);
+    file('listed', '');
+    expect(await list('.')).toContain('listed');
+    expect(await list('none')).toEqual([]);
+    expect(await list('listed')).toEqual([]);
+    symlinkSync('circle', join(folder, 'circle'));
+    await expect(list('circle')).rejects.toThrow('ELOOP');
+    expect(await identity('none')).toBe(join(folder, 'none'));
   });
 });
