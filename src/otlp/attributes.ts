@@ -25,7 +25,11 @@ type Conventions = Readonly<Record<string, (to: Attributes, value: unknown, span
 const text = (value: unknown): string => String(value);
 
 /** Results of the conventions for CI/CD, for the outcomes that are called otherwise here. */
-const RESULTS: Readonly<Record<string, string>> = { cancelled: 'cancellation', replaced: 'cancellation', none: 'skip' };
+const RESULTS: Readonly<Record<string, string>> = {
+  ...{ cancelled: 'cancellation', replaced: 'cancellation' },
+  // It has run, and nothing was asked of its outcome.
+  none: 'success',
+};
 const resultOf = (outcome: unknown): string => RESULTS[text(outcome)] ?? text(outcome);
 
 const RUN: Conventions = {
@@ -35,6 +39,7 @@ const RUN: Conventions = {
   },
   outcome: (to, outcome) => {
     to[ATTR_CICD_PIPELINE_RESULT] = resultOf(outcome);
+    if (outcome === 'none') addOwn(to, 'outcome', outcome);
   },
 };
 
@@ -51,6 +56,7 @@ const CONVENTIONS: Readonly<Partial<Record<SpanName, Conventions>>> = {
     },
     outcome: (to, outcome) => {
       to[ATTR_CICD_PIPELINE_TASK_RUN_RESULT] = resultOf(outcome);
+      if (outcome === 'none') addOwn(to, 'outcome', outcome);
     },
   },
   command: {
@@ -74,6 +80,12 @@ const CONVENTIONS: Readonly<Partial<Record<SpanName, Conventions>>> = {
     how: (to, how) => {
       addOwn(to, 'how', how);
       if (how !== 'exit') to[ATTR_ERROR_TYPE] = text(how);
+    },
+  },
+  lua: {
+    how: (to, how) => {
+      addOwn(to, 'how', how);
+      if (how !== 'finished') to[ATTR_ERROR_TYPE] = text(how);
     },
   },
 };

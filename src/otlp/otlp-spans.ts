@@ -1,4 +1,5 @@
-import type { Link, SpanContext, SpanStatus } from '@opentelemetry/api';
+import type { Attributes, Link, SpanContext, SpanStatus } from '@opentelemetry/api';
+import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions/incubating';
 import { RECORDED_RESULT } from '../core/outcome.ts';
 import type { SpanName } from '../journal/span-names.ts';
 import { lastLine } from '../last-line.ts';
@@ -97,7 +98,11 @@ export class OtlpSpans implements Rendering {
   readonly #remote = new Recent<SpanContext>();
   readonly #checks = new Recent<Pick<Span, 'start' | 'time'>>();
   readonly #waits = new Recent<Span>();
-  readonly #failures = new Recent<string>();
+  readonly #failures = new Recent<{ readonly message: string; readonly type: string }>();
+  /** What the last program or script of a task that has failed says of its error, by run and item. */
+  readonly #errorTypes = new Recent<string>();
+  /** Programs, scripts and attempts of tasks that have failed: the output is known at the end of the task. */
+  readonly #held = new Map<string, OtlpSpan[]>();
 
   /** @param instant gets decisions, which have no duration, with the span they belong to */
   constructor(
@@ -116,6 +121,10 @@ export class OtlpSpans implements Rendering {
     if (item !== null) this.#open.set(`${category} ${item}`, span);
     if (isRun(span) && run !== null) this.#events.set(run, []);
     if (item !== null && category === 'wait') this.#waits.keep(item, span);
+    if (item !== null && category === 'attempt') {
+      this.#errorTypes.delete(`${run} ${item}`);
+      this.#release(item);
+    }
   }
 
   ended(span: Span): void {
@@ -125,11 +134,12 @@ export class OtlpSpans implements Rendering {
     // Most ticks look at nothing.
     if (span.finish === undefined || (category === 'tick' && ended.due === 0)) return;
     if (category === 'check' && this.#isOfRun(span) && outcome === PASSED) this.#checks.keep(run!, span);
-    const status = this.#status(span);
+    const attributes = spanAttributes(span, this.#identity.session);
+    const status = this.#status(span, attributes);
     // A run is an execution of tasks with the check before it.
     const { time, start } = (category === 'run' ? this.#checks.get(run ?? '') : undefined) ?? span;
     // One literal: spreading costs more than everything else here.
-    this.#take({
+    const made: OtlpSpan = {
       name: nameOfSpan(span),
       kind: kindOf(span),
       context: this.#contextOf(span),
@@ -138,9 +148,22 @@ export class OtlpSpans implements Rendering {
       time,
       ns: span.finish - start,
       status,
-      attributes: spanAttributes(span, this.#identity.session),
+      attributes,
       events: this.#eventsOf(span),
-    });
+    };
+    if (item !== null && category === 'task') this.#release(item, attributes['whenever.output']);
+    const waits = status.code === ERROR && category !== 'task' && item?.startsWith('task/');
+    if (waits && item !== null) this.#held.set(item, [...(this.#held.get(item) ?? []), made]);
+    else this.#take(made);
+  }
+
+  /** Hands on what has failed of a task, with the output of its last attempt. */
+  #release(item: string, output?: Attributes[string]): void {
+    for (const span of this.#held.get(item) ?? []) {
+      if (output !== undefined) span.attributes['whenever.output'] = output;
+      this.#take(span);
+    }
+    this.#held.delete(item);
   }
 
   instant(instant: Instant): void {
@@ -159,7 +182,9 @@ export class OtlpSpans implements Rendering {
     else open.push(instant);
   }
 
-  end(): void {}
+  end(): void {
+    for (const item of [...this.#held.keys()]) this.#release(item);
+  }
 
   #context(trace: string, span: string): SpanContext {
     return contextOf(this.#identity, trace, span);
@@ -213,17 +238,26 @@ export class OtlpSpans implements Rendering {
     return events ?? [];
   }
 
-  /** The reason of a failure and the last line that was written. A run says what the first task that failed says. */
-  #status(span: Span): SpanStatus {
-    const { category, run, outcome, ended, name } = span;
+  /**
+   * The reason of a failure and the last line that was written, and `error.type` for the attributes. A run says what the first task that failed
+   * says, a task what its last program or script says.
+   */
+  #status(span: Span, attributes: Attributes): SpanStatus {
+    const { category, run, outcome, ended, name, item } = span;
+    const executes = category === 'command' || category === 'lua';
     // What a condition asks and is not so is an answer.
-    const asked = (category === 'command' || category === 'lua') && span.item?.startsWith('condition/');
-    if (asked || gradeOf(outcome) !== 'bad') return { code: UNSET };
+    if ((executes && item?.startsWith('condition/')) || gradeOf(outcome) !== 'bad') return { code: UNSET };
     const why = String(ended.why ?? ended.rule ?? outcome);
     const line = typeof ended.output === 'string' ? lastLine(ended.output) : undefined;
     const message = line === undefined ? why : `${why}: ${line}`;
+    const key = `${run} ${item}`;
+    const said = executes ? attributes[ATTR_ERROR_TYPE] : this.#errorTypes.get(key);
+    const type = String(said ?? outcome);
+    if (executes) this.#errorTypes.keep(key, type);
     if (category === 'task' && run !== null && !this.#failures.has(run))
-      this.#failures.keep(run, `${name}: ${message}`);
-    return { code: ERROR, message: isRun(span) && run !== null ? (this.#failures.get(run) ?? message) : message };
+      this.#failures.keep(run, { message: `${name}: ${message}`, type });
+    const failure = (isRun(span) && run !== null ? this.#failures.get(run) : undefined) ?? { message, type };
+    attributes[ATTR_ERROR_TYPE] = failure.type;
+    return { code: ERROR, message: failure.message };
   }
 }

@@ -151,6 +151,33 @@ describe('spans of OpenTelemetry', () => {
     expect(names.filter((name) => !name.startsWith('whenever.') && !published.has(name))).toEqual([]);
   });
 
+  test('what has failed has error.type, and the output of the task that failed', () => {
+    const of = Object.fromEntries(
+      exported(nightly).spans.map(({ context, attributes }) => [context.spanId, attributes]),
+    );
+    const output = 'one\nno space left\n';
+    for (const id of ['process-2', 'attempt-1', 'task-1'])
+      expect(of[identity.span(id)]).toMatchObject({ 'error.type': 'signal', 'whenever.output': output });
+    expect(of[identity.span('run-1')]).toMatchObject({ 'error.type': 'signal' });
+    expect(of[identity.span('run-2')]).not.toHaveProperty(['error.type']);
+  });
+
+  test('a failure without a program has its outcome as error.type; a task without an outcome has run', () => {
+    const { spans } = exported(
+      facts(
+        ['start', 'run', 'run-1', C, RUN],
+        ['start', 'task', 'task-1', K, RUN, { task: 'Copy' }],
+        ['finish', 'task', 'task-1', K, RUN, { outcome: 'error', why: 'no' }],
+        ['start', 'task', 'task-2', 'task/Note', RUN, { task: 'Note' }],
+        ['finish', 'task', 'task-2', 'task/Note', RUN, { outcome: 'none' }],
+        ['finish', 'run', 'run-1', C, RUN, { outcome: 'failure' }],
+      ),
+    );
+    const [copy, note, run] = spans.map(({ attributes }) => attributes);
+    expect([copy, run]).toMatchObject([{ 'error.type': 'error' }, { 'error.type': 'error' }]);
+    expect(note).toMatchObject({ 'cicd.pipeline.task.run.result': 'success', 'whenever.outcome': 'none' });
+  });
+
   test('decisions within a run are events of it; others are handed on', () => {
     const { spans, instants } = exported([
       ...nightly,
