@@ -1,3 +1,4 @@
+import { threadId } from 'node:worker_threads';
 import { expectOptions, expectText, TYPES } from '../check-arguments.ts';
 import { oneLine } from '../log/one-line.ts';
 import { lineMaker, parsePattern } from '../log/pattern.ts';
@@ -12,8 +13,12 @@ export interface LinePatternOptions {
   readonly timeFormat?: string;
 }
 
-const errorOf = ({ message, fields }: MetricRecord): Error | undefined =>
-  [message, fields?.err, fields?.error].find((value) => value instanceof Error);
+/** The stack of an error, also of one that pino has made JSON of. */
+const stackOf = (value: unknown): string | undefined =>
+  value instanceof Error || (isMapping(value) && typeof value.stack === 'string') ? (value.stack as string) : undefined;
+
+const errorStack = ({ message, fields }: MetricRecord): string | undefined =>
+  [message, fields?.exc_info, fields?.err, fields?.error].map(stackOf).find((stack) => stack !== undefined);
 
 const shown = (value: unknown): string => {
   if (value === undefined || value === null) return '';
@@ -31,13 +36,16 @@ const OWN: Readonly<Record<string, (record: MetricRecord) => unknown>> = {
   run: ({ run }) => run,
   cause: ({ cause }) => cause,
   step: ({ step }) => step,
-  exc_info: (record) => errorOf(record)?.stack,
+  exc_info: errorStack,
+  process: () => process.pid,
+  thread: () => threadId,
+  rank: ({ rank }) => rank ?? (process.env.RANK || '0'),
 };
 
 /**
  * A format for a {@link LineHandler}: `linePattern('{time} {level:8} {logger}: {message} {host}')`. `{time}`, `{level}`, `{logger}`,
- * `{message}`, `{item}`, `{run}`, `{cause}`, `{step}` and `{exc_info}`, an error with its stack, are of the record. Any other name is a field
- * of it, empty where there is none. `{level:8}` is filled to 8 characters, `{step:>6}` on the left; `{{` is a brace. @throws RangeError
+ * `{message}`, `{item}`, `{run}`, `{cause}`, `{step}`, `{rank}` and `{exc_info}`, an error with its stack, are of the record; `{process}` and
+ * `{thread}` are numbers. Any other name is a field of it, as `{pathname}` and `{lineno}` are, empty where there is none. `{level:8}` is filled to 8 characters, `{step:>6}` on the left; `{{` is a brace. @throws RangeError
  * for a brace alone, or a conversion of the time that there is not
  */
 export const linePattern = (pattern: string, options: LinePatternOptions = {}): ((record: MetricRecord) => string) => {

@@ -1,3 +1,4 @@
+import { threadId } from 'node:worker_threads';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { setupRootLogger } from '../../src/adapters/metrics/setup.ts';
 import { IsMappingFilter } from '../../src/metrics/filters.ts';
@@ -356,6 +357,16 @@ describe('a logger', () => {
     };
     // Without a format of its own a time is a date and a time.
     expect(timed('{time} {message}')).toMatch(/^2026-01-0\d.\d\d:\d\d:05.* x\n?$/);
+    const about = linePattern('{pathname}:{lineno} {process} {thread} {rank}|{exc_info}');
+    const stack = 'TypeError: no\n    at x';
+    const made = { name: 'x', level: 20, message: 'm', time: 0 };
+    const where = { pathname: 'a.py', lineno: 7 };
+    expect(about({ ...made, rank: 3, fields: where })).toBe(`a.py:7 ${process.pid} ${threadId} 3|\n`);
+    for (const error of [Object.assign(new Error('no'), { stack }), { type: 'TypeError', message: 'no', stack }])
+      for (const field of ['exc_info', 'err', 'error'])
+        expect(about({ ...made, rank: 0, fields: { [field]: error } })).toBe(
+          `: ${process.pid} ${threadId} 0|TypeError: no\\n    at x\n`,
+        );
     expect(() => linePattern('{time')).toThrow(
       'linePattern: pattern: expected a name in braces at character 1, found a brace alone; "{{" is one',
     );
