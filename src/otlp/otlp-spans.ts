@@ -151,10 +151,18 @@ export class OtlpSpans implements Rendering {
       attributes,
       events: this.#eventsOf(span),
     };
-    if (item !== null && category === 'task') this.#release(item, attributes['whenever.output']);
-    const waits = status.code === ERROR && category !== 'task' && item?.startsWith('task/');
-    if (waits && item !== null) this.#held.set(item, [...(this.#held.get(item) ?? []), made]);
-    else this.#take(made);
+    this.#handOn(made, span);
+  }
+
+  #handOn(made: OtlpSpan, { category, item }: Span): void {
+    if (item === null || !item.startsWith('task/')) {
+      this.#take(made);
+      return;
+    }
+    const isTask = category === 'task';
+    if (isTask) this.#release(item, made.attributes['whenever.output']);
+    if (isTask || made.status.code !== ERROR) this.#take(made);
+    else this.#held.set(item, [...(this.#held.get(item) ?? []), made]);
   }
 
   /** Hands on what has failed of a task, with the output of its last attempt. */
