@@ -135,9 +135,19 @@ export const transportOf = <S extends Signal>(signal: S, encoding: 'protobuf' | 
 /** How the packages begin what they say, at a level that is not logged, about a variable that they cannot read. */
 const NO_RESOURCE = 'EnvDetector failed: ';
 
-/** Passes what the packages warn about to `warn`. */
+/** Texts that are not repeated. */
+const MOST_SAID = 100;
+
+/** Passes what the packages warn about to `warn`, each text once. */
 export const reportWarnings = (warn: (text: string) => void): void => {
-  const say = (text: string, ...more: unknown[]): void => warn([text, ...more.map(String)].join(' '));
+  // A variable that is for all signals is read for each.
+  const said = new Set<string>();
+  const say = (...words: unknown[]): void => {
+    const text = words.map(String).join(' ');
+    if (said.has(text)) return;
+    if (said.size < MOST_SAID) said.add(text);
+    warn(text);
+  };
   const quiet = (): void => {};
   // All of OTEL_RESOURCE_ATTRIBUTES is left out then.
   const debug = (text: string): void => {

@@ -365,6 +365,13 @@ describe('a receiver', () => {
   });
 });
 
+test('a variable for all signals that is wrong is one warning', async () => {
+  setEnvironment({ OTEL_EXPORTER_OTLP_TIMEOUT: 'soon' });
+  const { otlp, warnings } = start();
+  await otlp.close();
+  expect(warnings).toEqual([expect.stringMatching(/'soon' for OTEL_EXPORTER_OTLP_TIMEOUT/)]);
+});
+
 test('attributes that cannot be read are a warning', async () => {
   setEnvironment({ OTEL_RESOURCE_ATTRIBUTES: 'a=b=c' });
   const { otlp, warnings } = start();
