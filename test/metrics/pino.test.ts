@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Handler, LineHandler } from '../../src/metrics/handler.ts';
+import { linePattern } from '../../src/metrics/line-pattern.ts';
 import { getLogger } from '../../src/metrics/logger.ts';
 import { PinoHandler, pinoDestination } from '../../src/metrics/pino.ts';
 import type { MetricRecord } from '../../src/metrics/record.ts';
@@ -138,6 +139,7 @@ describe('pinoDestination', () => {
     destination.write('plain\n{"level":30,"message":"two"}\n');
     expect(records.map(({ message }) => message)).toEqual(['hello', 'no', 'plain', 'two']);
     expect(records[1]!.fields).toMatchObject({ err: { type: 'Error', message: 'no' } });
+    expect(linePattern('{exc_info}')(records[1]!)).toMatch(/^Error: no\\n +at /);
     expect(Math.abs(records[0]!.time - Date.now())).toBeLessThan(10_000);
   });
 
