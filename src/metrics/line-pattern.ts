@@ -1,4 +1,3 @@
-import { threadId } from 'node:worker_threads';
 import { expectOptions, expectText, TYPES } from '../check-arguments.ts';
 import { oneLine } from '../log/one-line.ts';
 import { lineMaker, parsePattern } from '../log/pattern.ts';
@@ -38,7 +37,8 @@ const OWN: Readonly<Record<string, (record: MetricRecord) => unknown>> = {
   step: ({ step }) => step,
   exc_info: errorStack,
   process: () => process.pid,
-  thread: () => threadId,
+  // This folder imports no module of Node.
+  thread: () => process.getBuiltinModule('node:worker_threads').threadId,
   rank: ({ rank }) => rank ?? (process.env.RANK || '0'),
 };
 
