@@ -14,7 +14,7 @@ const asked = (): Promise<'asked'> =>
   });
 
 /** Runs a nats-server until it is asked to end. Returns the exit status. @throws UsageError, Error */
-export const serve = async (
+export const serveFleet = async (
   listen: Pick<ServerSettings, 'host' | 'port'> = parseListen(DEFAULT_LISTEN)!,
   directory = join(historiesDirectory(), 'fleet'),
 ): Promise<number> => {

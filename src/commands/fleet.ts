@@ -32,7 +32,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   serve: {
     options: ['listen', 'directory'],
     takesFile: false,
-    run: async ({ options: { listen, directory } }) => (await import('./fleet-serve.ts')).serve(listen, directory),
+    run: async ({ options: { listen, directory } }) => (await import('./fleet-serve.ts')).serveFleet(listen, directory),
   },
 };
 

@@ -6,12 +6,14 @@ import type { KeptState, Lua } from './lua-port.ts';
 import type { RunOutcomeKind } from './outcome.ts';
 import type { Processes } from './process-port.ts';
 import type { Reason } from './reasons.ts';
+import type { RunFiles } from './run-file-ports.ts';
 import type { TraceVariables } from './trace-variables.ts';
 
 export type * from './desktop-ports.ts';
 export type * from './fleet-port.ts';
 export type * from './lua-port.ts';
 export type * from './process-port.ts';
+export type * from './run-file-ports.ts';
 export type * from './trace-variables.ts';
 
 /** The only source of time. `wall` and `mono` are milliseconds with fractions; `mono` never goes back. */
@@ -182,19 +184,6 @@ export interface OutsidePorts {
   readonly idle: Idle;
   readonly wmi: Wmi;
   readonly sessions: Sessions;
-}
-
-/** A file that is made for a run. */
-export interface RunFile {
-  readonly path: string;
-  /** Removes it, if it is still there. */
-  remove(): void;
-}
-
-/** Makes files for runs, which only this user can read. */
-export interface RunFiles {
-  /** @param name the end of its name. Rejects when it cannot be written: there is none then. */
-  write(name: string, content: string | Uint8Array): Promise<RunFile>;
 }
 
 /** Reads the files that say what runs are given. */

@@ -1,7 +1,7 @@
 import type { TraceContext } from '../log/record.ts';
 import type { Occurrences } from './event-burst.ts';
 import type { OutcomeKind } from './outcome.ts';
-import type { RunFile } from './ports.ts';
+import type { RunFile } from './run-file-ports.ts';
 
 /** A list of tasks of a condition that runs because of how a run of it went. */
 export type HookName = 'on_failure' | 'on_recovery' | 'on_success' | 'on_miss' | 'on_overdue';

@@ -5,7 +5,7 @@ import {
   type OfferedWork,
   readOffered,
   readWork,
-  stopsOf,
+  stopPrefix,
   subjectsFor,
   type WorkEntry,
   workKey,
@@ -62,7 +62,7 @@ export class Taker {
 
   begin(): void {
     const { store, node } = this.#deps;
-    const stops = stopsOf(node);
+    const stops = stopPrefix(node);
     this.#unwatch = store.watch(stops, ({ key }) =>
       this.#doing.get(key.slice(stops.length))?.abort({ code: 'cancelled' }),
     );

@@ -35,7 +35,7 @@ const STOP = 'stop.';
 export const workOf = (node: string): string => `${WORK}${node}.`;
 export const workKey = (node: string, id: string): string => `${WORK}${node}.${id}`;
 /** What the keys begin with of what a machine is to end. */
-export const stopsOf = (node: string): string => `${STOP}${node}.`;
+export const stopPrefix = (node: string): string => `${STOP}${node}.`;
 export const stopKey = (node: string, id: string): string => `${STOP}${node}.${id}`;
 
 export const readWork = (value: string): WorkEntry | undefined => readEntry<WorkEntry>(value);
