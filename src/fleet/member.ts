@@ -3,6 +3,8 @@ import type { RunOutcomeKind } from '../core/outcome.ts';
 import type { Clock } from '../core/ports.ts';
 import { type ClaimEntry, FIRES, fireKey, NODES, type NodeEntry, readEntry, readFireKey } from './entries.ts';
 import { BEAT_MS, DEAD_AFTER_MS, Heartbeat } from './heartbeat.ts';
+import { OwnFirings } from './own-firings.ts';
+import { Peers } from './peers.ts';
 import { type SharedEntry, type SharedStore, UnreachableError } from './shared-store.ts';
 
 /** How far a clock may be off before this is a warning, ms. */
@@ -13,8 +15,6 @@ const PATIENCE_MS = 5000;
 const SETTLE_MS = 1000;
 /** Between two questions to a server that refuses, ms. */
 const RETRY_MS = 100;
-/** For how long a node remembers the firings that it has got, ms. */
-const REMEMBERED_MS = 600_000;
 /** An answer that comes later than this may have been overtaken: other nodes can take this one for dead, ms. */
 const STALE_MS = DEAD_AFTER_MS / 2;
 
@@ -49,21 +49,6 @@ export interface FleetMemberOptions {
   report(report: FleetReport): void;
 }
 
-/** What is known of another node. */
-interface Peer {
-  entry: NodeEntry;
-  /** When its heart was heard last, monotonic ms. */
-  heard: number;
-  dead: boolean;
-}
-
-/** A firing that this node has got. */
-interface OwnClaim {
-  readonly entry: ClaimEntry;
-  readonly revision: number;
-  readonly since: number;
-}
-
 /** A firing that is asked for. `tried`: the server may have got the question. */
 interface Asked {
   readonly key: string;
@@ -92,15 +77,12 @@ export class FleetMember implements Fleet {
   work?: WorkExchange;
   readonly #options: FleetMemberOptions;
   readonly #heartbeat: Heartbeat;
-  readonly #peers = new Map<string, Peer>();
+  readonly #peers: Peers;
   readonly #running = new Map<string, RunningClaim>();
   readonly #end = new AbortController();
   readonly #unwatch: (() => void)[] = [];
   readonly #differences = new Map<string, string>();
-  /** Firings that this node has got of late: a server that has lost its last data gets them again. */
-  readonly #own = new Map<string, OwnClaim>();
-  /** Runs without a claim, and claims that may have been made, to be written when a server answers. */
-  readonly #owed = new Map<string, ClaimEntry>();
+  readonly #firings: OwnFirings;
   #connectedSince: number | undefined;
   /** After an interruption: nothing is claimed before other nodes can have written what the server has lost. */
   #settled = false;
@@ -114,11 +96,20 @@ export class FleetMember implements Fleet {
 
   constructor(options: FleetMemberOptions) {
     this.#options = options;
-    const { node, session, store, clock, version, tags } = options;
+    const { node, session, store, clock, version, tags, report } = options;
+    this.#peers = new Peers({
+      ...{ node, clock },
+      connectedSince: () => this.#connectedSince,
+      onDead: (dead) => report({ kind: 'node-dead', node: dead }),
+    });
+    this.#firings = new OwnFirings({
+      ...{ store, clock, session },
+      onRanTwice: (firing) => report({ kind: 'ran-twice', ...firing }),
+    });
     this.#heartbeat = new Heartbeat({
       ...{ node, session, store, clock },
       entry: () => ({ version, tags, shared: this.#hashes(), tasks: options.tasks?.() ?? [] }),
-      onNameTaken: () => options.report({ kind: 'name-taken', node }),
+      onNameTaken: () => report({ kind: 'name-taken', node }),
       onSkew: (ms) => this.#onSkew(ms),
     });
   }
@@ -128,7 +119,7 @@ export class FleetMember implements Fleet {
   }
   /** What is known of the other nodes. */
   get peers(): ReadonlyMap<string, { readonly entry: NodeEntry; readonly dead: boolean }> {
-    return this.#peers;
+    return this.#peers.all;
   }
   get skew(): number | undefined {
     return this.#heartbeat.skew;
@@ -143,16 +134,11 @@ export class FleetMember implements Fleet {
 
   /** The other machines that are alive and do this task for others, by its hash. */
   aliveWith(task: string): string[] {
-    const now = this.#options.clock.mono();
-    const isAlive = ({ entry, heard }: Peer): boolean =>
-      !entry.over && now - Math.max(heard, this.#connectedSince ?? now) <= DEAD_AFTER_MS;
-    return [...this.#peers]
-      .filter(([, peer]) => isAlive(peer) && peer.entry.tasks?.includes(task))
-      .map(([name]) => name);
+    return this.#peers.aliveWith(task);
   }
   /** Whether an instance has died, as far as can be known here. @param since since when there was to be heard something of it */
   isGone(node: string, session: string, since: number): boolean {
-    return session !== this.#options.session && this.#isDead(node, session, since);
+    return session !== this.#options.session && this.#peers.isDead(node, session, since);
   }
 
   /** Takes part from now on. */
@@ -212,7 +198,7 @@ export class FleetMember implements Fleet {
   }
 
   #cancelled({ key, entry, tried }: Asked): Claim {
-    if (tried) this.#owed.set(key, { ...entry, state: 'missed', ended: this.#options.clock.wall() });
+    if (tried) this.#firings.owe(key, { ...entry, state: 'missed', ended: this.#options.clock.wall() });
     return { kind: 'cancelled' };
   }
 
@@ -244,14 +230,14 @@ export class FleetMember implements Fleet {
 
   #won(key: string, entry: ClaimEntry, revision: number): WonFiring {
     const { store, clock } = this.#options;
-    this.#own.set(key, { entry, revision, since: clock.mono() });
+    this.#firings.wrote(key, entry, revision);
     const finish = async (outcome: RunOutcomeKind): Promise<string | undefined> => {
       const done: ClaimEntry = { ...entry, state: 'done', outcome, ended: clock.wall() };
-      const last = this.#own.get(key)?.revision ?? revision;
+      const last = this.#firings.revision(key) ?? revision;
       try {
         const written = await store.update(key, JSON.stringify(done), last);
         if (written !== undefined) {
-          this.#own.set(key, { entry: done, revision: written, since: clock.mono() });
+          this.#firings.wrote(key, done, written);
           return undefined;
         }
         const present = await store.get(key);
@@ -260,7 +246,7 @@ export class FleetMember implements Fleet {
         return other.node;
       } catch {
         // It is written when a server answers.
-        this.#owed.set(key, done);
+        this.#firings.owe(key, done);
         return undefined;
       }
     };
@@ -281,60 +267,14 @@ export class FleetMember implements Fleet {
     const { withoutEngine, clock } = this.#options;
     if (withoutEngine === 'run') {
       const finish = (outcome: RunOutcomeKind): Promise<undefined> => {
-        this.#owed.set(key, { ...entry, state: 'done', outcome, ended: clock.wall(), unclaimed: true });
-        void this.#payOwed();
+        this.#firings.owe(key, { ...entry, state: 'done', outcome, ended: clock.wall(), unclaimed: true });
+        if (this.connected) void this.#firings.pay();
         return Promise.resolve(undefined);
       };
       return { kind: 'unreachable', message, runs: true, finish };
     }
-    if (tried) this.#owed.set(key, { ...entry, state: 'missed', ended: clock.wall() });
+    if (tried) this.#firings.owe(key, { ...entry, state: 'missed', ended: clock.wall() });
     return { kind: 'unreachable', message, runs: false };
-  }
-
-  /** Writes what is owed to the store. */
-  async #payOwed(): Promise<void> {
-    if (!this.connected) return;
-    for (const [key, entry] of [...this.#owed]) {
-      try {
-        if (await this.#pay(key, entry)) this.#owed.delete(key);
-      } catch {
-        return;
-      }
-    }
-  }
-
-  /** Writes one entry. Returns whether nothing is owed any more. */
-  async #pay(key: string, entry: ClaimEntry): Promise<boolean> {
-    const { store, report, session } = this.#options;
-    const value = JSON.stringify(entry);
-    const present = await store.get(key);
-    // A firing that was not got is nothing to write.
-    if (present === undefined) return entry.state === 'missed' || (await store.create(key, value)) !== undefined;
-    const other = readEntry<ClaimEntry>(present.value);
-    if (other?.session === session) return (await store.update(key, value, present.revision)) !== undefined;
-    if (entry.unclaimed) report({ kind: 'ran-twice', ...readFireKey(key), node: other?.node ?? '' });
-    return true;
-  }
-
-  /** Writes again what a server has lost that was killed or replaced by another one. */
-  async #restore(): Promise<void> {
-    const now = this.#options.clock.mono();
-    for (const [key, own] of [...this.#own]) {
-      if (own.entry.state !== 'running' && now - own.since > REMEMBERED_MS) this.#own.delete(key);
-      else if (!this.#settled) await this.#restoreOne(key, own);
-    }
-  }
-
-  async #restoreOne(key: string, own: OwnClaim): Promise<void> {
-    const { store } = this.#options;
-    const present = await store.get(key);
-    if (present?.revision === own.revision) return;
-    const value = JSON.stringify(own.entry);
-    const other = present && readEntry<ClaimEntry>(present.value);
-    if (present !== undefined && other?.session !== own.entry.session) return;
-    const revision =
-      present === undefined ? await store.create(key, value) : await store.update(key, value, present.revision);
-    if (revision !== undefined) this.#own.set(key, { ...own, revision });
   }
 
   async #beat(): Promise<void> {
@@ -344,9 +284,9 @@ export class FleetMember implements Fleet {
       if (this.connected) {
         try {
           await this.#heartbeat.beat();
-          await this.#restore();
+          await this.#firings.restore(!this.#settled);
           this.#onSettled();
-          await this.#payOwed();
+          await this.#firings.pay();
           await this.#lookForDead();
         } catch (error) {
           if (!(error instanceof UnreachableError)) throw error;
@@ -389,16 +329,14 @@ export class FleetMember implements Fleet {
     report({ kind: 'skew', ms, level });
   }
 
-  #onNode({ key, value, ...rest }: SharedEntry): void {
-    const { node, clock } = this.#options;
-    const name = key.slice(NODES.length);
-    if (name === node) {
-      this.#heartbeat.see({ key, value, ...rest });
+  #onNode(written: SharedEntry): void {
+    const name = written.key.slice(NODES.length);
+    if (name === this.node) {
+      this.#heartbeat.see(written);
       return;
     }
-    const entry = readEntry<NodeEntry>(value);
+    const entry = this.#peers.see(written);
     if (entry === undefined) return;
-    this.#peers.set(name, { entry, heard: clock.mono(), dead: false });
     const own = this.#hashes();
     for (const [condition, hash] of Object.entries(entry.shared))
       if (own[condition] !== undefined && own[condition] !== hash) this.#onDifference(condition, name, hash);
@@ -416,29 +354,12 @@ export class FleetMember implements Fleet {
     this.#running.set(key, { entry, revision, at, since: clock.mono() });
   }
 
-  /** Whether an instance is dead, as far as can be known here. */
-  #isDead(node: string, session: string, since: number): boolean {
-    const now = this.#options.clock.mono();
-    // What is not heard while no server answers says nothing.
-    const listening = Math.max(since, this.#connectedSince ?? now);
-    if (node === this.node) return now - listening > BEAT_MS;
-    const peer = this.#peers.get(node);
-    if (peer === undefined) return now - listening > DEAD_AFTER_MS;
-    if (peer.entry.session !== session || peer.entry.over) return now - listening > BEAT_MS;
-    const isSilent = now - Math.max(peer.heard, this.#connectedSince ?? now) > DEAD_AFTER_MS;
-    if (isSilent && !peer.dead) {
-      peer.dead = true;
-      this.#options.report({ kind: 'node-dead', node });
-    }
-    return isSilent;
-  }
-
   /** Decides about the runs of nodes that have died, as far as no other node has. */
   async #lookForDead(): Promise<void> {
     const now = this.#options.clock.mono();
     for (const [key, claim] of [...this.#running]) {
       const { node, session } = claim.entry;
-      if (!this.#isDead(node, session, claim.since)) continue;
+      if (!this.#peers.isDead(node, session, claim.since)) continue;
       claim.deadSince ??= now;
       const again = claim.entry.on_lost === 'rerun' && this.#canRepeat(key, claim.entry);
       // A node that has the condition may repeat it.

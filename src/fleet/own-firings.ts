@@ -1,0 +1,92 @@
+import type { Clock } from '../core/ports.ts';
+import { type ClaimEntry, readEntry, readFireKey } from './entries.ts';
+import type { SharedStore } from './shared-store.ts';
+
+/** For how long a node remembers the firings that it has got, ms. */
+const REMEMBERED_MS = 600_000;
+
+/** A firing that this node has got. */
+interface OwnFiringEntry {
+  readonly entry: ClaimEntry;
+  readonly revision: number;
+  readonly since: number;
+}
+
+interface OwnFiringsDeps {
+  readonly store: SharedStore;
+  readonly clock: Clock;
+  readonly session: string;
+  /** A firing has run here without a server, and on another node. */
+  onRanTwice(firing: { readonly condition: string; readonly key: string; readonly node: string }): void;
+}
+
+/** What a node has written about firings, and has still to write. */
+export class OwnFirings {
+  readonly #deps: OwnFiringsDeps;
+  /** Firings that this node has got of late: a server that has lost its last data gets them again. */
+  readonly #own = new Map<string, OwnFiringEntry>();
+  /** Runs without a claim, and claims that may have been made, to be written when a server answers. */
+  readonly #owed = new Map<string, ClaimEntry>();
+
+  constructor(deps: OwnFiringsDeps) {
+    this.#deps = deps;
+  }
+
+  /** It was written with this revision. */
+  wrote(key: string, entry: ClaimEntry, revision: number): void {
+    this.#own.set(key, { entry, revision, since: this.#deps.clock.mono() });
+  }
+  /** The last revision that was written; undefined: it is not known any more. */
+  revision(key: string): number | undefined {
+    return this.#own.get(key)?.revision;
+  }
+  /** It is to be written when a server answers. */
+  owe(key: string, entry: ClaimEntry): void {
+    this.#owed.set(key, entry);
+  }
+
+  /** Writes what is owed, as far as a server answers. */
+  async pay(): Promise<void> {
+    for (const [key, entry] of [...this.#owed]) {
+      try {
+        if (await this.#payOne(key, entry)) this.#owed.delete(key);
+      } catch {
+        return;
+      }
+    }
+  }
+
+  /** Forgets what is old. Rejects with `UnreachableError`. @param again write what the server has lost that was killed, or is another one */
+  async restore(again: boolean): Promise<void> {
+    const now = this.#deps.clock.mono();
+    for (const [key, own] of [...this.#own]) {
+      if (own.entry.state !== 'running' && now - own.since > REMEMBERED_MS) this.#own.delete(key);
+      else if (again) await this.#restoreOne(key, own);
+    }
+  }
+
+  /** Writes one entry. Returns whether nothing is owed any more. */
+  async #payOne(key: string, entry: ClaimEntry): Promise<boolean> {
+    const { store, session, onRanTwice } = this.#deps;
+    const value = JSON.stringify(entry);
+    const present = await store.get(key);
+    // A firing that was not got is nothing to write.
+    if (present === undefined) return entry.state === 'missed' || (await store.create(key, value)) !== undefined;
+    const other = readEntry<ClaimEntry>(present.value);
+    if (other?.session === session) return (await store.update(key, value, present.revision)) !== undefined;
+    if (entry.unclaimed) onRanTwice({ ...readFireKey(key), node: other?.node ?? '' });
+    return true;
+  }
+
+  async #restoreOne(key: string, own: OwnFiringEntry): Promise<void> {
+    const { store } = this.#deps;
+    const present = await store.get(key);
+    if (present?.revision === own.revision) return;
+    const value = JSON.stringify(own.entry);
+    const other = present && readEntry<ClaimEntry>(present.value);
+    if (present !== undefined && other?.session !== own.entry.session) return;
+    const revision =
+      present === undefined ? await store.create(key, value) : await store.update(key, value, present.revision);
+    if (revision !== undefined) this.#own.set(key, { ...own, revision });
+  }
+}

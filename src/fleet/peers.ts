@@ -1,0 +1,73 @@
+import type { Clock } from '../core/ports.ts';
+import { NODES, type NodeEntry, readEntry } from './entries.ts';
+import { BEAT_MS, DEAD_AFTER_MS } from './heartbeat.ts';
+import type { SharedEntry } from './shared-store.ts';
+
+/** What is known of another node. */
+export interface Peer {
+  readonly entry: NodeEntry;
+  /** When its heart was heard last, monotonic ms. */
+  readonly heard: number;
+  dead: boolean;
+}
+
+interface PeersDeps {
+  readonly node: string;
+  readonly clock: Clock;
+  /** Since when a server answers, monotonic ms; undefined: none does. */
+  connectedSince(): number | undefined;
+  /** A node is silent. */
+  onDead(node: string): void;
+}
+
+/** The other nodes of a fleet, and which of them are dead. */
+export class Peers {
+  readonly #deps: PeersDeps;
+  readonly #all = new Map<string, Peer>();
+
+  constructor(deps: PeersDeps) {
+    this.#deps = deps;
+  }
+
+  get all(): ReadonlyMap<string, Peer> {
+    return this.#all;
+  }
+
+  /** Takes an entry of another node. Returns what it says; undefined: it is not one of this version. */
+  see({ key, value }: SharedEntry): NodeEntry | undefined {
+    const entry = readEntry<NodeEntry>(value);
+    if (entry) this.#all.set(key.slice(NODES.length), { entry, heard: this.#deps.clock.mono(), dead: false });
+    return entry;
+  }
+
+  /** Those that are alive and do this task for others, by its hash. */
+  aliveWith(task: string): string[] {
+    return [...this.#all]
+      .filter(([, peer]) => !peer.entry.over && !this.#isSilent(peer) && peer.entry.tasks?.includes(task))
+      .map(([name]) => name);
+  }
+
+  /** Whether an instance is dead, as far as can be known here. @param since when there was to be heard something of it, monotonic ms */
+  isDead(node: string, session: string, since: number): boolean {
+    const { clock, connectedSince, onDead } = this.#deps;
+    const now = clock.mono();
+    // What is not heard while no server answers says nothing.
+    const listening = Math.max(since, connectedSince() ?? now);
+    if (node === this.#deps.node) return now - listening > BEAT_MS;
+    const peer = this.#all.get(node);
+    if (peer === undefined) return now - listening > DEAD_AFTER_MS;
+    if (peer.entry.session !== session || peer.entry.over) return now - listening > BEAT_MS;
+    const isSilent = this.#isSilent(peer);
+    if (isSilent && !peer.dead) {
+      peer.dead = true;
+      onDead(node);
+    }
+    return isSilent;
+  }
+
+  #isSilent({ heard }: Peer): boolean {
+    const { clock, connectedSince } = this.#deps;
+    const now = clock.mono();
+    return now - Math.max(heard, connectedSince() ?? now) > DEAD_AFTER_MS;
+  }
+}
