@@ -3,6 +3,9 @@ import { createHash } from 'node:crypto';
 /** Characters of the ids of traces and spans, in hexadecimal digits. */
 const [TRACE_LENGTH, SPAN_LENGTH] = [32, 16] as const;
 
+/** Ids that are kept of each kind. */
+const MOST_KEPT = 256;
+
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /**
@@ -11,9 +14,8 @@ const digest = (text: string): string => createHash('sha256').update(text).diges
  */
 export class TraceIdentity {
   readonly session: string;
-  /** The last ones: what belongs together comes together. */
-  #trace = { of: '', id: '' };
-  #span = { of: '', id: '' };
+  readonly #traces = new Map<string, string>();
+  readonly #spans = new Map<string, string>();
 
   /** @param session of the recording: no other run of the program has it */
   constructor(session: string) {
@@ -22,13 +24,21 @@ export class TraceIdentity {
 
   /** The id of the trace of a run, or of a cause that is not a run: 32 hexadecimal digits. @param of such as `run-5` or `tick-17` */
   trace(of: string): string {
-    if (this.#trace.of !== of) this.#trace = { of, id: digest(`${this.session} trace ${of}`).slice(0, TRACE_LENGTH) };
-    return this.#trace.id;
+    return this.#kept(this.#traces, 'trace', of, TRACE_LENGTH);
   }
   /** The id of a span: 16 hexadecimal digits. @param of such as `task-9`, or `run-5` for that of the whole run */
   span(of: string): string {
-    if (this.#span.of !== of) this.#span = { of, id: digest(`${this.session} span ${of}`).slice(0, SPAN_LENGTH) };
-    return this.#span.id;
+    return this.#kept(this.#spans, 'span', of, SPAN_LENGTH);
+  }
+
+  /** Spans name the same parents again and again: a digest costs more than all else of an id. */
+  #kept(known: Map<string, string>, what: string, of: string, length: number): string {
+    const id = known.get(of);
+    if (id !== undefined) return id;
+    if (known.size >= MOST_KEPT) known.clear();
+    const made = digest(`${this.session} ${what} ${of}`).slice(0, length);
+    known.set(of, made);
+    return made;
   }
 }
 
