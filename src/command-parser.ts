@@ -67,9 +67,20 @@ const parseValue = (option: Option, parse: (text: string) => unknown, text: stri
   }
 };
 
-const optionOf = ({ flags, help, choices, fallback, conflicts, many, repeat, path, parse }: OptionRow): Option => {
+/** Says what a word needs that is a choice elsewhere. */
+const explainElsewhere = (option: Option, elsewhere: Readonly<Record<string, string>>): void => {
+  const { parseArg } = option;
+  option.argParser((value: string, before: unknown) => {
+    if (Object.hasOwn(elsewhere, value)) throw new InvalidArgumentError(elsewhere[value]!);
+    return parseArg === undefined ? value : parseArg(value, before);
+  });
+};
+
+const optionOf = (row: OptionRow): Option => {
+  const { flags, help, choices, elsewhere, fallback, conflicts, many, repeat, path, parse } = row;
   const option = new Option(flags, help);
   if (choices) option.choices(choices);
+  if (elsewhere) explainElsewhere(option, elsewhere);
   if (fallback !== undefined) option.default(parse ? parse(fallback) : fallback, fallback);
   if (conflicts) option.conflicts([...conflicts]);
   if (many) option.argParser((value: string, before?: string) => (before === undefined ? value : `${before},${value}`));

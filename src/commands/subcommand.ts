@@ -20,6 +20,8 @@ export interface OptionRow extends Completed {
   readonly flags: string;
   readonly help: string;
   readonly choices?: readonly string[];
+  /** Words that are choices elsewhere, and what they need. */
+  readonly elsewhere?: Readonly<Record<string, string>>;
   /** The default, as it would be typed. */
   readonly fallback?: string;
   /** Names of options that cannot be given with it, in camel case. */
@@ -119,6 +121,7 @@ export const LOG_OPTIONS: readonly OptionRow[] = [
   { flags: '-J, --log-json', help: 'one JSON object a record', conflicts: ['logPlain', 'logColor'] },
   {
     flags: '--log-format <FORMAT>',
+    elsewhere: { pattern: 'A pattern needs an output of the file: [[logging.outputs]] with format = "pattern".' },
     help: 'the format, see whenever.toml(5)',
     choices: FORMAT_NAMES,
     conflicts: ['logPlain', 'logColor', 'logJson'],

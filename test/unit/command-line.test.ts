@@ -102,6 +102,8 @@ describe('a line that says two things', () => {
     [['-l', 'x', '--journal', 'x', 'my.toml'], '--journal and --log cannot be the same file'],
     [['-l', 'my.toml', 'my.toml'], '--log would overwrite the configuration file'],
     [['--journal', 'my.toml', 'my.toml'], '--journal would overwrite the configuration file'],
+    [['--log-format', 'pattern', 'my.toml'], 'A pattern needs an output of the file: [[logging.outputs]]'],
+    [['--log-format', 'xml', 'my.toml'], 'Allowed choices are plain, '],
   ])('%j is refused', async (args, problem) => {
     expect(await parseCommandLine(args)).toMatchObject({ status: 2, stderr: expect.stringContaining(problem) });
   });
