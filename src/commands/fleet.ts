@@ -1,10 +1,14 @@
 import { suggest } from '../config/suggest.ts';
 import { DEFAULT_LISTEN, LISTEN, parseListen, type ServerSettings } from '../fleet/server-config.ts';
+import { instantOrAgo } from './option-values.ts';
+import { JSON_OPTION } from './query-common.ts';
 import { type Subcommand, UsageError } from './subcommand.ts';
 
 interface FleetOptions {
   readonly listen?: Pick<ServerSettings, 'host' | 'port'>;
   readonly directory?: string;
+  readonly json?: true;
+  readonly since?: ReturnType<typeof instantOrAgo>;
 }
 
 /** @throws UsageError */
@@ -34,6 +38,17 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     takesFile: false,
     run: async ({ options: { listen, directory } }) => (await import('./fleet-serve.ts')).serveFleet(listen, directory),
   },
+  status: {
+    options: ['json'],
+    takesFile: true,
+    run: async ({ file, options: { json = false } }) => (await import('./fleet-status.ts')).fleetStatus(file, json),
+  },
+  verify: {
+    options: ['json', 'since'],
+    takesFile: true,
+    run: async ({ file, options: { json = false, since }, now }) =>
+      (await import('./fleet-verify.ts')).fleetVerify(file, since?.(now), json),
+  },
 };
 
 /** @throws UsageError */
@@ -53,8 +68,15 @@ const actionOf = ({ args: [name = '', file], options }: { args: readonly string[
 
 export const fleetCommand: Subcommand<FleetOptions> = {
   name: 'fleet',
-  help: 'several machines that share firings: serve starts a NATS server for them',
-  takes: [{ form: '<ACTION>', help: `one of ${Object.keys(ACTIONS).join(', ')}`, words: Object.keys(ACTIONS) }],
+  help: 'several machines that share firings: serve starts a NATS server for them, status shows how they stand, verify what came of each firing',
+  takes: [
+    { form: '<ACTION>', help: `one of ${Object.keys(ACTIONS).join(', ')}`, words: Object.keys(ACTIONS) },
+    {
+      form: '[FILE]',
+      help: 'the configuration file; default: of the running instance, or $XDG_CONFIG_HOME/whenever/whenever.toml',
+      path: true,
+    },
+  ],
   options: [
     {
       flags: '--listen <ADDRESS:PORT>',
@@ -66,10 +88,21 @@ export const fleetCommand: Subcommand<FleetOptions> = {
       help: 'of serve: where its data and its token are; default: $XDG_STATE_HOME/whenever/fleet',
       path: true,
     },
+    {
+      flags: '--since <T>',
+      help: 'of verify: from then on, or since so long ago: 12h, 7d; default: from the first firing on that is known',
+      parse: instantOrAgo,
+    },
+    JSON_OPTION,
   ],
   page: 'setup',
-  more: '**serve** runs `nats-server` in the foreground until Ctrl-C and prints the table `[fleet]` for the file of each machine.',
-  exitStatus: 'Status 0: serve was ended by Ctrl-C or a signal; 2: wrong usage, or the server has ended by itself.',
-  examples: ['whenever fleet serve --listen 0.0.0.0:4222'],
+  more: '**serve** runs `nats-server` in the foreground until Ctrl-C and prints the table `[fleet]` for the file of each machine. **verify** finds out of each instant of the shared conditions whether it was run once, repeated after the death of a machine (REPEATED), reported as missed or lost (REPORTED), run without a server (UNPROVEN), or not asked for by any machine (OPEN).',
+  exitStatus:
+    'Status 0: serve was ended by Ctrl-C or a signal, a machine is alive, or every instant is accounted for; 1: none is, or not every one; 2: wrong usage or configuration, or the server has ended by itself; 3: no server answers.',
+  examples: [
+    'whenever fleet serve --listen 0.0.0.0:4222',
+    'whenever fleet status my.toml',
+    'whenever fleet verify my.toml --since 7d',
+  ],
   run: ({ args, options, now }) => actionOf({ args, options }).run({ file: args[1], options, now }),
 };

@@ -36,6 +36,8 @@ export interface SharedStore {
   /** Changes a key if its revision is still this one. Resolves with the new revision; undefined: it is another one. */
   update(key: string, value: string, revision: number): Promise<number | undefined>;
   get(key: string): Promise<SharedEntry | undefined>;
+  /** The last value of each key that begins with `prefix` (which ends in "."), in the order in which they were written. */
+  list(prefix: string): Promise<readonly SharedEntry[]>;
   /**
    * Calls `listener` with the last value of each key that begins with `prefix` (which ends in "."), then with each change, in their
    * order. After an interruption values can come again.

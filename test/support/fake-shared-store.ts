@@ -85,6 +85,14 @@ export class FakeSharedStore implements SharedStore {
     return this.#ask(() => this.#server.entries.get(key));
   }
 
+  list(prefix: string): Promise<readonly SharedEntry[]> {
+    return this.#ask(() =>
+      [...this.#server.entries.values()]
+        .filter(({ key }) => key.startsWith(prefix))
+        .sort((a, b) => a.revision - b.revision),
+    );
+  }
+
   watch(prefix: string, listener: (entry: SharedEntry) => void): () => void {
     let over = false;
     const take = (entry: SharedEntry): void => {

@@ -25,6 +25,19 @@ export const sharedStoreContract = (connect: () => Promise<SharedStore>): void =
     expect(await store.get(newKey())).toBeUndefined();
   });
 
+  it('A list has the last value of each key that begins so, and ends, also if there is none.', async () => {
+    const store = await connect();
+    const prefix = `list${Date.now()}.`;
+    expect(await store.list(prefix)).toEqual([]);
+    const first = (await store.create(`${prefix}a`, 'one'))!;
+    await store.create(`${prefix}b.c`, 'two');
+    await store.update(`${prefix}a`, 'three', first);
+    expect((await store.list(prefix)).map(({ key, value }) => [key, value])).toEqual([
+      [`${prefix}b.c`, 'two'],
+      [`${prefix}a`, 'three'],
+    ]);
+  });
+
   it('A watch has what is there, and what comes, in its order.', async () => {
     const [a, b] = [await connect(), await connect()];
     const key = newKey();

@@ -45,6 +45,7 @@ describe('A path that begins with "~" is refused in every option and argument, w
       'init',
       'convert,x',
       'service,x',
+      'fleet,x',
       'next',
       'run',
       'simulate',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { jetstream } from '@nats-io/jetstream';
-import { type KV, Kvm } from '@nats-io/kv';
+import { type KV, type KvEntry, Kvm } from '@nats-io/kv';
 import {
   connect,
   credsAuthenticator,
@@ -74,6 +74,12 @@ export const connectionOptions = ({
   maxPingOut: 2,
 });
 
+/** An entry of the bucket; undefined: it says that the key was removed. */
+const entryOf = (entry: KvEntry): SharedEntry | undefined =>
+  entry.operation === 'PUT'
+    ? { key: entry.key, value: entry.string(), revision: entry.revision, at: entry.created.getTime() }
+    : undefined;
+
 /** A watch over the keys that begin alike, which goes on over interruptions. */
 class Watch {
   readonly #prefix: string;
@@ -104,8 +110,8 @@ class Watch {
       if (signal.aborted) changes.stop();
       for await (const entry of changes) {
         if (signal.aborted) return;
-        const { key, operation, revision, created } = entry;
-        if (operation === 'PUT') this.#listener({ key, value: entry.string(), revision, at: created.getTime() });
+        const found = entryOf(entry);
+        if (found) this.#listener(found);
       }
     } catch (error) {
       if (!signal.aborted) this.#onProblem(`cannot watch ${this.#prefix}: ${messageOf(error)}`);
@@ -161,8 +167,17 @@ export class NatsStore implements SharedStore {
   }
   async get(key: string): Promise<SharedEntry | undefined> {
     const entry = await this.#ask((kv) => kv.get(key));
-    if (entry === null || entry.operation !== 'PUT') return undefined;
-    return { key, value: entry.string(), revision: entry.revision, at: entry.created.getTime() };
+    return entry === null ? undefined : entryOf(entry);
+  }
+  list(prefix: string): Promise<readonly SharedEntry[]> {
+    return this.#ask(async (kv) => {
+      const found: SharedEntry[] = [];
+      for await (const one of await kv.history({ key: `${prefix}>` })) {
+        const entry = entryOf(one);
+        if (entry) found.push(entry);
+      }
+      return found;
+    });
   }
 
   watch(prefix: string, listener: (entry: SharedEntry) => void): () => void {

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Fleet } from '../../core/fleet-port.ts';
 import type { FleetSettings } from '../../core/spec.ts';
@@ -8,6 +8,7 @@ import { FleetMember, type FleetMemberOptions } from '../../fleet/member.ts';
 import type { Logger } from '../../log/record.ts';
 import { VERSION } from '../../version.ts';
 import { systemClock } from '../clock.ts';
+import { definitionHash } from './definition-hash.ts';
 import { NatsStore } from './nats-store.ts';
 import { NatsWorkQueue } from './nats-work-queue.ts';
 
@@ -46,7 +47,7 @@ export const startFleet = (
     hash: (definition) => {
       let hash = hashes.get(definition);
       if (hash === undefined) {
-        hash = createHash('sha256').update(definition).digest('hex').slice(0, 16);
+        hash = definitionHash(definition);
         hashes.set(definition, hash);
       }
       return hash;

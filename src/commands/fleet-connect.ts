@@ -1,0 +1,80 @@
+import { callInstance, NotRunningError } from '../adapters/control-client.ts';
+import { definitionHash } from '../adapters/fleet/definition-hash.ts';
+import { NatsStore } from '../adapters/fleet/nats-store.ts';
+import { socketPath } from '../adapters/socket-path.ts';
+import type { StatusReport } from '../control/status.ts';
+import { definitionOf } from '../core/shared-firings.ts';
+import type { ConditionSpec, Config } from '../core/spec.ts';
+import { type SharedStore, UnreachableError } from '../fleet/shared-store.ts';
+import { chosenFile } from './chosen-file.ts';
+import { loadConfigFile } from './load-config.ts';
+import { NOT_RUNNING } from './query-common.ts';
+import { printMessage } from './stdio.ts';
+import { UsageError } from './subcommand.ts';
+
+/** How long a server is waited for, ms. */
+const PATIENCE_MS = 5000;
+
+/** The file of the running instance; undefined: none runs. */
+const fileOfInstance = async (): Promise<string | undefined> => {
+  try {
+    const report = await callInstance(socketPath(), { request: 'status', conditions: [] }, () => {});
+    return (report as StatusReport).config;
+  } catch (error) {
+    if (error instanceof NotRunningError) return undefined;
+    throw error;
+  }
+};
+
+/** The shared conditions of a configuration. */
+export const sharedOf = ({ conditions }: Config): readonly ConditionSpec[] =>
+  conditions.filter(({ traits }) => traits.shared);
+
+/** The hashes of their definitions, by their names. */
+export const hashesOf = (config: Config): Readonly<Record<string, string>> =>
+  Object.fromEntries(sharedOf(config).map((spec) => [spec.name, definitionHash(definitionOf(spec))]));
+
+/** Resolves when a server answers. Rejects with what keeps it from that, or after 5 seconds. */
+const connected = (servers: NonNullable<Config['settings']['fleet']>): Promise<NatsStore> =>
+  new Promise((resolve, reject) => {
+    const { credentials_file: credentialsFile, tls } = servers;
+    const store = new NatsStore({ servers: servers.servers, node: 'fleet', credentialsFile, tls }, (problem) => {
+      if (problem !== '') fail(problem);
+    });
+    const hosts = servers.servers.map((server) => new URL(server).host).join(', ');
+    const timer = setTimeout(() => fail(`no server of the fleet answers: ${hosts}`), PATIENCE_MS);
+    const fail = (why: string): void => {
+      clearTimeout(timer);
+      void store.close();
+      reject(new UnreachableError(why));
+    };
+    store.onConnection((up) => {
+      clearTimeout(timer);
+      if (up) resolve(store);
+    });
+  });
+
+/**
+ * Asks the servers of a file: the given one, that of the running instance, or the usual one. Returns the exit status, which is 3 when no
+ * server answers. @throws UsageError when the file has no fleet, ConfigError, UnreadableFile
+ */
+export const askFleet = async (
+  given: string | undefined,
+  ask: (store: SharedStore, config: Config) => Promise<number>,
+): Promise<number> => {
+  const file = given ?? (await fileOfInstance()) ?? chosenFile();
+  const config = await loadConfigFile(file);
+  const { fleet } = config.settings;
+  if (fleet === undefined) throw new UsageError(`${file}: expected a table [fleet] with the servers of the fleet`);
+  let store: NatsStore | undefined;
+  try {
+    store = await connected(fleet);
+    return await ask(store, config);
+  } catch (error) {
+    if (!(error instanceof UnreachableError)) throw error;
+    printMessage(error.message);
+    return NOT_RUNNING;
+  } finally {
+    await store?.close();
+  }
+};

@@ -1,0 +1,83 @@
+import { systemClock } from '../adapters/clock.ts';
+import { DEAD_AFTER_MS } from '../fleet/heartbeat.ts';
+import { type NodeReport, readClaims, readFleetReport } from '../fleet/snapshot.ts';
+import { type ConditionAccount, type OpenRange, verifyFirings } from '../fleet/verify.ts';
+import { printedJson } from '../log/one-line.ts';
+import { counted } from '../plural.ts';
+import { formatInstant, isoInstant } from '../terminal/instant.ts';
+import { table } from '../terminal/table.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { askFleet, hashesOf, sharedOf } from './fleet-connect.ts';
+import { clockText } from './fleet-status.ts';
+import { FOUND, NOTHING } from './query-common.ts';
+import { stdoutTerminal, writeAll } from './stdio.ts';
+
+/** What is said of a fleet. */
+interface Verified {
+  readonly accounts: readonly ConditionAccount[];
+  /** The machine whose clock is farthest from that of the server; undefined: none is known. */
+  readonly worst: NodeReport | undefined;
+}
+
+const COLUMNS = [
+  { heading: 'CONDITION' },
+  { heading: 'FROM', rank: 1 },
+  ...['RUN', 'REPEATED', 'RUNNING', 'REPORTED', 'UNPROVEN', 'OPEN'].map((heading) => ({ heading, numeric: true })),
+];
+
+const rangeText = (condition: string, { from, to, count }: OpenRange): string =>
+  count === 1
+    ? `${condition} at ${formatInstant(from)}`
+    : `${condition}: ${count} instants from ${formatInstant(from)} to ${formatInstant(to)}`;
+
+const rangesOf = (accounts: readonly ConditionAccount[], of: 'open' | 'unproven'): string =>
+  accounts.flatMap((one) => one[of].map((range) => `  ${rangeText(one.condition, range)}\n`)).join('');
+
+const sum = (accounts: readonly ConditionAccount[], state: keyof ConditionAccount['counts']): number =>
+  accounts.reduce((all, { counts }) => all + counts[state], 0);
+
+const verifiedText = ({ accounts, worst }: Verified, terminal: Terminal): string => {
+  if (accounts.length === 0) return 'the file has no shared conditions\n';
+  const rows = accounts.map(({ condition, from, counts }) => [
+    ...[condition, from === null ? 'not foretold' : formatInstant(from)],
+    ...[counts.run, counts.repeated, counts.running, counts.reported, counts.unproven, counts.open].map(String),
+  ]);
+  const [open, unproven] = [sum(accounts, 'open'), sum(accounts, 'unproven')];
+  return [
+    table(COLUMNS, rows, terminal),
+    '\n',
+    open === 0
+      ? 'every instant is accounted for, none twice\n'
+      : `no machine has asked for ${counted(open, 'instant')}:\n`,
+    rangesOf(accounts, 'open'),
+    unproven === 0 ? '' : `run without a server, perhaps on several machines: ${counted(unproven, 'instant')}:\n`,
+    rangesOf(accounts, 'unproven'),
+    worst?.skew === undefined || worst.skew === null
+      ? ''
+      : `greatest difference of a clock: ${clockText(worst.skew)} (${worst.node})\n`,
+  ].join('');
+};
+
+const verifiedJson = ({ accounts, worst }: Verified): string => {
+  const range = ({ from, to, count }: OpenRange) => ({ from: isoInstant(from), to: isoInstant(to), count });
+  const all = accounts.map(({ from, open, unproven, ...rest }) => ({
+    ...rest,
+    ...{ from: from === null ? null : isoInstant(from), open: open.map(range), unproven: unproven.map(range) },
+  }));
+  const clock = worst ? { machine: worst.node, clockMs: worst.skew } : null;
+  return `${printedJson(JSON.stringify({ conditions: all, worstClock: clock }))}\n`;
+};
+
+/** Prints what came of the instants of shared conditions. Returns the exit status. @param since wall-clock ms */
+export const fleetVerify = (file: string | undefined, since: number | undefined, json: boolean): Promise<number> =>
+  askFleet(file, async (store, config) => {
+    const { now, nodes } = await readFleetReport(store, systemClock, hashesOf(config));
+    const tickMs = config.settings.tickSeconds * 1000;
+    // What is due now is being asked for.
+    const until = now - tickMs - DEAD_AFTER_MS;
+    const accounts = verifyFirings(sharedOf(config), await readClaims(store), { from: since, until, tickMs });
+    const [worst] = [...nodes].sort((a, b) => Math.abs(b.skew ?? 0) - Math.abs(a.skew ?? 0));
+    const verified = { accounts, worst };
+    writeAll(1, json ? verifiedJson(verified) : verifiedText(verified, stdoutTerminal()));
+    return sum(accounts, 'open') + sum(accounts, 'unproven') === 0 ? FOUND : NOTHING;
+  });

@@ -1,0 +1,125 @@
+import type { Clock } from '../core/ports.ts';
+import { type ClaimEntry, FIRES, NODES, type NodeEntry, readEntry, readFireKey } from './entries.ts';
+import { DEAD_AFTER_MS } from './heartbeat.ts';
+import { type SharedEntry, type SharedStore, UnreachableError } from './shared-store.ts';
+
+/** A key that is written to learn what the clock of the server shows. */
+const PROBE = 'probe.clock';
+/** How often another program may write it at the same moment. */
+const PROBES = 5;
+
+/** How a machine stands. `ended`: it has left in order. */
+export type NodeState = 'alive' | 'silent' | 'ended';
+
+/** A machine as the store has it. Instants are those of the clock of the server. */
+export interface NodeReport {
+  readonly node: string;
+  readonly state: NodeState;
+  /** When it was heard last. */
+  readonly heard: number;
+  readonly version: string;
+  readonly tags: readonly string[];
+  /** How far its clock is ahead of that of the server, ms; null: it is not known yet. */
+  readonly skew: number | null;
+  /** The names of its shared conditions. */
+  readonly shared: readonly string[];
+  /** Those that are defined otherwise elsewhere, and where: other machines that are alive, and the file. */
+  readonly differs: readonly { readonly condition: string; readonly from: readonly string[] }[];
+}
+
+/** A firing that the store knows. */
+export interface ClaimReport {
+  readonly condition: string;
+  readonly key: string;
+  readonly entry: ClaimEntry;
+  /** When it was last written, by the clock of the server. */
+  readonly at: number;
+}
+
+/** What a fleet is like at one moment. */
+export interface FleetReport {
+  /** By the clock of the server. */
+  readonly now: number;
+  readonly nodes: readonly NodeReport[];
+  /** The runs that go on. */
+  readonly running: readonly ClaimReport[];
+}
+
+/** What the clock of the server shows, wall-clock ms. @throws UnreachableError */
+export const serverTime = async (store: SharedStore, clock: Clock): Promise<number> => {
+  for (let i = 0; i < PROBES; i++) {
+    const before = clock.mono();
+    const present = await store.get(PROBE);
+    const value = String(clock.wall());
+    const revision =
+      present === undefined ? await store.create(PROBE, value) : await store.update(PROBE, value, present.revision);
+    const written = revision === undefined ? undefined : await store.get(PROBE);
+    if (written !== undefined && written.revision === revision) return written.at + (clock.mono() - before) / 2;
+  }
+  throw new UnreachableError('the clock of the server cannot be read: too many programs ask at once');
+};
+
+/** The firings that the store knows, in the order in which they were last written. @throws UnreachableError */
+export const readClaims = async (store: SharedStore): Promise<readonly ClaimReport[]> =>
+  (await store.list(FIRES)).flatMap(({ key, value, at }) => {
+    const entry = readEntry<ClaimEntry>(value);
+    return entry === undefined ? [] : [{ ...readFireKey(key), entry, at }];
+  });
+
+const stateOf = ({ over }: NodeEntry, heard: number, now: number): NodeState => {
+  if (over) return 'ended';
+  return now - heard > DEAD_AFTER_MS ? 'silent' : 'alive';
+};
+
+interface Found {
+  readonly node: string;
+  readonly entry: NodeEntry;
+  readonly heard: number;
+  readonly state: NodeState;
+}
+
+const found = ({ key, value, at }: SharedEntry, now: number): readonly Found[] => {
+  const entry = readEntry<NodeEntry>(value);
+  return entry === undefined
+    ? []
+    : [{ node: key.slice(NODES.length), entry, heard: at, state: stateOf(entry, at, now) }];
+};
+
+/** Where conditions of a machine are defined otherwise. */
+const differencesOf = (
+  { node, entry: { shared } }: Found,
+  all: readonly Found[],
+  file: Readonly<Record<string, string>>,
+): NodeReport['differs'] => {
+  const others = all.filter((other) => other.node !== node && other.state === 'alive');
+  const sources = [...others.map((other) => [other.node, other.entry.shared] as const), ['the file', file] as const];
+  return Object.entries(shared).flatMap(([condition, hash]) => {
+    const from = sources
+      .filter(([, hashes]) => hashes[condition] !== undefined && hashes[condition] !== hash)
+      .map(([name]) => name);
+    return from.length === 0 ? [] : [{ condition, from }];
+  });
+};
+
+/**
+ * Reads how the machines of a fleet stand, and what they run.
+ * @param file the hashes of the shared conditions of the configuration that is at hand @throws UnreachableError
+ */
+export const readFleetReport = async (
+  store: SharedStore,
+  clock: Clock,
+  file: Readonly<Record<string, string>>,
+): Promise<FleetReport> => {
+  const now = await serverTime(store, clock);
+  const all = (await store.list(NODES)).flatMap((entry) => found(entry, now));
+  const nodes = all
+    .map((one) => ({
+      ...{ node: one.node, state: one.state, heard: one.heard },
+      ...{ version: one.entry.version, tags: one.entry.tags, skew: one.entry.skew ?? null },
+      shared: Object.keys(one.entry.shared),
+      differs: one.state === 'alive' ? differencesOf(one, all, file) : [],
+    }))
+    .sort((a, b) => (a.node < b.node ? -1 : 1));
+  const running = (await readClaims(store)).filter(({ entry }) => entry.state === 'running');
+  return { now, nodes, running };
+};

@@ -1,0 +1,135 @@
+import type { Firing } from '../core/instance.ts';
+import type { ClaimReport } from './snapshot.ts';
+
+/** What becomes of an instant over all machines. */
+export type InstantState = 'run' | 'repeated' | 'running' | 'reported' | 'unproven' | 'open';
+
+/** A range of instants that one machine at least should have asked for, and none has. Wall-clock ms, both are instants. */
+export interface OpenRange {
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+}
+
+/** What came of the instants of a shared condition. */
+export interface ConditionAccount {
+  readonly condition: string;
+  /** From when on instants were looked at, wall-clock ms; null: none can be foretold, and its firings are counted. */
+  readonly from: number | null;
+  readonly counts: Readonly<Record<InstantState, number>>;
+  /** Where no machine has asked: none was connected, or none ran. */
+  readonly open: readonly OpenRange[];
+  /** Where a machine has run it without asking: others can have run it, too. */
+  readonly unproven: readonly OpenRange[];
+}
+
+/** A shared condition, as far as it is needed here. */
+export interface VerifiedCondition {
+  readonly name: string;
+  /** Its instants after `from`; undefined: they cannot be known. */
+  forecast(from: number, goesOn?: boolean): Iterable<Firing> | undefined;
+}
+
+/** More instants of a condition are not looked at. */
+const MOST_INSTANTS = 1_000_000;
+
+const stateOf = (claim: ClaimReport | undefined): InstantState => {
+  if (claim === undefined) return 'open';
+  const { state, unclaimed, from } = claim.entry;
+  if (state === 'running') return 'running';
+  if (state !== 'done') return 'reported';
+  if (unclaimed) return 'unproven';
+  return from === undefined ? 'run' : 'repeated';
+};
+
+/** Instants that follow each other without another one between are a range. */
+class Ranges {
+  readonly all: OpenRange[] = [];
+  #last = -1;
+
+  add(at: number, index: number): void {
+    const range = this.all.at(-1);
+    if (range !== undefined && this.#last === index - 1)
+      this.all[this.all.length - 1] = { from: range.from, to: at, count: range.count + 1 };
+    else this.all.push({ from: at, to: at, count: 1 });
+    this.#last = index;
+  }
+}
+
+const none = (): Record<InstantState, number> => ({
+  ...{ run: 0, repeated: 0, running: 0, reported: 0, unproven: 0, open: 0 },
+});
+
+/** The least of many numbers. */
+const firstOf = (all: Iterable<number>): number => {
+  let first = Number.POSITIVE_INFINITY;
+  for (const one of all) first = Math.min(first, one);
+  return first;
+};
+
+const INSTANT = /^\d+$/;
+
+/** Several instants between two checks are one firing, which is called after the last one. */
+const claimOf = (claims: ReadonlyMap<number, ClaimReport>, at: number, instants: readonly number[], tickMs: number) => {
+  const own = claims.get(at);
+  if (own !== undefined) return own;
+  for (const later of instants) if (later > at && later - at <= tickMs && claims.has(later)) return claims.get(later);
+  return undefined;
+};
+
+/** @param claims of this condition */
+const account = (
+  condition: VerifiedCondition,
+  claims: readonly ClaimReport[],
+  { from: given, until, tickMs }: VerifiedRange,
+): ConditionAccount => {
+  const byInstant = new Map(claims.filter(({ key }) => INSTANT.test(key)).map((one) => [Number(one.key), one]));
+  const first = firstOf(byInstant.keys());
+  const from = given ?? (Number.isFinite(first) ? first : until);
+  const counts = none();
+  const instants: number[] = [];
+  const forecast = condition.forecast(from - 1, true);
+  if (forecast === undefined) {
+    for (const claim of claims) counts[stateOf(claim)] += 1;
+    return { condition: condition.name, from: null, counts, open: [], unproven: [] };
+  }
+  for (const { at } of forecast) {
+    if (at > until || instants.length >= MOST_INSTANTS) break;
+    instants.push(at);
+  }
+  const [open, unproven] = [new Ranges(), new Ranges()];
+  for (const [index, at] of instants.entries()) {
+    const near = instants.slice(index + 1, index + 1 + NEAR);
+    const state = stateOf(claimOf(byInstant, at, near, tickMs));
+    counts[state] += 1;
+    if (state === 'open') open.add(at, index);
+    if (state === 'unproven') unproven.add(at, index);
+  }
+  return { condition: condition.name, from, counts, open: open.all, unproven: unproven.all };
+};
+
+/** So many instants after one can belong to the same firing. */
+const NEAR = 100;
+
+/** What is looked at. Wall-clock ms. */
+export interface VerifiedRange {
+  /** undefined: for each condition from its first firing on that is known. */
+  readonly from: number | undefined;
+  readonly until: number;
+  readonly tickMs: number;
+}
+
+/** What came of the instants of shared conditions over all machines. */
+export const verifyFirings = (
+  conditions: readonly VerifiedCondition[],
+  claims: readonly ClaimReport[],
+  range: VerifiedRange,
+): readonly ConditionAccount[] => {
+  const of = new Map<string, ClaimReport[]>();
+  for (const claim of claims) {
+    const known = of.get(claim.condition);
+    if (known === undefined) of.set(claim.condition, [claim]);
+    else known.push(claim);
+  }
+  return conditions.map((condition) => account(condition, of.get(condition.name) ?? [], range));
+};

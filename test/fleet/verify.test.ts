@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import type { ClaimEntry } from '../../src/fleet/entries.ts';
+import type { ClaimReport } from '../../src/fleet/snapshot.ts';
+import { readFleetReport } from '../../src/fleet/snapshot.ts';
+import { verifyFirings } from '../../src/fleet/verify.ts';
+import { TestFleet } from '../support/fleet-nodes.ts';
+
+const SECOND = 1000;
+const claim = (at: number | string, more: Partial<ClaimEntry> = {}): ClaimReport => ({
+  ...{ condition: 'C', key: String(at), at: Number(at) },
+  entry: { node: 'a', session: 's', hash: 'h', began: 0, state: 'done', on_lost: 'miss', ...more },
+});
+/** Each 10 s. */
+const each10 = {
+  name: 'C',
+  *forecast(from: number) {
+    for (let at = Math.floor(from / 10_000) * 10_000 + 10_000; ; at += 10_000) yield { at, by: 'each 10 s' };
+  },
+};
+const verify = (claims: readonly ClaimReport[], range: { from?: number; until: number; tickMs?: number }) =>
+  verifyFirings([each10], claims, { from: range.from, until: range.until, tickMs: range.tickMs ?? SECOND })[0]!;
+
+describe('what came of the instants of a shared condition', () => {
+  it('is counted by what the claims say, from the first one on.', () => {
+    const claims = [
+      claim(20_000),
+      claim(30_000, { from: ['b'] }),
+      claim(40_000, { state: 'lost' }),
+      claim(50_000, { state: 'missed' }),
+      claim(60_000, { state: 'running' }),
+    ];
+    expect(verify(claims, { until: 69_000 })).toMatchObject({
+      from: 20_000,
+      counts: { run: 1, repeated: 1, reported: 2, running: 1, unproven: 0, open: 0 },
+      open: [],
+    });
+  });
+
+  it('is open where no machine has asked, as ranges.', () => {
+    const account = verify([claim(20_000), claim(50_000), claim(70_000)], { from: 15_000, until: 95_000 });
+    expect(account.counts).toMatchObject({ run: 3, open: 5 });
+    expect(account.open).toEqual([
+      { from: 30_000, to: 40_000, count: 2 },
+      { from: 60_000, to: 60_000, count: 1 },
+      { from: 80_000, to: 90_000, count: 2 },
+    ]);
+  });
+
+  it('is not proved where a machine has run it without a server.', () => {
+    const account = verify([claim(20_000), claim(30_000, { unclaimed: true })], { until: 35_000 });
+    expect(account.unproven).toEqual([{ from: 30_000, to: 30_000, count: 1 }]);
+  });
+
+  it('belongs to the next firing where several come within one tick.', () => {
+    expect(verify([claim(20_000), claim(40_000)], { until: 45_000, tickMs: 15_000 }).counts).toMatchObject({
+      ...{ run: 3, open: 0 },
+    });
+  });
+
+  it('is counted only, where instants cannot be foretold.', () => {
+    const range = { from: undefined, until: 100, tickMs: SECOND };
+    const [account] = verifyFirings([{ name: 'C', forecast: () => undefined }], [claim('p7'), claim('p8')], range);
+    expect(account).toMatchObject({ from: null, counts: { run: 2 }, open: [] });
+  });
+});
+
+it('A report of a fleet says which machines are alive, what they run, and where they define a condition otherwise.', async () => {
+  const fleet = new TestFleet();
+  const [a, b] = [fleet.node('a'), fleet.node('b', { definitions: () => new Map([['C', 'another C']]) })];
+  const gone = fleet.node('gone');
+  await fleet.clock.advance(5 * SECOND);
+  await fleet.after(SECOND, a.claim('100'));
+  gone.store.line.noRequests = true;
+  await fleet.clock.advance(15 * SECOND);
+  const report = await fleet.after(SECOND, readFleetReport(b.store, fleet.clock, { C: 'C as it is' }));
+  expect(report.nodes.map(({ node, state, differs }) => [node, state, differs])).toEqual([
+    ['a', 'alive', [{ condition: 'C', from: ['b'] }]],
+    ['b', 'alive', [{ condition: 'C', from: ['a', 'the file'] }]],
+    ['gone', 'silent', []],
+  ]);
+  expect(report.running).toMatchObject([{ condition: 'C', key: '100', entry: { node: 'a' } }]);
+});
