@@ -1,7 +1,6 @@
 import { suggest } from '../config/suggest.ts';
 import { DEFAULT_LISTEN, LISTEN, parseListen, type ServerSettings } from '../fleet/server-config.ts';
 import { instantOrAgo } from './option-values.ts';
-import { JSON_OPTION } from './query-common.ts';
 import { type Subcommand, UsageError } from './subcommand.ts';
 
 interface FleetOptions {
@@ -68,7 +67,7 @@ const actionOf = ({ args: [name = '', file], options }: { args: readonly string[
 
 export const fleetCommand: Subcommand<FleetOptions> = {
   name: 'fleet',
-  help: 'several machines that share firings: serve starts a NATS server for them, status shows how they stand, verify what came of each firing',
+  help: 'several machines that share firings: their server, how they stand, what came of each firing',
   takes: [
     { form: '<ACTION>', help: `one of ${Object.keys(ACTIONS).join(', ')}`, words: Object.keys(ACTIONS) },
     {
@@ -93,7 +92,7 @@ export const fleetCommand: Subcommand<FleetOptions> = {
       help: 'of verify: from then on, or since so long ago: 12h, 7d; default: from the first firing on that is known',
       parse: instantOrAgo,
     },
-    JSON_OPTION,
+    { flags: '--json', help: 'of status and verify: JSON instead of tables' },
   ],
   page: 'setup',
   more: '**serve** runs `nats-server` in the foreground until Ctrl-C and prints the table `[fleet]` for the file of each machine. **verify** finds out of each instant of the shared conditions whether it was run once, repeated after the death of a machine (REPEATED), reported as missed or lost (REPORTED), run without a server (UNPROVEN), or not asked for by any machine (OPEN).',
