@@ -1,5 +1,5 @@
 import { systemClock } from '../adapters/clock.ts';
-import { type ClaimReport, type FleetReport, type NodeReport, readFleetReport } from '../fleet/snapshot.ts';
+import { type ClaimReport, type FleetSnapshot, type NodeReport, readFleetSnapshot } from '../fleet/snapshot.ts';
 import { printedJson } from '../log/one-line.ts';
 import { formatInstant, isoInstant, showTook } from '../terminal/instant.ts';
 import { table } from '../terminal/table.ts';
@@ -23,7 +23,7 @@ const NODE_COLUMNS = [
 const RUN_COLUMNS = [{ heading: 'CONDITION' }, { heading: 'FOR' }, { heading: 'MACHINE' }, { heading: 'SINCE' }];
 
 /** How far a clock is ahead: `+12 ms`. */
-export const clockText = (ms: number | null): string => {
+export const clockDifference = (ms: number | null): string => {
   if (ms === null) return 'unknown';
   return `${ms < 0 ? '-' : '+'}${showTook(Math.abs(ms) / 1000)}`;
 };
@@ -44,7 +44,7 @@ const nodeCells = (one: NodeReport): readonly string[] => [
   stateText(one),
   one.version,
   one.tags.join(', '),
-  clockText(one.skew),
+  clockDifference(one.skew),
   String(one.shared.length),
   one.differs.map(({ condition, from }) => `${condition} (${from.join(', ')})`).join(', '),
 ];
@@ -56,7 +56,7 @@ const runCells = ({ condition, key, entry, at }: ClaimReport, nodes: readonly No
 };
 
 /** The report as tables. */
-export const fleetText = ({ nodes, running }: FleetReport, terminal: Terminal): string => {
+export const fleetText = ({ nodes, running }: FleetSnapshot, terminal: Terminal): string => {
   if (nodes.length === 0) return 'no machine has taken part yet\n';
   const machines = table(NODE_COLUMNS, nodes.map(nodeCells), terminal);
   if (running.length === 0) return `${machines}\nnothing shared is running\n`;
@@ -65,7 +65,7 @@ export const fleetText = ({ nodes, running }: FleetReport, terminal: Terminal): 
 };
 
 /** The report as one line of JSON. */
-export const fleetJson = ({ now, nodes, running }: FleetReport): string =>
+export const fleetJson = ({ now, nodes, running }: FleetSnapshot): string =>
   `${printedJson(
     JSON.stringify({
       now: isoInstant(now),
@@ -82,7 +82,7 @@ export const fleetJson = ({ now, nodes, running }: FleetReport): string =>
 /** Prints how the machines of a fleet stand. Returns the exit status. */
 export const fleetStatus = (file: string | undefined, json: boolean): Promise<number> =>
   askFleet(file, async (store, config) => {
-    const report = await readFleetReport(store, systemClock, hashesOf(config));
+    const report = await readFleetSnapshot(store, systemClock, hashesOf(config));
     writeAll(1, json ? fleetJson(report) : fleetText(report, stdoutTerminal()));
     return report.nodes.some(({ state }) => state === 'alive') ? FOUND : NOTHING;
   });

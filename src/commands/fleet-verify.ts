@@ -1,6 +1,6 @@
 import { systemClock } from '../adapters/clock.ts';
 import { DEAD_AFTER_MS } from '../fleet/heartbeat.ts';
-import { type NodeReport, readClaims, readFleetReport } from '../fleet/snapshot.ts';
+import { type NodeReport, readClaims, readFleetSnapshot } from '../fleet/snapshot.ts';
 import { type ConditionAccount, type OpenRange, verifyFirings } from '../fleet/verify.ts';
 import { printedJson } from '../log/one-line.ts';
 import { counted } from '../plural.ts';
@@ -8,7 +8,7 @@ import { formatInstant, isoInstant } from '../terminal/instant.ts';
 import { table } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { askFleet, hashesOf, sharedOf } from './fleet-connect.ts';
-import { clockText } from './fleet-status.ts';
+import { clockDifference } from './fleet-status.ts';
 import { FOUND, NOTHING } from './query-common.ts';
 import { stdoutTerminal, writeAll } from './stdio.ts';
 
@@ -54,7 +54,7 @@ const verifiedText = ({ accounts, worst }: Verified, terminal: Terminal): string
     rangesOf(accounts, 'unproven'),
     worst?.skew === undefined || worst.skew === null
       ? ''
-      : `greatest difference of a clock: ${clockText(worst.skew)} (${worst.node})\n`,
+      : `greatest difference of a clock: ${clockDifference(worst.skew)} (${worst.node})\n`,
   ].join('');
 };
 
@@ -71,7 +71,7 @@ const verifiedJson = ({ accounts, worst }: Verified): string => {
 /** Prints what came of the instants of shared conditions. Returns the exit status. @param since wall-clock ms */
 export const fleetVerify = (file: string | undefined, since: number | undefined, json: boolean): Promise<number> =>
   askFleet(file, async (store, config) => {
-    const { now, nodes } = await readFleetReport(store, systemClock, hashesOf(config));
+    const { now, nodes } = await readFleetSnapshot(store, systemClock, hashesOf(config));
     const tickMs = config.settings.tickSeconds * 1000;
     // What is due now is being asked for.
     const until = now - tickMs - DEAD_AFTER_MS;

@@ -4,7 +4,7 @@ import type { Clock } from '../core/ports.ts';
 import { type ClaimEntry, FIRES, fireKey, NODES, type NodeEntry, readEntry, readFireKey } from './entries.ts';
 import { BEAT_MS, DEAD_AFTER_MS, Heartbeat } from './heartbeat.ts';
 import { OwnFirings } from './own-firings.ts';
-import { Peers } from './peers.ts';
+import { FleetPeers } from './peers.ts';
 import { type SharedEntry, type SharedStore, UnreachableError } from './shared-store.ts';
 
 /** How far a clock may be off before this is a warning, ms. */
@@ -77,7 +77,7 @@ export class FleetMember implements Fleet {
   work?: WorkExchange;
   readonly #options: FleetMemberOptions;
   readonly #heartbeat: Heartbeat;
-  readonly #peers: Peers;
+  readonly #peers: FleetPeers;
   readonly #running = new Map<string, RunningClaim>();
   readonly #end = new AbortController();
   readonly #unwatch: (() => void)[] = [];
@@ -97,7 +97,7 @@ export class FleetMember implements Fleet {
   constructor(options: FleetMemberOptions) {
     this.#options = options;
     const { node, session, store, clock, version, tags, report } = options;
-    this.#peers = new Peers({
+    this.#peers = new FleetPeers({
       ...{ node, clock },
       connectedSince: () => this.#connectedSince,
       onDead: (dead) => report({ kind: 'node-dead', node: dead }),

@@ -21,7 +21,7 @@ interface PeersDeps {
 }
 
 /** The other nodes of a fleet, and which of them are dead. */
-export class Peers {
+export class FleetPeers {
   readonly #deps: PeersDeps;
   readonly #all = new Map<string, Peer>();
 

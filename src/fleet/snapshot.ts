@@ -37,7 +37,7 @@ export interface ClaimReport {
 }
 
 /** What a fleet is like at one moment. */
-export interface FleetReport {
+export interface FleetSnapshot {
   /** By the clock of the server. */
   readonly now: number;
   readonly nodes: readonly NodeReport[];
@@ -105,11 +105,11 @@ const differencesOf = (
  * Reads how the machines of a fleet stand, and what they run.
  * @param file the hashes of the shared conditions of the configuration that is at hand @throws UnreachableError
  */
-export const readFleetReport = async (
+export const readFleetSnapshot = async (
   store: SharedStore,
   clock: Clock,
   file: Readonly<Record<string, string>>,
-): Promise<FleetReport> => {
+): Promise<FleetSnapshot> => {
   const now = await serverTime(store, clock);
   const all = (await store.list(NODES)).flatMap((entry) => found(entry, now));
   const nodes = all

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fleetJson, fleetText } from '../../src/commands/fleet-status.ts';
-import { readFleetReport } from '../../src/fleet/snapshot.ts';
+import { readFleetSnapshot } from '../../src/fleet/snapshot.ts';
 import { FakeSharedStore } from '../support/fake-shared-store.ts';
 import { TestFleet } from '../support/fleet-nodes.ts';
 
@@ -10,7 +10,7 @@ const PLAIN = { paint: (_: unknown, text: string) => text };
 /** What a command without a fleet of its own sees. */
 const look = async (fleet: TestFleet, file: Record<string, string> = {}) => {
   const store = new FakeSharedStore(fleet.server, fleet.clock);
-  return fleet.after(0, readFleetReport(store, fleet.clock, file));
+  return fleet.after(0, readFleetSnapshot(store, fleet.clock, file));
 };
 
 describe('fleet status', () => {
@@ -65,7 +65,7 @@ describe('fleet status', () => {
     await fleet.clock.advance(5 * SECOND);
     const store = new FakeSharedStore(fleet.server, fleet.clock);
     const clock = { ...fleet.clock, mono: () => fleet.clock.mono(), wall: () => fleet.clock.wall() + 3_600_000 };
-    const { now, nodes } = await fleet.after(0, readFleetReport(store, clock as typeof fleet.clock, {}));
+    const { now, nodes } = await fleet.after(0, readFleetSnapshot(store, clock as typeof fleet.clock, {}));
     expect(now).toBe(fleet.clock.wall());
     expect(nodes).toMatchObject([{ node: 'a', state: 'alive' }]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ClaimEntry } from '../../src/fleet/entries.ts';
 import type { ClaimReport } from '../../src/fleet/snapshot.ts';
-import { readFleetReport } from '../../src/fleet/snapshot.ts';
+import { readFleetSnapshot } from '../../src/fleet/snapshot.ts';
 import { verifyFirings } from '../../src/fleet/verify.ts';
 import { TestFleet } from '../support/fleet-nodes.ts';
 
@@ -72,7 +72,7 @@ it('A report of a fleet says which machines are alive, what they run, and where 
   await fleet.after(SECOND, a.claim('100'));
   gone.store.line.noRequests = true;
   await fleet.clock.advance(15 * SECOND);
-  const report = await fleet.after(SECOND, readFleetReport(b.store, fleet.clock, { C: 'C as it is' }));
+  const report = await fleet.after(SECOND, readFleetSnapshot(b.store, fleet.clock, { C: 'C as it is' }));
   expect(report.nodes.map(({ node, state, differs }) => [node, state, differs])).toEqual([
     ['a', 'alive', [{ condition: 'C', from: ['b'] }]],
     ['b', 'alive', [{ condition: 'C', from: ['a', 'the file'] }]],
