@@ -81,7 +81,8 @@ export class OwnFirings {
   async #restoreOne(key: string, own: OwnFiringEntry): Promise<void> {
     const { store } = this.#deps;
     const present = await store.get(key);
-    if (present?.revision === own.revision) return;
+    // A greater one is what this node has written without having heard of it yet, or what another one has.
+    if (present !== undefined && present.revision >= own.revision) return;
     const value = JSON.stringify(own.entry);
     const other = present && readEntry<ClaimEntry>(present.value);
     if (present !== undefined && other?.session !== own.entry.session) return;

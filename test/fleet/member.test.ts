@@ -178,6 +178,24 @@ it('A server that has lost its last data gets the firings again before a node ca
   expect(JSON.parse(fleet.server.entries.get('fire.C.100')!.value)).toMatchObject({ state: 'done', node: 'a' });
 });
 
+it('An outcome that arrives while the connection comes back is not overwritten.', async () => {
+  const fleet = new TestFleet();
+  const a = fleet.node('a');
+  await fleet.clock.advance(5 * SECOND);
+  const first = await fleet.after(SECOND, a.claim('100'));
+  if (first.kind !== 'won') throw new Error('not won');
+  // The answer to the change takes longer than the interruption.
+  let travels = 0;
+  a.store.line.delay = () => (travels++ > 0 ? 4000 : 0);
+  const finishing = first.finish('success');
+  await fleet.clock.settle();
+  a.store.line.delay = () => 0;
+  a.store.setConnected(false);
+  a.store.setConnected(true);
+  await fleet.after(15 * SECOND, finishing);
+  expect(JSON.parse(fleet.server.entries.get('fire.C.100')!.value)).toMatchObject({ state: 'done' });
+});
+
 describe('clocks', () => {
   it('that differ by more than a second are a warning, by more than a tick no firing is shared.', async () => {
     const fleet = new TestFleet();
