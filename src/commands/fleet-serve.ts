@@ -21,7 +21,7 @@ export const serveFleet = async (
   const program = findServer();
   if (program === undefined)
     throw new UsageError(
-      'there is no nats-server in PATH: expected the Debian package nats-server (apt install nats-server), or the address of a server that runs elsewhere in [fleet] of the file',
+      'PATH does not have nats-server: install the Debian package (apt install nats-server), or write the address of a server that runs elsewhere into [fleet] of the file',
     );
   const end = asked();
   const server = new LocalServer(program, listen, resolve(directory), (text) => void writeAll(2, text));

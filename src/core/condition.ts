@@ -83,7 +83,7 @@ export interface ConditionDeps {
   readonly clock: Clock;
   readonly runner: TaskRunner;
   readonly guards: Guards;
-  /** Absent: there is no fleet. */
+  /** Absent: the file does not have [fleet]. */
   readonly shared?: SharedFirings;
   /** The tasks of a list, as they are now. */
   tasks(names: readonly string[]): Task[];

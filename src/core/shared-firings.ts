@@ -24,9 +24,19 @@ interface SharedFiringsDeps {
 
 const CANCELLED: NotOwn = { reason: { code: 'cancelled' } };
 
-/** The definition of a condition as a text, which is equal on all machines with equal files. */
-export const definitionOf = ({ type, traits, values }: ConditionSpec): string =>
-  JSON.stringify({ type, traits, values }, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+const definitions = new WeakMap<ConditionSpec, string>();
+
+/** The definition of a condition as a text, which is equal on all machines with equal files. Made once: each heartbeat asks for all. */
+export const definitionOf = (spec: ConditionSpec): string => {
+  const known = definitions.get(spec);
+  if (known !== undefined) return known;
+  const { type, traits, values } = spec;
+  const made = JSON.stringify({ type, traits, values }, (_, value: unknown) =>
+    typeof value === 'bigint' ? String(value) : value,
+  );
+  definitions.set(spec, made);
+  return made;
+};
 
 /** The reason for a claim that was not won. */
 const reasonOf = (claim: Exclude<Claim, { kind: 'won' | 'cancelled' }>): Reason => {

@@ -1,8 +1,9 @@
 import type { Claim, Fleet, LostRun, SharedFiring, WonFiring, WorkExchange } from '../core/fleet-port.ts';
 import type { RunOutcomeKind } from '../core/outcome.ts';
 import type { Clock } from '../core/ports.ts';
-import { type ClaimEntry, FIRES, fireKey, NODES, type NodeEntry, readEntry, readFireKey } from './entries.ts';
+import { type ClaimEntry, FIRES, fireKey, NODES, type NodeEntry, readEntry } from './entries.ts';
 import { BEAT_MS, DEAD_AFTER_MS, Heartbeat } from './heartbeat.ts';
+import { LostRuns } from './lost-runs.ts';
 import { OwnFirings } from './own-firings.ts';
 import { FleetPeers } from './peers.ts';
 import { type SharedEntry, type SharedStore, UnreachableError } from './shared-store.ts';
@@ -57,17 +58,6 @@ interface Asked {
   message: string;
 }
 
-/** A firing of another node whose run goes on. */
-interface RunningClaim {
-  readonly entry: ClaimEntry;
-  readonly revision: number;
-  readonly at: number;
-  /** Since when it is known here, monotonic ms. */
-  readonly since: number;
-  /** Since when its node is known to be dead, monotonic ms. */
-  deadSince?: number;
-}
-
 /**
  * One of several nodes that share firings. A firing is got by the node that adds its key to the shared store first. Whether a firing of
  * a node that has died is repeated or missed is decided by the node that first changes its entry.
@@ -78,7 +68,7 @@ export class FleetMember implements Fleet {
   readonly #options: FleetMemberOptions;
   readonly #heartbeat: Heartbeat;
   readonly #peers: FleetPeers;
-  readonly #running = new Map<string, RunningClaim>();
+  readonly #lostRuns: LostRuns;
   readonly #end = new AbortController();
   readonly #unwatch: (() => void)[] = [];
   readonly #differences = new Map<string, string>();
@@ -101,6 +91,15 @@ export class FleetMember implements Fleet {
       ...{ node, clock },
       connectedSince: () => this.#connectedSince,
       onDead: (dead) => report({ kind: 'node-dead', node: dead }),
+    });
+    this.#lostRuns = new LostRuns({
+      ...{ node, session, store, clock, peers: this.#peers },
+      hashOf: (condition) => {
+        const definition = options.definitions().get(condition);
+        return definition === undefined ? undefined : options.hash(definition);
+      },
+      won: (key, entry, revision) => this.#won(key, entry, revision),
+      onLost: (lost) => this.#onLost(lost),
     });
     this.#firings = new OwnFirings({
       ...{ store, clock, session },
@@ -147,7 +146,7 @@ export class FleetMember implements Fleet {
     this.#unwatch.push(
       store.onConnection((connected) => this.#onConnection(connected)),
       store.watch(NODES, (entry) => this.#onNode(entry)),
-      store.watch(FIRES, (entry) => this.#onFire(entry)),
+      store.watch(FIRES, (entry) => this.#lostRuns.see(entry)),
     );
     if (store.connected) this.#onConnection(true);
     this.#beating = this.#beat();
@@ -287,7 +286,7 @@ export class FleetMember implements Fleet {
           await this.#firings.restore(!this.#settled);
           this.#onSettled();
           await this.#firings.pay();
-          await this.#lookForDead();
+          await this.#lostRuns.look();
         } catch (error) {
           if (!(error instanceof UnreachableError)) throw error;
         }
@@ -340,51 +339,6 @@ export class FleetMember implements Fleet {
     const own = this.#hashes();
     for (const [condition, hash] of Object.entries(entry.shared))
       if (own[condition] !== undefined && own[condition] !== hash) this.#onDifference(condition, name, hash);
-  }
-
-  #onFire({ key, value, revision, at }: SharedEntry): void {
-    const { session, clock } = this.#options;
-    const entry = readEntry<ClaimEntry>(value);
-    if (entry?.state !== 'running' || entry.session === session) {
-      this.#running.delete(key);
-      return;
-    }
-    const known = this.#running.get(key);
-    if (known && known.revision >= revision) return;
-    this.#running.set(key, { entry, revision, at, since: clock.mono() });
-  }
-
-  /** Decides about the runs of nodes that have died, as far as no other node has. */
-  async #lookForDead(): Promise<void> {
-    const now = this.#options.clock.mono();
-    for (const [key, claim] of [...this.#running]) {
-      const { node, session } = claim.entry;
-      if (!this.#peers.isDead(node, session, claim.since)) continue;
-      claim.deadSince ??= now;
-      const again = claim.entry.on_lost === 'rerun' && this.#canRepeat(key, claim.entry);
-      // A node that has the condition may repeat it.
-      const isFirst = again || claim.entry.on_lost === 'miss' || now - claim.deadSince > DEAD_AFTER_MS;
-      if (isFirst) await this.#takeOver(key, claim, again);
-    }
-  }
-
-  #canRepeat(key: string, { hash }: ClaimEntry): boolean {
-    const definition = this.#options.definitions().get(readFireKey(key).condition);
-    return definition !== undefined && this.#options.hash(definition) === hash;
-  }
-
-  async #takeOver(key: string, { entry, revision, at }: RunningClaim, again: boolean): Promise<void> {
-    const { store, node, session } = this.#options;
-    const { condition, key: firing } = readFireKey(key);
-    const from = [...(entry.from ?? []), entry.node];
-    const taken: ClaimEntry = again
-      ? { ...entry, node, session, from, state: 'running' }
-      : { ...entry, from, state: 'lost' };
-    const changed = await store.update(key, JSON.stringify(taken), revision);
-    this.#running.delete(key);
-    if (changed === undefined) return;
-    const lost = { condition, key: firing, node: entry.node, began: at };
-    this.#onLost(again ? { ...lost, won: this.#won(key, taken, changed) } : lost);
   }
 
   #hashes(): Record<string, string> {

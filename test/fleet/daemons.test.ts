@@ -1,25 +1,18 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { NatsStore } from '../../src/adapters/fleet/nats-store.ts';
-import { NatsServer } from '../support/nats-server.ts';
-import { Place, type Program, shellTask, TICK } from '../support/program.ts';
+import { expect, it } from 'vitest';
+import { fleetMachines } from '../support/fleet-machines.ts';
+import { type Program, shellTask } from '../support/program.ts';
 
-const server = new NatsServer();
-const places: Place[] = [];
-beforeEach(() => server.start());
-afterEach(async () => {
-  for (const place of places) await place.clear();
-  await server.remove();
-});
+const { server, machine } = fleetMachines();
 
-/** Starts a machine of the fleet. */
-const machine = (name: string): Program => {
-  const place = new Place();
-  places.push(place);
-  return place.start(['--log-json', '-L', 'info'], {
-    toml: `${TICK}[fleet]\nservers = ["${server.url}"]\nname = "${name}"\n${shellTask('Say', 'echo "fence $WHENEVER_FENCE"')}
-[[condition]]\nname = "Often"\ntype = "interval"\ninterval_seconds = 1\nrecurring = true\nshared = true\ntasks = ["Say"]\n`,
-  });
-};
+const ITEMS = `${shellTask('Say', 'echo "fence $WHENEVER_FENCE"')}
+[[condition]]
+name = "Often"
+type = "interval"
+interval_seconds = 1
+recurring = true
+shared = true
+tasks = ["Say"]
+`;
 
 const runs = ({ records }: Program): number[] =>
   records
@@ -29,11 +22,8 @@ const elsewhere = ({ told }: Program): number => told.filter((text) => /(one|two
 
 /** What the server holds of firings. */
 const claimed = async (): Promise<{ key: string; state: string }[]> => {
-  const store = new NatsStore({ servers: [server.url], node: 'test' }, () => {});
+  const store = await server.connect();
   const found = new Map<string, { key: string; state: string }>();
-  await new Promise<void>((resolve) => {
-    store.onConnection((up) => up && resolve());
-  });
   const last = (await store.create('fire.end.1', '{}'))!;
   await new Promise<void>((resolve) => {
     store.watch('fire.', ({ key, value, revision }) => {
@@ -41,12 +31,11 @@ const claimed = async (): Promise<{ key: string; state: string }[]> => {
       else found.set(key, { key, state: (JSON.parse(value) as { state: string }).state });
     });
   });
-  await store.close();
   return [...found.values()];
 };
 
 it('Two daemons run each end of a shared interval once; the server may be killed.', async () => {
-  const [one, two] = [machine('one'), machine('two')];
+  const [one, two] = [machine('one', '', ITEMS), machine('two', '', ITEMS)];
   const busy = (count: number) => () => runs(one).length + runs(two).length >= count;
   await Promise.all([one.record(/connected to the fleet/), two.record(/connected to the fleet/)]);
   await one.until(busy(3), 'three runs');

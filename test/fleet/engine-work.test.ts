@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { Dispatched, Fleet, Work, WorkExchange, Worker } from '../../src/core/fleet-port.ts';
 import { type Daemon, daemon as startDaemon } from '../support/daemon.ts';
 import { FakeHistory } from '../support/fake-history.ts';
+import { FLEET_WITH_TASK } from '../support/fleet-nodes.ts';
 
 /** An exchange that answers as it is said to. */
 class ScriptedExchange implements WorkExchange {
@@ -28,15 +29,7 @@ class ScriptedExchange implements WorkExchange {
   }
 }
 
-const FILE = (where: string, more = ''): string => `
-[fleet]
-servers = ["nats://office"]
-[[task]]
-name = "T"
-type = "command"
-command = "t"
-command_arguments = []
-startup_path = "/"
+const FILE = (where: string, more = ''): string => `${FLEET_WITH_TASK}
 where = "${where}"
 ${more}
 [[task]]

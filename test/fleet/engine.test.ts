@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Claim, Fleet, LostRun, SharedFiring, WonFiring } from '../../src/core/fleet-port.ts';
 import { daemon as startDaemon } from '../support/daemon.ts';
 import { FakeHistory } from '../support/fake-history.ts';
+import { FLEET_WITH_TASK } from '../support/fleet-nodes.ts';
 
 /** A fleet that answers as it is said to. */
 class ScriptedFleet implements Fleet {
@@ -27,15 +28,7 @@ class ScriptedFleet implements Fleet {
   }
 }
 
-const FILE = (keys: string): string => `
-[fleet]
-servers = ["nats://office"]
-[[task]]
-name = "T"
-type = "command"
-command = "t"
-command_arguments = []
-startup_path = "/"
+const FILE = (keys: string): string => `${FLEET_WITH_TASK}
 [[condition]]
 name = "C"
 tasks = ["T"]

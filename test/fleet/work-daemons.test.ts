@@ -1,37 +1,24 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { NatsServer } from '../support/nats-server.ts';
-import { alive, onDemand, Place, type Program, shellTask, TICK } from '../support/program.ts';
+import { expect, it, vi } from 'vitest';
+import { fleetMachines } from '../support/fleet-machines.ts';
+import { alive, onDemand, shellTask } from '../support/program.ts';
 
-const server = new NatsServer();
-const places: Place[] = [];
-beforeEach(() => server.start());
-afterEach(async () => {
-  for (const place of places) await place.clear();
-  await server.remove();
-});
+const { machine, newPlace } = fleetMachines();
 
-/** Starts a machine of the fleet. */
-const machine = (name: string, pidFile: string): Program => {
-  const place = new Place();
-  places.push(place);
+/** The tasks of all machines. */
+const items = (pidFile: string): string => {
   const task = (key: string, where: string, script: string): string =>
     `${shellTask(key, script, `where = "${where}"\nsuccess_status = 0`)}\n${onDemand(`C${key}`, [key])}`;
-  return place.start(['--log-json', '-L', 'info'], {
-    env: { NAME: name },
-    toml: `${TICK}[fleet]\nservers = ["${server.url}"]\nname = "${name}"\ntags = ["${name}s"]
-${task('Fail', 'tag:twos', 'echo "$NAME did $WHENEVER_TASK of $WHENEVER_CONDITION in $WHENEVER_RUN" >&2; exit 3')}
+  return `${task('Fail', 'tag:twos', 'echo "$NAME did $WHENEVER_TASK of $WHENEVER_CONDITION in $WHENEVER_RUN" >&2; exit 3')}
 ${task('Any', 'any', 'true')}
 ${task('All', 'all', 'echo "$NAME"; test "$NAME" = one')}
-${task('Long', 'host:two', `echo $$ > ${pidFile}; sleep 60`)}`,
-  });
+${task('Long', 'host:two', `echo $$ > ${pidFile}; sleep 60`)}`;
 };
 
 it('Tasks are done by the machine that they are for, and their outcome and output come back; a cancelled one is ended there.', async () => {
-  const pidFile = new Place();
-  places.push(pidFile);
+  const pidFile = newPlace();
   const path = pidFile.file('pid');
-  const [one, two] = [machine('one', path), machine('two', path)];
+  const [one, two] = [machine('one', 'tags = ["ones"]', items(path)), machine('two', 'tags = ["twos"]', items(path))];
   await Promise.all([one.record(/connected to the fleet/), two.record(/connected to the fleet/)]);
 
   one.send('trigger Go_CFail');

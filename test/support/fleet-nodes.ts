@@ -68,3 +68,14 @@ export class TestFleet {
     return known.value;
   }
 }
+
+/** The beginning of a file with a fleet and a task T, whose keys go on. */
+export const FLEET_WITH_TASK = `
+[fleet]
+servers = ["nats://office"]
+[[task]]
+name = "T"
+type = "command"
+command = "t"
+command_arguments = []
+startup_path = "/"`;

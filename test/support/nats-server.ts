@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { NatsStore } from '../../src/adapters/fleet/nats-store.ts';
 
 /** A port of this machine that nothing uses. */
 export const freePort = (): Promise<number> =>
@@ -18,6 +20,7 @@ export class NatsServer {
   readonly #directory = mkdtempSync(join(tmpdir(), 'whenever-nats-'));
   #port = 0;
   #process: ChildProcess | undefined;
+  readonly #stores: NatsStore[] = [];
 
   get url(): string {
     return `nats://127.0.0.1:${this.#port}`;
@@ -26,17 +29,24 @@ export class NatsServer {
   /** Starts it, again at the same port and with the same data if it ran before. */
   async start(): Promise<void> {
     this.#port ||= await freePort();
-    this.#process = spawn('nats-server', ['-a', '127.0.0.1', '-p', String(this.#port), '-js', '-sd', this.#directory], {
-      stdio: 'ignore',
+    const server = spawn('nats-server', ['-a', '127.0.0.1', '-p', String(this.#port), '-js', '-sd', this.#directory], {
+      stdio: ['ignore', 'ignore', 'pipe'],
     });
-    for (let open = false; !open; ) {
-      open = await new Promise<boolean>((resolve) => {
-        const socket = connect(this.#port, '127.0.0.1', () => resolve(true)).on('error', () =>
-          setTimeout(() => resolve(false), 20),
-        );
-        socket.on('connect', () => socket.destroy());
-      });
-    }
+    this.#process = server;
+    const lines = createInterface(server.stderr);
+    await new Promise<void>((resolve, reject) => {
+      lines.on('line', (line) => line.includes('Server is ready') && resolve());
+      server.on('exit', (code) => reject(new Error(`nats-server has ended with ${code} before it was ready`)));
+      server.on('error', reject);
+    });
+  }
+
+  /** A connection, which is closed with the server. */
+  async connect(): Promise<NatsStore> {
+    const store = new NatsStore({ servers: [this.url], node: `test-${this.#stores.length}` }, () => {});
+    this.#stores.push(store);
+    if (!store.connected) await new Promise<void>((resolve) => store.onConnection((up) => up && resolve()));
+    return store;
   }
 
   /** Ends it as a power cut does. */
@@ -50,8 +60,9 @@ export class NatsServer {
     });
   }
 
-  /** Ends it, and removes its data. */
+  /** Ends it and the connections, and removes its data. */
   async remove(): Promise<void> {
+    for (const store of this.#stores) await store.close();
     await this.kill();
     rmSync(this.#directory, { recursive: true, force: true });
   }

@@ -24,7 +24,7 @@ const TIMEOUT_MS = 2000;
 const KEPT_MS = 7 * 86_400_000;
 /** The same work that is offered again so soon is added once, ms. */
 const DUPLICATE_MS = 120_000;
-/** The server forgets a consumer that nothing has asked for so long, ms: of a task that is no more. */
+/** After so many ms without a question the server removes a consumer: its task has left all files. */
 const FORGOTTEN_MS = 86_400_000;
 /** For how long one question for work stands, ms. */
 const ASK_MS = 30_000;

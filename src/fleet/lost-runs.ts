@@ -1,0 +1,86 @@
+import type { LostRun, WonFiring } from '../core/fleet-port.ts';
+import type { Clock } from '../core/ports.ts';
+import { type ClaimEntry, readEntry, readFireKey } from './entries.ts';
+import { DEAD_AFTER_MS } from './heartbeat.ts';
+import type { FleetPeers } from './peers.ts';
+import type { SharedEntry, SharedStore } from './shared-store.ts';
+
+/** A firing of another node whose run goes on. */
+interface RunningClaim {
+  readonly entry: ClaimEntry;
+  readonly revision: number;
+  readonly at: number;
+  /** Since when it is known here, monotonic ms. */
+  readonly since: number;
+  /** Since when its node is known to be dead, monotonic ms. */
+  deadSince?: number;
+}
+
+interface LostRunsDeps {
+  readonly node: string;
+  readonly session: string;
+  readonly store: SharedStore;
+  readonly clock: Clock;
+  readonly peers: Pick<FleetPeers, 'isDead'>;
+  /** The hash of the definition that this node has of a condition; undefined: it does not have it. */
+  hashOf(condition: string): string | undefined;
+  /** This node has taken a firing over, with this revision. */
+  won(key: string, entry: ClaimEntry, revision: number): WonFiring;
+  onLost(lost: LostRun): void;
+}
+
+/** The runs of other nodes that go on, and what becomes of them when their nodes die. */
+export class LostRuns {
+  readonly #deps: LostRunsDeps;
+  readonly #running = new Map<string, RunningClaim>();
+
+  constructor(deps: LostRunsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Takes an entry of a firing. */
+  see({ key, value, revision, at }: SharedEntry): void {
+    const { session, clock } = this.#deps;
+    const entry = readEntry<ClaimEntry>(value);
+    if (entry?.state !== 'running' || entry.session === session) {
+      this.#running.delete(key);
+      return;
+    }
+    const known = this.#running.get(key);
+    if (known && known.revision >= revision) return;
+    this.#running.set(key, { entry, revision, at, since: clock.mono() });
+  }
+
+  /** Decides about the runs of nodes that have died, as far as no other node has. Rejects with `UnreachableError`. */
+  async look(): Promise<void> {
+    const { clock, peers } = this.#deps;
+    const now = clock.mono();
+    for (const [key, claim] of [...this.#running]) {
+      const { node, session, on_lost } = claim.entry;
+      if (!peers.isDead(node, session, claim.since)) continue;
+      claim.deadSince ??= now;
+      const again = on_lost === 'rerun' && this.#canRepeat(key, claim.entry);
+      // A node that has the condition may repeat it.
+      const isFirst = again || on_lost === 'miss' || now - claim.deadSince > DEAD_AFTER_MS;
+      if (isFirst) await this.#takeOver(key, claim, again);
+    }
+  }
+
+  #canRepeat(key: string, { hash }: ClaimEntry): boolean {
+    return this.#deps.hashOf(readFireKey(key).condition) === hash;
+  }
+
+  async #takeOver(key: string, { entry, revision, at }: RunningClaim, again: boolean): Promise<void> {
+    const { store, node, session, won, onLost } = this.#deps;
+    const { condition, key: firing } = readFireKey(key);
+    const from = [...(entry.from ?? []), entry.node];
+    const taken: ClaimEntry = again
+      ? { ...entry, node, session, from, state: 'running' }
+      : { ...entry, from, state: 'lost' };
+    const changed = await store.update(key, JSON.stringify(taken), revision);
+    this.#running.delete(key);
+    if (changed === undefined) return;
+    const lost = { condition, key: firing, node: entry.node, began: at };
+    onLost(again ? { ...lost, won: won(key, taken, changed) } : lost);
+  }
+}
