@@ -3,7 +3,7 @@ import { definitionHash } from '../adapters/fleet/definition-hash.ts';
 import { NatsStore } from '../adapters/fleet/nats-store.ts';
 import { socketPath } from '../adapters/socket-path.ts';
 import type { StatusReport } from '../control/status.ts';
-import { definitionOf } from '../core/shared-firings.ts';
+import { conditionDefinition } from '../core/definitions.ts';
 import type { ConditionSpec, Config } from '../core/spec.ts';
 import { type SharedStore, UnreachableError } from '../fleet/shared-store.ts';
 import { chosenFile } from './chosen-file.ts';
@@ -32,7 +32,7 @@ export const sharedOf = ({ conditions }: Config): readonly ConditionSpec[] =>
 
 /** The hashes of their definitions, by their names. */
 export const hashesOf = (config: Config): Readonly<Record<string, string>> =>
-  Object.fromEntries(sharedOf(config).map((spec) => [spec.name, definitionHash(definitionOf(spec))]));
+  Object.fromEntries(sharedOf(config).map((spec) => [spec.name, definitionHash(conditionDefinition(spec))]));
 
 /** Resolves when a server answers. Rejects with what keeps it from that, or after 5 seconds. */
 const connected = (servers: NonNullable<Config['settings']['fleet']>): Promise<NatsStore> =>

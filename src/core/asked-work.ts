@@ -1,5 +1,6 @@
 import type { TraceContext } from '../log/record.ts';
-import { isAway, taskDefinition } from './away-runs.ts';
+import { isAway } from './away-runs.ts';
+import { taskDefinition } from './definitions.ts';
 import type { EngineEvents } from './engine-events.ts';
 import type { Work, Worker } from './fleet-port.ts';
 import type { Busy } from './hook-runs.ts';

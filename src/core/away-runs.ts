@@ -1,3 +1,4 @@
+import { taskDefinition } from './definitions.ts';
 import type { ConditionRef, EngineEvents, TaskRef } from './engine-events.ts';
 import type { Dispatched, Work, WorkExchange, WorkOutput, WorkResult } from './fleet-port.ts';
 import { countsAsFailed, type Outcome, taskError } from './outcome.ts';
@@ -7,12 +8,6 @@ import type { TaskRunContext } from './task-run.ts';
 
 /** Characters of what an event has brought that go to another machine; of more the last change does. */
 const LONGEST_EVENT = 64 * 1024;
-
-/** The definition of a task as a text, which is equal on all machines with equal files. */
-export const taskDefinition = ({ name, type, values, traits: { where } }: TaskSpec): string =>
-  JSON.stringify({ name, type, where, values }, (_, value: unknown) =>
-    typeof value === 'bigint' ? String(value) : value,
-  );
 
 /** Whether other machines take part in a task. */
 export const isAway = ({ traits: { where } }: TaskSpec): boolean => where !== 'here';

@@ -4,6 +4,7 @@ import { CheckLoop } from './check-loop.ts';
 import { ClockWatch } from './clock-watch.ts';
 import type { Condition, ConditionDeps } from './condition.ts';
 import { ConditionCommands } from './condition-commands.ts';
+import { conditionDefinition } from './definitions.ts';
 import type { EarlierInstance } from './earlier.ts';
 import type { ConditionRef, Ending, EngineEvents, EnginePorts } from './engine-events.ts';
 import { Guards } from './guards.ts';
@@ -15,7 +16,7 @@ import { keptPause, Pauses } from './pauses.ts';
 import { PendingEventSet } from './pending-events.ts';
 import type { CommandResult, Inbox } from './ports.ts';
 import { RunCommands } from './run-commands.ts';
-import { definitionOf, SharedFirings } from './shared-firings.ts';
+import { SharedFirings } from './shared-firings.ts';
 import { Shutdown } from './shutdown.ts';
 import type { Config } from './spec.ts';
 import { SuspensionEnds } from './suspension-ends.ts';
@@ -277,7 +278,7 @@ export class Scheduler {
   /** The definitions of the shared conditions, by their names. */
   get sharedDefinitions(): ReadonlyMap<string, string> {
     const shared = [...this.#registry.conditions.values()].filter(({ spec }) => spec.traits.shared);
-    return new Map(shared.map(({ name, spec }) => [name, definitionOf(spec)]));
+    return new Map(shared.map(({ name, spec }) => [name, conditionDefinition(spec)]));
   }
   /** The firings that are held, and what is known of guards. */
   get guards(): Pick<Guards, 'held' | 'guard'> {

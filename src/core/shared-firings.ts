@@ -1,4 +1,5 @@
 import type { TraceContext } from '../log/record.ts';
+import { conditionDefinition } from './definitions.ts';
 import type { ConditionRef, EngineEvents } from './engine-events.ts';
 import type { Claim, Fleet, LostRun, SharedFiring } from './fleet-port.ts';
 import type { PassedCheck } from './held-firing.ts';
@@ -23,20 +24,6 @@ interface SharedFiringsDeps {
 }
 
 const CANCELLED: NotOwn = { reason: { code: 'cancelled' } };
-
-const definitions = new WeakMap<ConditionSpec, string>();
-
-/** The definition of a condition as a text, which is equal on all machines with equal files. Made once: each heartbeat asks for all. */
-export const definitionOf = (spec: ConditionSpec): string => {
-  const known = definitions.get(spec);
-  if (known !== undefined) return known;
-  const { type, traits, values } = spec;
-  const made = JSON.stringify({ type, traits, values }, (_, value: unknown) =>
-    typeof value === 'bigint' ? String(value) : value,
-  );
-  definitions.set(spec, made);
-  return made;
-};
 
 /** The reason for a claim that was not won. */
 const reasonOf = (claim: Exclude<Claim, { kind: 'won' | 'cancelled' }>): Reason => {
@@ -103,7 +90,7 @@ export class SharedFirings {
     return {
       condition: name,
       key: this.#key(spec, result.reason, origin),
-      definition: definitionOf(spec),
+      definition: conditionDefinition(spec),
       onLost: spec.traits.on_lost,
     };
   }
