@@ -273,7 +273,7 @@ const runScheduler = async (run: Logging): Promise<number> => {
   leftovers?.watch((process, state) => core.history.leftover(process, state));
   for (const exporter of run.exporters) exporter.attach?.(core);
   const hasCrashed = handleProcessErrors(core, plugins, starting);
-  fleet?.begin(() => core.scheduler.sharedDefinitions);
+  fleet?.begin(core.scheduler.sharedDefinitions);
   acceptCommands(core, run);
   const server = new ControlServer(instance, async () => {
     const [{ RequestHandler }, { createProcessFigures }] = await Promise.all([

@@ -4,13 +4,14 @@ import { taskDefinition } from './definitions.ts';
 import type { EngineEvents } from './engine-events.ts';
 import type { Work, Worker } from './fleet-port.ts';
 import type { Busy } from './hook-runs.ts';
+import type { ItemRegistry } from './item-registry.ts';
 import { type Outcome, taskError } from './outcome.ts';
 import type { Task } from './task.ts';
 
 /** What work for other machines needs of the scheduler. */
 interface AskedWorkDeps {
   readonly events: EngineEvents;
-  readonly tasks: ReadonlyMap<string, Task>;
+  readonly registry: Pick<ItemRegistry, 'tasks' | 'perConfig'>;
   /** The scheduler neither pauses nor ends. */
   open(): boolean;
   /** The context of a new run. */
@@ -24,15 +25,16 @@ interface AskedWorkDeps {
 /** Does what other machines ask for. */
 export class AskedWork implements Pick<Worker, 'tasks' | 'accepts'> {
   readonly #deps: AskedWorkDeps;
+  readonly tasks: Worker['tasks'];
 
   constructor(deps: AskedWorkDeps) {
     this.#deps = deps;
-  }
-
-  tasks(): ReturnType<Worker['tasks']> {
-    return [...this.#deps.tasks.values()]
-      .filter(({ spec }) => isAway(spec))
-      .map(({ name, spec }) => ({ task: name, definition: taskDefinition(spec), where: spec.traits.where }));
+    const { registry } = deps;
+    this.tasks = registry.perConfig(() =>
+      [...registry.tasks.values()]
+        .filter(({ spec }) => isAway(spec))
+        .map(({ name, spec }) => ({ task: name, definition: taskDefinition(spec), where: spec.traits.where })),
+    );
   }
 
   accepts(work: Work): boolean {
@@ -62,7 +64,7 @@ export class AskedWork implements Pick<Worker, 'tasks' | 'accepts'> {
   }
 
   #find({ task: name, definition }: Work): Task | undefined {
-    const task = this.#deps.tasks.get(name);
+    const task = this.#deps.registry.tasks.get(name);
     return task !== undefined && isAway(task.spec) && taskDefinition(task.spec) === definition ? task : undefined;
   }
 }

@@ -83,7 +83,7 @@ export type Dispatched =
 
 /** Does what other machines ask for. */
 export interface Worker {
-  /** The tasks that other machines may ask for. */
+  /** The tasks that other machines may ask for: the same list as long as nothing has changed. */
   tasks(): readonly Pick<Work, 'task' | 'definition' | 'where'>[];
   /** Whether it does such work now. */
   accepts(work: Work): boolean;

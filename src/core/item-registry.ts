@@ -117,6 +117,15 @@ export class ItemRegistry {
     else keepUntil(this.drainingConditions, item[1], item[1].settled);
   }
 
+  /** Returns a function whose result is made once for each configuration. */
+  perConfig<R>(make: () => R): () => R {
+    let made: { readonly origin: TraceContext; readonly result: R } | undefined;
+    return () => {
+      if (made?.origin !== this.origin) made = { origin: this.origin, result: make() };
+      return made.result;
+    };
+  }
+
   /** All tasks that run or may yet. */
   get alive(): readonly Task[] {
     return [...this.tasks.values(), ...this.#retired];

@@ -17,7 +17,7 @@ const canonical = (value: unknown): string =>
     return v;
   });
 
-/** The common keys that make a condition another one: all but the name, `tags` and `suspended` . */
+/** The common keys that make a condition another one: all but the name, `tags` and `suspended`. */
 const essential = ({
   tasks,
   recurring,
@@ -30,9 +30,11 @@ const essential = ({
   hooks,
   when_busy,
   window,
+  shared,
+  on_lost,
 }: Traits) => [
   ...[tasks, recurring, max_tasks_retries, execute_sequence, break_on_failure, break_on_success],
-  ...[only_when, hold_seconds, hooks, when_busy, window],
+  ...[only_when, hold_seconds, hooks, when_busy, window, shared, on_lost],
 ];
 
 /** The common keys that make a task another one: all but the name and `tags`. */

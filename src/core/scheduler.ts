@@ -70,6 +70,8 @@ export class Scheduler {
   readonly #lifecycle: Lifecycle;
   /** Does what other machines ask for. */
   readonly asked: AskedWork;
+  /** The definitions of the shared conditions, by their names: the same map until a reload. */
+  readonly sharedDefinitions: () => ReadonlyMap<string, string>;
   readonly #start: TraceContext;
   readonly #file: string;
   #resolveOver: () => void = () => {};
@@ -154,10 +156,14 @@ export class Scheduler {
       this.#start,
     );
     this.asked = new AskedWork({
-      ...{ events, tasks: this.#registry.tasks, onBusy, onFree },
+      ...{ events, registry: this.#registry, onBusy, onFree },
       open: () => this.#lifecycle.open,
       run: () => this.#ids.run(this.#ids.cause('fleet').cause),
       endScripts: (name) => ports.lua.endRun(name, () => {}),
+    });
+    this.sharedDefinitions = this.#registry.perConfig(() => {
+      const shared = [...this.#registry.conditions.values()].filter(({ spec }) => spec.traits.shared);
+      return new Map(shared.map(({ name, spec }) => [name, conditionDefinition(spec)]));
     });
     const { settings } = config;
     this.#commands = new ConditionCommands(this.#registry, this.#pending, events, this.#ids, settings, options.load);
@@ -274,11 +280,6 @@ export class Scheduler {
   /** The items of the running configuration, in the order of the file. */
   get items(): Pick<ItemRegistry, 'tasks' | 'conditions' | 'events'> {
     return this.#registry;
-  }
-  /** The definitions of the shared conditions, by their names. */
-  get sharedDefinitions(): ReadonlyMap<string, string> {
-    const shared = [...this.#registry.conditions.values()].filter(({ spec }) => spec.traits.shared);
-    return new Map(shared.map(({ name, spec }) => [name, conditionDefinition(spec)]));
   }
   /** The firings that are held, and what is known of guards. */
   get guards(): Pick<Guards, 'held' | 'guard'> {

@@ -28,7 +28,7 @@ export interface NodeEntry {
   readonly tags: readonly string[];
   /** The hashes of the definitions of its shared conditions. */
   readonly shared: Readonly<Record<string, string>>;
-  /** The hashes of the definitions of the tasks that it does for others. */
+  /** The hashes of the definitions of the tasks that it does with `where = "all"`. */
   readonly tasks?: readonly string[];
   /** It has ended. */
   readonly over?: true;

@@ -42,6 +42,8 @@ export class Taker {
   /** What is being done, by its id. */
   readonly #doing = new Map<string, AbortController>();
   readonly #active = new Set<Promise<void>>();
+  #subscribed: ReturnType<Worker['tasks']> | undefined;
+  #forAll: { readonly tasks: ReturnType<Worker['tasks']>; readonly hashes: readonly string[] } | undefined;
   readonly #end = new AbortController();
   #unwatch: () => void = () => {};
   #looking: Promise<void> | undefined;
@@ -50,14 +52,15 @@ export class Taker {
     this.#deps = deps;
   }
 
-  /** The hashes of the tasks that this machine does for others. */
+  /** The hashes of the tasks that this machine does whenever another one wants it to be done on all. */
   get tasks(): readonly string[] {
-    const { worker, hash, node, tags } = this.#deps;
-    return worker
-      .tasks()
-      .map(({ definition, where }) => ({ where, hash: hash(definition) }))
-      .filter(({ where, hash }) => subjectsFor(where, hash, node, tags).length > 0)
-      .map(({ hash }) => hash);
+    const { worker, hash } = this.#deps;
+    const tasks = worker.tasks();
+    if (this.#forAll?.tasks !== tasks) {
+      const hashes = tasks.filter(({ where }) => where === 'all').map(({ definition }) => hash(definition));
+      this.#forAll = { tasks, hashes };
+    }
+    return this.#forAll.hashes;
   }
 
   begin(): void {
@@ -88,9 +91,10 @@ export class Taker {
 
   #subscribe(): void {
     const { worker, hash, node, tags, queue } = this.#deps;
-    const wanted = new Set(
-      worker.tasks().flatMap(({ definition, where }) => subjectsFor(where, hash(definition), node, tags)),
-    );
+    const tasks = worker.tasks();
+    if (tasks === this.#subscribed) return;
+    this.#subscribed = tasks;
+    const wanted = new Set(tasks.flatMap(({ definition, where }) => subjectsFor(where, hash(definition), node, tags)));
     for (const [subject, end] of this.#subjects)
       if (!wanted.delete(subject)) {
         end();

@@ -117,6 +117,22 @@ it.each(['cancel C', 'exit'])('A firing that waits for a server is given up by %
   else expect(daemon.status.conditions()[0]?.state).toBe('waiting');
 });
 
+it('A condition that a reload makes a shared one asks the fleet from then on, and its definition is known.', async () => {
+  const fleet = new ScriptedFleet();
+  const shared = FILE(TIME);
+  const files = { shared };
+  const daemon = await startDaemon(shared.replace('shared = true', 'shared = false'), { fleet, files });
+  const before = daemon.scheduler.sharedDefinitions();
+  expect([...before.keys()]).toEqual([]);
+  await daemon.advance(62);
+  expect(daemon.scheduler.sharedDefinitions()).toBe(before);
+  await daemon.submit('configure shared');
+  await daemon.advance(60);
+  expect([...daemon.scheduler.sharedDefinitions().keys()]).toEqual(['C']);
+  expect(fleet.asked).toHaveLength(1);
+  expect(daemon.processes.runs).toHaveLength(2);
+});
+
 it('A run by a command asks for nothing.', async () => {
   const { fleet, daemon } = await begin();
   await daemon.submit('run C');
