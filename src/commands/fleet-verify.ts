@@ -75,7 +75,7 @@ export const fleetVerify = (file: string | undefined, since: number | undefined,
     const tickMs = config.settings.tickSeconds * 1000;
     // What is due now is being asked for.
     const until = now - tickMs - DEAD_AFTER_MS;
-    const accounts = verifyFirings(sharedOf(config), await readClaims(store), { from: since, until, tickMs });
+    const accounts = verifyFirings(sharedOf(config), await readClaims(store), { from: since, until });
     const [worst] = [...nodes].sort((a, b) => Math.abs(b.skew ?? 0) - Math.abs(a.skew ?? 0));
     const verified = { accounts, worst };
     writeAll(1, json ? verifiedJson(verified) : verifiedText(verified, stdoutTerminal()));

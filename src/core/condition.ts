@@ -175,6 +175,7 @@ export class Condition implements Holdable {
     if (spec.traits.interrupted === 'rerun') this.#repeats = interrupted;
     this.#ineligible = ineligibility(this.#state, spec.traits);
     this.#earlierHold = hold;
+    if (spec.traits.shared) deps.shared?.begin(this);
     this.#run = new CurrentRun(this, deps.events, deps.runner);
     this.#queue = new RunQueue(this, deps.events);
     this.#begin = (pending) => {

@@ -1,5 +1,4 @@
 import type { Outcome, RunOutcomeKind } from './outcome.ts';
-
 import type { TaskRunContext } from './task-run.ts';
 
 /** A firing that all machines of a fleet have in common: what runs for it runs on one of them. */
@@ -11,6 +10,16 @@ export interface SharedFiring {
   readonly definition: string;
   /** What becomes of its run if the machine dies. */
   readonly onLost: 'miss' | 'rerun';
+  /** Absent: it is not for instants. */
+  readonly covers?: CoveredInstants;
+}
+
+/** Instants that one firing stands for: the key is the last one. Wall-clock ms. */
+export interface CoveredInstants {
+  /** All after this one, up to the last. */
+  readonly since: number;
+  /** In their order; of very many the last ones. */
+  readonly instants: readonly number[];
 }
 
 /** A firing that this machine has got. */

@@ -1,8 +1,9 @@
 import type { TraceContext } from '../log/record.ts';
 import { conditionDefinition } from './definitions.ts';
 import type { ConditionRef, EngineEvents } from './engine-events.ts';
-import type { Claim, Fleet, LostRun, SharedFiring } from './fleet-port.ts';
+import type { Claim, CoveredInstants, Fleet, LostRun, SharedFiring } from './fleet-port.ts';
 import type { PassedCheck } from './held-firing.ts';
+import type { Accounted } from './instance.ts';
 import type { RunOutcomeKind } from './outcome.ts';
 import type { Reason } from './reasons.ts';
 import type { ConditionSpec } from './spec.ts';
@@ -32,26 +33,64 @@ const reasonOf = (claim: Exclude<Claim, { kind: 'won' | 'cancelled' }>): Reason 
   return { code: 'fleet-unreachable', message: claim.message, runs: claim.runs };
 };
 
+/** A condition that several machines have in common. */
+interface SharedCondition extends ConditionRef {
+  readonly accounted: Accounted | undefined;
+}
+
+/** So far back instants are listed, ms; further only if there are none. */
+const LISTED_MS = 86_400_000;
+
+/** The instants after `since` up to `until`; of very many the last ones. */
+const instantsOf = ({ forecast }: ConditionSpec, since: number, until: number): readonly number[] => {
+  for (let back = LISTED_MS; ; back *= 8) {
+    const from = Math.max(since, until - back);
+    const found: number[] = [];
+    for (const { at } of forecast(from, true) ?? []) {
+      if (at > until) break;
+      found.push(at);
+    }
+    if (found.length > 0 || from === since) return found;
+  }
+};
+
+/** The instant that a check has passed for; undefined: it has not passed for one. */
+const instantOf = (reason: Reason | undefined): number | undefined => {
+  if (reason?.code === 'instant' || reason?.code === 'held-before-start') return reason.at;
+  return reason?.code === 'held' ? instantOf(reason.fired) : undefined;
+};
+
 /** Asks the fleet for firings of shared conditions, and ends what waits for an answer. */
 export class SharedFirings {
   readonly #deps: SharedFiringsDeps;
   readonly #asking = new Map<ConditionRef, AbortController>();
+  /** Up to when instants are claimed, wall-clock ms. */
+  readonly #claimed = new WeakMap<ConditionRef, number>();
   #ended = false;
 
   constructor(deps: SharedFiringsDeps) {
     this.#deps = deps;
   }
 
+  /** Instants from now on are claimed. */
+  begin(condition: SharedCondition): void {
+    if (condition.accounted !== undefined) this.#claimed.set(condition, condition.accounted.until);
+  }
+
   /** Resolves with how this machine runs a firing, or why it does not. Never rejects. */
-  async claim(condition: ConditionRef, firing: PassedCheck): Promise<OwnFiring | NotOwn> {
+  async claim(condition: SharedCondition, firing: PassedCheck): Promise<OwnFiring | NotOwn> {
     if (this.#ended) return CANCELLED;
     const { fleet, events } = this.#deps;
     events.emit('firing.claiming', firing.origin, { condition });
     const asking = new AbortController();
     this.#asking.set(condition, asking);
-    const claim = await fleet.claim(this.#firing(condition, firing), asking.signal);
+    const asked = this.#firing(condition, firing);
+    const claim = await fleet.claim(asked, asking.signal);
     this.#asking.delete(condition);
     if (claim.kind === 'cancelled') return CANCELLED;
+    const instants = asked.covers?.instants ?? [];
+    if (instants.length > 1 && claim.kind === 'won')
+      events.emit('firing.combined', firing.origin, { condition, instants });
     if (claim.kind === 'won') return this.own(condition, firing.origin, claim);
     const reason = reasonOf(claim);
     if (claim.kind !== 'unreachable' || !claim.runs) return { reason };
@@ -86,22 +125,37 @@ export class SharedFirings {
     for (const asking of this.#asking.values()) asking.abort('ended');
   }
 
-  #firing({ name, spec }: ConditionRef, { result, origin }: PassedCheck): SharedFiring {
+  #firing(condition: SharedCondition, { result, origin }: PassedCheck): SharedFiring {
+    const { name, spec } = condition;
+    const covers = this.#unclaimed(condition);
+    const last = covers?.instants.at(-1);
     return {
       condition: name,
-      key: this.#key(spec, result.reason, origin),
+      key: last === undefined ? this.#key(spec, result.reason, origin) : String(last),
       definition: conditionDefinition(spec),
       onLost: spec.traits.on_lost,
+      ...(covers === undefined ? {} : { covers }),
     };
+  }
+
+  /** The instants that have come since the last claim, which are claimed now; undefined: none. */
+  #unclaimed(condition: SharedCondition): CoveredInstants | undefined {
+    const { accounted } = condition;
+    if (accounted === undefined) return undefined;
+    // What is held back by a jitter has a firing of its own.
+    const until = Math.min(accounted.until, ...accounted.held.map((at) => at - 1));
+    const since = this.#claimed.get(condition) ?? until;
+    // The clock can have been set back.
+    this.#claimed.set(condition, accounted.until < since ? accounted.until : Math.max(since, until));
+    const instants = since < until ? instantsOf(condition.spec, since, until) : [];
+    return instants.length === 0 ? undefined : { since, instants };
   }
 
   /** What a firing is called on all machines. */
   #key({ values }: ConditionSpec, reason: Reason | undefined, { run, cause }: TraceContext): string {
     const { fleet, tickMs, wall } = this.#deps;
-    if (reason?.code === 'instant') return String(reason.at);
-    const missed = reason?.code === 'catching-up' ? reason.missed : undefined;
-    if (missed !== undefined && 'count' in missed && 'last' in missed)
-      return String((missed.last as { readonly at: number }).at);
+    const instant = instantOf(reason);
+    if (instant !== undefined) return String(instant);
     // What happens to one machine is known to no other.
     if (reason?.code === 'event-came') return `${fleet.node}-${Math.round(wall())}-${run ?? cause}`;
     const period = Math.max(tickMs, typeof values.check_after === 'number' ? values.check_after * 1000 : 0);

@@ -15,6 +15,8 @@ export interface ClaimEntry {
   readonly ended?: number;
   /** The node has run it without a server. */
   readonly unclaimed?: true;
+  /** Instants after this one, up to that of the key, are part of it; absent: it is for one. */
+  readonly since?: number;
   /** The nodes that had it before and have died. */
   readonly from?: readonly string[];
 }

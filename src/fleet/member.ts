@@ -201,9 +201,12 @@ export class FleetMember implements Fleet {
     return { kind: 'cancelled' };
   }
 
-  #newEntry({ definition, onLost }: SharedFiring): ClaimEntry {
+  #newEntry({ definition, onLost, covers }: SharedFiring): ClaimEntry {
     const { node, session, clock, hash } = this.#options;
-    return { node, session, hash: hash(definition), began: clock.wall(), state: 'running', on_lost: onLost };
+    return {
+      ...{ node, session, hash: hash(definition), began: clock.wall(), state: 'running', on_lost: onLost },
+      ...(covers !== undefined && covers.instants.length > 1 ? { since: covers.since } : {}),
+    };
   }
 
   /** Asks the store once. What is there already can be what this node has written without hearing of it. */

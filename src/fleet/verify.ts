@@ -69,38 +69,50 @@ const firstOf = (all: Iterable<number>): number => {
 
 const INSTANT = /^\d+$/;
 
-/** Several instants between two checks are one firing, which is called after the last one. */
-const claimOf = (claims: ReadonlyMap<number, ClaimReport>, at: number, instants: readonly number[], tickMs: number) => {
-  const own = claims.get(at);
-  if (own !== undefined) return own;
-  for (const later of instants) if (later > at && later - at <= tickMs && claims.has(later)) return claims.get(later);
-  return undefined;
+/** Several instants can be one firing, which is called after the last one: finds out for one after the other, in their order. */
+const coveredBy = (claims: ReadonlyMap<number, ClaimReport>): ((at: number) => boolean) => {
+  const ranges = [...claims]
+    .flatMap(([to, { entry }]) => (entry.since === undefined ? [] : [{ since: entry.since, to }]))
+    .sort((a, b) => a.since - b.since);
+  let [next, until] = [0, Number.NEGATIVE_INFINITY];
+  return (at) => {
+    for (; next < ranges.length && ranges[next]!.since < at; next++) until = Math.max(until, ranges[next]!.to);
+    return at <= until;
+  };
+};
+
+/** Its instants, both ends included; undefined: they cannot be known. */
+const instantsIn = ({ forecast }: VerifiedCondition, from: number, until: number): readonly number[] | undefined => {
+  const firings = forecast(from - 1, true);
+  if (firings === undefined) return undefined;
+  const instants: number[] = [];
+  for (const { at } of firings) {
+    if (at > until || instants.length >= MOST_INSTANTS) break;
+    instants.push(at);
+  }
+  return instants;
 };
 
 /** @param claims of this condition */
 const account = (
   condition: VerifiedCondition,
   claims: readonly ClaimReport[],
-  { from: given, until, tickMs }: VerifiedRange,
+  { from: given, until }: VerifiedRange,
 ): ConditionAccount => {
   const byInstant = new Map(claims.filter(({ key }) => INSTANT.test(key)).map((one) => [Number(one.key), one]));
   const first = firstOf(byInstant.keys());
   const from = given ?? (Number.isFinite(first) ? first : until);
   const counts = none();
-  const instants: number[] = [];
-  const forecast = condition.forecast(from - 1, true);
-  if (forecast === undefined) {
+  const instants = instantsIn(condition, from, until);
+  if (instants === undefined) {
     for (const claim of claims) counts[stateOf(claim)] += 1;
     return { condition: condition.name, from: null, counts, open: [], unproven: [] };
   }
-  for (const { at } of forecast) {
-    if (at > until || instants.length >= MOST_INSTANTS) break;
-    instants.push(at);
-  }
   const [open, unproven] = [new Ranges(), new Ranges()];
+  const isCovered = coveredBy(byInstant);
   for (const [index, at] of instants.entries()) {
-    const near = instants.slice(index + 1, index + 1 + NEAR);
-    const state = stateOf(claimOf(byInstant, at, near, tickMs));
+    const own = byInstant.get(at);
+    const state = own === undefined && isCovered(at) ? 'reported' : stateOf(own);
     counts[state] += 1;
     if (state === 'open') open.add(at, index);
     if (state === 'unproven') unproven.add(at, index);
@@ -108,15 +120,11 @@ const account = (
   return { condition: condition.name, from, counts, open: open.all, unproven: unproven.all };
 };
 
-/** So many instants after one can belong to the same firing. */
-const NEAR = 100;
-
 /** What is looked at. Wall-clock ms. */
 export interface VerifiedRange {
   /** undefined: for each condition from its first firing on that is known. */
   readonly from: number | undefined;
   readonly until: number;
-  readonly tickMs: number;
 }
 
 /** What came of the instants of shared conditions over all machines. */

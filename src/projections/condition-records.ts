@@ -128,6 +128,13 @@ export const conditionRecords = (log: Log, { of }: ItemLoggers): EventHandlers =
       of(condition).active.warn('PROC/MSG', `missed: ${reasonText(reason)}`, trace),
     'firing.dropped': ({ condition, reason }, trace) =>
       of(condition).active.info('PROC/MSG', reasonText(reason), trace),
+    'firing.combined': ({ condition, instants }, trace) =>
+      of(condition).active.info(
+        'PROC/MSG',
+        () =>
+          `one run for ${instants.length} instants, from ${showInstant(instants[0]!)} to ${showInstant(instants.at(-1)!)}`,
+        trace,
+      ),
     'firing.elsewhere': ({ condition, reason }, trace) => {
       const { active } = of(condition);
       if (reason.code === 'fleet-taken') active.info('PROC/MSG', reasonText(reason), trace);

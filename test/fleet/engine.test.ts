@@ -184,6 +184,43 @@ describe('the key of a firing', () => {
     ]);
   });
 
+  it('is the last instant that has come meanwhile, with those before it, when an earlier firing had to wait.', async () => {
+    const { fleet, daemon, said } = await begin('type = "interval"\ninterval_seconds = 10');
+    fleet.answer = () => daemon.clock.sleep(32_000).then(() => fleet.won(1));
+    await daemon.advance(11);
+    fleet.answer = () => fleet.won(2);
+    await daemon.advance(40);
+    const at = (seconds: number): number => Date.parse('2026-03-02T12:00:00Z') + seconds * 1000;
+    expect(fleet.asked.map(({ key, covers }) => [Number(key), covers?.instants])).toEqual([
+      [at(10), [at(10)]],
+      [at(40), [at(20), at(30), at(40)]],
+      [at(50), [at(50)]],
+    ]);
+    expect(said()).toContainEqual(
+      expect.stringMatching(/one run for 3 instants, from 2026-03-02 12:00:20 to 2026-03-02 12:00:40$/),
+    );
+  });
+
+  it('of a run that catches up names all that it makes up for.', async () => {
+    const { fleet, daemon } = await begin(`${TIME}\ncatch_up = "once"`);
+    await daemon.advance(62);
+    await daemon.submit('suspend_condition C');
+    await daemon.advance(150);
+    await daemon.submit('resume_condition C');
+    await daemon.advance(6);
+    const [minute, last] = ['12:01', '12:03'].map((time) => Date.parse(`2026-03-02T${time}:00Z`));
+    expect(fleet.asked.at(-1)).toMatchObject({ key: String(last), covers: { instants: [minute! + 60_000, last] } });
+    expect(fleet.asked.at(-1)!.covers!.since).toBeGreaterThanOrEqual(minute!);
+  });
+
+  it('of a firing that a guard has held is the last instant that is part of it.', async () => {
+    const keys = 'type = "interval"\ninterval_seconds = 10\nonly_when = ["G"]\nhold_seconds = 60';
+    const guard = '[[condition]]\nname = "G"\ntype = "time"\nbetween = [12:00:25, 13:00:00]\ntasks = []';
+    const { fleet, daemon } = await begin(`${keys}\n${guard}`);
+    await daemon.advance(28);
+    expect(fleet.asked.map(({ key }) => key)).toEqual([String(Date.parse('2026-03-02T12:00:20Z'))]);
+  });
+
   it('of a check is the number of its check_after.', async () => {
     const keys =
       'type = "command"\ncommand = "t"\ncommand_arguments = []\nstartup_path = "/"\ncheck_after = 20\nsuccess_status = 0';

@@ -41,6 +41,16 @@ describe('a firing of a shared condition', () => {
     expect((await fleet.after(SECOND, a.claim('100'))).kind).toBe('taken');
   });
 
+  it('that stands for several instants says so in its entry.', async () => {
+    const fleet = new TestFleet();
+    const a = fleet.node('a');
+    await fleet.clock.advance(5 * SECOND);
+    await fleet.after(SECOND, a.claim('300', { covers: { since: 50, instants: [100, 200, 300] } }));
+    await fleet.after(SECOND, a.claim('400', { covers: { since: 300, instants: [400] } }));
+    const entries = ['300', '400'].map((key) => JSON.parse(fleet.server.entries.get(`fire.C.${key}`)!.value));
+    expect(entries.map(({ since }) => since)).toEqual([50, undefined]);
+  });
+
   it('of a condition that is defined otherwise on another node is said, once, by both.', async () => {
     const fleet = new TestFleet();
     const a = fleet.node('a');

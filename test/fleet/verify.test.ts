@@ -17,8 +17,8 @@ const each10 = {
     for (let at = Math.floor(from / 10_000) * 10_000 + 10_000; ; at += 10_000) yield { at, by: 'each 10 s' };
   },
 };
-const verify = (claims: readonly ClaimReport[], range: { from?: number; until: number; tickMs?: number }) =>
-  verifyFirings([each10], claims, { from: range.from, until: range.until, tickMs: range.tickMs ?? SECOND })[0]!;
+const verify = (claims: readonly ClaimReport[], range: { from?: number; until: number }) =>
+  verifyFirings([each10], claims, { from: range.from, until: range.until })[0]!;
 
 describe('what came of the instants of a shared condition', () => {
   it('is counted by what the claims say, from the first one on.', () => {
@@ -51,14 +51,15 @@ describe('what came of the instants of a shared condition', () => {
     expect(account.unproven).toEqual([{ from: 30_000, to: 30_000, count: 1 }]);
   });
 
-  it('belongs to the next firing where several come within one tick.', () => {
-    expect(verify([claim(20_000), claim(40_000)], { until: 45_000, tickMs: 15_000 }).counts).toMatchObject({
-      ...{ run: 3, open: 0 },
-    });
+  it('is reported where a later firing names it, and counts by its own claim if there is one.', () => {
+    const claims = [claim(20_000), claim(60_000, { since: 25_000 }), claim(40_000), claim(90_000, { since: 80_000 })];
+    const { counts, open } = verify(claims, { until: 99_000 });
+    expect(counts).toMatchObject({ run: 4, reported: 2, open: 2 });
+    expect(open).toEqual([{ from: 70_000, to: 80_000, count: 2 }]);
   });
 
   it('is counted only, where instants cannot be foretold.', () => {
-    const range = { from: undefined, until: 100, tickMs: SECOND };
+    const range = { from: undefined, until: 100 };
     const [account] = verifyFirings([{ name: 'C', forecast: () => undefined }], [claim('p7'), claim('p8')], range);
     expect(account).toMatchObject({ from: null, counts: { run: 2 }, open: [] });
   });
