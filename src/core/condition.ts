@@ -295,6 +295,7 @@ export class Condition implements Holdable {
     const result = this.#check(context);
     if (!(result instanceof Promise) && result.kind !== 'passed') {
       events.emit('check.finished', this.#origin, { condition: this, result, continued: false });
+      this.#passInstants();
       this.#deps.onDueChanged(this);
       return;
     }
@@ -326,6 +327,7 @@ export class Condition implements Holdable {
   }
   expire(): void {
     this.#apply({ kind: 'hold-ended' });
+    this.#passInstants();
     this.#deps.onDueChanged(this);
   }
   get canRelease(): boolean {
@@ -441,6 +443,7 @@ export class Condition implements Holdable {
       this.#deps.onSuspensionEnd(this);
     }
     this.#repeats = undefined;
+    this.#passInstants();
     const next = last ? this.next() : undefined;
     const { accounted } = this.#instance;
     const { events } = this.#deps;
@@ -500,6 +503,7 @@ export class Condition implements Holdable {
     // An event that came meanwhile would fire long after it is expected.
     if (!this.#removed && this.#ineligible && this.#deps.dropEvent(this.name))
       events.emit('condition.event-dropped', this.#origin, { condition: this });
+    this.#passInstants();
     if (this.#removed) this.#instance.close?.();
     this.#deps.onFree(this);
     // Runs that ask for the next one and take no time would never end: the next one waits for a tick.
@@ -696,6 +700,11 @@ export class Condition implements Holdable {
     });
     this.#instance.runEnded?.();
     return 'elsewhere';
+  }
+
+  /** It is free, and no firing stands for what has come. */
+  #passInstants(): void {
+    if (this.spec.traits.shared && !this.#busy && !this.#state.held) this.#deps.shared?.pass(this);
   }
 
   /** Repeats a run whose machine has died, or reports it. */

@@ -34,8 +34,8 @@ export interface WonFiring {
 /** What a machine gets when it asks for a firing. */
 export type Claim =
   | WonFiring
-  /** Another machine has it. `differs`: the condition is defined otherwise there. */
-  | { readonly kind: 'taken'; readonly node: string; readonly differs: boolean }
+  /** Another machine has it. `differs`: the condition is defined otherwise there; `missed`: it does not run there, either. */
+  | { readonly kind: 'taken'; readonly node: string; readonly differs: boolean; readonly missed?: true }
   /** No server answers. With `without_engine = "run"` it runs all the same: `runs`. */
   | { readonly kind: 'unreachable'; readonly message: string; readonly runs: boolean; finish?: WonFiring['finish'] }
   /** The clock of this machine differs from that of the server by so many ms: it may be another firing there. */
@@ -113,6 +113,8 @@ export interface Fleet {
   readonly node: string;
   /** Asks for a firing: one machine gets it. With `without_engine = "hold"` it waits for a server. Never rejects. */
   claim(firing: SharedFiring, signal: AbortSignal): Promise<Claim>;
+  /** This machine does not ask for the instants of this firing: they are reported if no other one runs them. */
+  missed(firing: SharedFiring): void;
   /** Runs are reported to this listener whose machine has died. */
   onLost(listener: (lost: LostRun) => void): void;
   /** Absent: tasks run on this machine only. */

@@ -207,8 +207,8 @@ interface ReasonData {
   /** Its condition cannot run. */
   ineligible: { readonly state: Ineligible };
 
-  /** Another machine of the fleet runs it. `differs`: the condition is defined otherwise there. */
-  'fleet-taken': { readonly node: string; readonly differs: boolean };
+  /** Another machine of the fleet runs it. `differs`: the condition is defined otherwise there; `missed`: it has reported it as missed. */
+  'fleet-taken': { readonly node: string; readonly differs: boolean; readonly missed?: true };
   /** No server of the fleet answers. `runs`: it runs all the same, perhaps on several machines. */
   'fleet-unreachable': Message & { readonly runs: boolean };
   /** By so many ms the clock of this machine is ahead of that of the server. */
@@ -402,7 +402,8 @@ const TEXTS: { readonly [C in ReasonCode]: (data: ReasonData[C]) => string } = {
   'condition-gone': () => 'the condition was replaced or removed',
   ineligible: ({ state }) => INELIGIBLE[state].why,
 
-  'fleet-taken': ({ node, differs }) => `${node} runs it${differs ? ', where its definition is another one' : ''}`,
+  'fleet-taken': ({ node, differs, missed }) =>
+    `${node} ${missed ? 'has reported it as missed' : 'runs it'}${differs ? ', where its definition is another one' : ''}`,
   'fleet-unreachable': ({ message, runs }) =>
     `no server of the fleet answers (${message})${runs ? '; it runs all the same, perhaps on several machines' : ''}`,
   'fleet-skewed': ({ ms }) =>

@@ -28,7 +28,10 @@ const CANCELLED: NotOwn = { reason: { code: 'cancelled' } };
 
 /** The reason for a claim that was not won. */
 const reasonOf = (claim: Exclude<Claim, { kind: 'won' | 'cancelled' }>): Reason => {
-  if (claim.kind === 'taken') return { code: 'fleet-taken', node: claim.node, differs: claim.differs };
+  if (claim.kind === 'taken') {
+    const { node, differs, missed } = claim;
+    return { code: 'fleet-taken', node, differs, ...(missed ? { missed } : {}) };
+  }
   if (claim.kind === 'skewed') return { code: 'fleet-skewed', ms: claim.ms };
   return { code: 'fleet-unreachable', message: claim.message, runs: claim.runs };
 };
@@ -75,6 +78,12 @@ export class SharedFirings {
   /** Instants from now on are claimed. */
   begin(condition: SharedCondition): void {
     if (condition.accounted !== undefined) this.#claimed.set(condition, condition.accounted.until);
+  }
+
+  /** What has come since the last claim does not fire here. */
+  pass(condition: SharedCondition): void {
+    const covers = this.#ended ? undefined : this.#unclaimed(condition);
+    if (covers !== undefined) this.#deps.fleet.missed(this.#covering(condition, covers));
   }
 
   /** Resolves with how this machine runs a firing, or why it does not. Never rejects. */
@@ -128,14 +137,13 @@ export class SharedFirings {
   #firing(condition: SharedCondition, { result, origin }: PassedCheck): SharedFiring {
     const { name, spec } = condition;
     const covers = this.#unclaimed(condition);
-    const last = covers?.instants.at(-1);
-    return {
-      condition: name,
-      key: last === undefined ? this.#key(spec, result.reason, origin) : String(last),
-      definition: conditionDefinition(spec),
-      onLost: spec.traits.on_lost,
-      ...(covers === undefined ? {} : { covers }),
-    };
+    if (covers !== undefined) return this.#covering(condition, covers);
+    const key = this.#key(spec, result.reason, origin);
+    return { condition: name, key, definition: conditionDefinition(spec), onLost: spec.traits.on_lost };
+  }
+  #covering({ name, spec }: ConditionRef, covers: CoveredInstants): SharedFiring {
+    const key = String(covers.instants.at(-1));
+    return { condition: name, key, definition: conditionDefinition(spec), onLost: spec.traits.on_lost, covers };
   }
 
   /** The instants that have come since the last claim, which are claimed now; undefined: none. */

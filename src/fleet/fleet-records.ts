@@ -1,4 +1,4 @@
-import { showDuration } from '../core/duration.ts';
+import { showDuration, showInstant } from '../core/duration.ts';
 import type { Logger } from '../log/record.ts';
 import type { FleetReport } from './member.ts';
 
@@ -43,6 +43,15 @@ export const logReport = (log: Logger, report: FleetReport): void => {
         `this machine was taken for dead in task ${report.task}, and ${report.node} does it: what it came to here is not wanted`,
       );
       return;
+    case 'missed': {
+      const { condition, count, first, last } = report;
+      const when =
+        count === 1
+          ? `at ${showInstant(last)}`
+          : `for ${count} instants from ${showInstant(first)} to ${showInstant(last)}`;
+      log.warn('PROC/MSG', `condition ${condition} has run on no machine ${when}`);
+      return;
+    }
     case 'ran-twice':
       log.warn(
         'PROC/MSG',

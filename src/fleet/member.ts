@@ -4,9 +4,10 @@ import type { Clock } from '../core/ports.ts';
 import { type ClaimEntry, FIRES, fireKey, NODES, type NodeEntry, readEntry } from './entries.ts';
 import { BEAT_MS, DEAD_AFTER_MS, Heartbeat } from './heartbeat.ts';
 import { LostRuns } from './lost-runs.ts';
+import { MissedInstants, type MissedReport } from './missed-instants.ts';
 import { OwnFirings } from './own-firings.ts';
 import { FleetPeers } from './peers.ts';
-import { type SharedEntry, type SharedStore, UnreachableError } from './shared-store.ts';
+import { type SharedEntry, type SharedStore, UnreachableError, unlessUnreachable } from './shared-store.ts';
 
 /** How far a clock may be off before this is a warning, ms. */
 const SKEW_WARNING_MS = 1000;
@@ -29,6 +30,7 @@ export type FleetReport =
   /** No machine has begun this task yet, or the result is not wanted because `node` does it now. */
   | { readonly kind: 'work-idle'; readonly task: string; readonly where: string }
   | { readonly kind: 'work-taken-over'; readonly task: string; readonly node: string }
+  | ({ readonly kind: 'missed' } & MissedReport)
   | { readonly kind: 'ran-twice'; readonly condition: string; readonly key: string; readonly node: string };
 
 /** What a member is made of. */
@@ -73,6 +75,7 @@ export class FleetMember implements Fleet {
   readonly #unwatch: (() => void)[] = [];
   readonly #differences = new Map<string, string>();
   readonly #firings: OwnFirings;
+  readonly #missed: MissedInstants;
   #connectedSince: number | undefined;
   /** After an interruption: nothing is claimed before other nodes can have written what the server has lost. */
   #settled = false;
@@ -104,6 +107,12 @@ export class FleetMember implements Fleet {
     this.#firings = new OwnFirings({
       ...{ store, clock, session },
       onRanTwice: (firing) => report({ kind: 'ran-twice', ...firing }),
+    });
+    const { tickMs, hash } = options;
+    this.#missed = new MissedInstants({
+      ...{ node, session, store, clock, tickMs, hash },
+      skew: () => this.#heartbeat.skew,
+      onReported: (missed) => report({ kind: 'missed', ...missed }),
     });
     this.#heartbeat = new Heartbeat({
       ...{ node, session, store, clock },
@@ -161,7 +170,18 @@ export class FleetMember implements Fleet {
     if (this.connected) await this.#heartbeat.beat(true).catch(() => {});
   }
 
+  missed(firing: SharedFiring): void {
+    this.#missed.owe(firing);
+  }
+
   async claim(firing: SharedFiring, signal: AbortSignal): Promise<Claim> {
+    const claim = await this.#claim(firing, signal);
+    const isOwed =
+      claim.kind === 'cancelled' || claim.kind === 'skewed' || (claim.kind === 'unreachable' && !claim.runs);
+    if (isOwed) this.missed(firing);
+    return claim;
+  }
+  async #claim(firing: SharedFiring, signal: AbortSignal): Promise<Claim> {
     const { clock, withoutEngine, node } = this.#options;
     const key = fireKey(firing.condition, firing.key);
     const asked: Asked = { key, entry: this.#newEntry(firing), tried: false, message: 'no server has answered yet' };
@@ -223,7 +243,9 @@ export class FleetMember implements Fleet {
       if (!isOwn) {
         const differs = other !== undefined && other.hash !== entry.hash;
         if (differs) this.#onDifference(firing.condition, other.node, other.hash);
-        return { kind: 'taken', node: other?.node ?? 'another node', differs };
+        this.#missed.owe(firing, other);
+        const missed = other?.state === 'missed' ? { missed: true as const } : {};
+        return { kind: 'taken', node: other?.node ?? 'another node', differs, ...missed };
       }
       revision = present.revision;
     }
@@ -283,20 +305,19 @@ export class FleetMember implements Fleet {
     const { clock } = this.#options;
     const { signal } = this.#end;
     while (!signal.aborted) {
-      if (this.connected) {
-        try {
-          await this.#heartbeat.beat();
-          await this.#firings.restore(!this.#settled);
-          this.#onSettled();
-          await this.#firings.pay();
-          await this.#lostRuns.look();
-        } catch (error) {
-          if (!(error instanceof UnreachableError)) throw error;
-        }
-      }
+      if (this.connected) await unlessUnreachable(this.#beatOnce());
       const wait = this.connected && !this.#settled ? SETTLE_MS : BEAT_MS;
       await clock.sleep(wait, this.connected ? signal : AbortSignal.any([signal, this.#change.signal]));
     }
+  }
+
+  async #beatOnce(): Promise<void> {
+    await this.#heartbeat.beat();
+    await this.#firings.restore(!this.#settled);
+    this.#onSettled();
+    await this.#firings.pay();
+    if (this.#connectedSince !== undefined) await this.#missed.pay(this.#options.clock.mono() - this.#connectedSince);
+    await this.#lostRuns.look();
   }
 
   #onSettled(): void {

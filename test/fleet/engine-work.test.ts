@@ -54,6 +54,7 @@ const begin = async (toml = FILE('any'), processes = {}) => {
   const fleet: Fleet = {
     node: 'here',
     claim: () => Promise.reject(new Error('nothing is shared')),
+    missed: () => {},
     onLost: () => {},
     work: exchange,
   };

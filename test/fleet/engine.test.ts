@@ -23,6 +23,10 @@ class ScriptedFleet implements Fleet {
     this.asked.push(firing);
     return this.answer(signal);
   }
+  readonly passed: SharedFiring[] = [];
+  missed(firing: SharedFiring): void {
+    this.passed.push(firing);
+  }
   onLost(listener: (lost: LostRun) => void): void {
     this.lost = listener;
   }
@@ -139,6 +143,18 @@ it('A run by a command asks for nothing.', async () => {
   await daemon.advance(1);
   expect(daemon.processes.runs).toHaveLength(1);
   expect(fleet.asked).toEqual([]);
+});
+
+it('Instants that do not fire here are said to the fleet, so that it reports what no other machine runs.', async () => {
+  const { fleet, daemon } = await begin();
+  await daemon.advance(62);
+  await daemon.submit('pause');
+  await daemon.advance(128);
+  await daemon.submit('resume');
+  await daemon.advance(6);
+  const instants = ['12:02', '12:03'].map((time) => Date.parse(`2026-03-02T${time}:00Z`));
+  expect(fleet.passed).toMatchObject([{ condition: 'C', key: String(instants[1]), covers: { instants } }]);
+  expect(fleet.asked).toHaveLength(1);
 });
 
 describe('a run whose machine has died', () => {

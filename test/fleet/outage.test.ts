@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { FleetDaemons } from '../support/fleet-daemons.ts';
+import { FLEET_WITH_TASK } from '../support/fleet-nodes.ts';
+
+const FILE = (keys = ''): string => `${FLEET_WITH_TASK}
+[[condition]]
+name = "C"
+type = "interval"
+interval_seconds = 10
+tasks = ["T"]
+recurring = true
+shared = true
+${keys}
+`;
+const INSTANT = '2026-03-02T12:00:';
+
+describe('instants while the server is away', () => {
+  it('are run or reported, each once, when two daemons wait for it.', async () => {
+    const fleet = new FleetDaemons(FILE());
+    for (const name of ['a', 'b']) await fleet.add(name);
+    await fleet.advance(17);
+    fleet.setUp(false);
+    await fleet.advance(62);
+    fleet.setUp(true);
+    await fleet.advance(60);
+    const { counts, open } = await fleet.verify();
+    expect(open).toEqual([]);
+    expect(counts).toMatchObject({ reported: 5, unproven: 0, open: 0 });
+    // The last instants are not looked at yet.
+    expect(fleet.runs - counts.run).toBeLessThanOrEqual(2);
+    expect(fleet.all.flatMap(({ reports }) => reports.filter(({ kind }) => kind === 'missed'))).toEqual([]);
+  });
+
+  it('are reported by one of those that skip them.', async () => {
+    const fleet = new FleetDaemons(FILE());
+    for (const name of ['a', 'b']) await fleet.add(name, { withoutEngine: 'skip' });
+    await fleet.advance(17);
+    fleet.setUp(false);
+    await fleet.advance(30);
+    fleet.setUp(true);
+    await fleet.advance(60);
+    expect((await fleet.verify()).counts).toMatchObject({ reported: 3, open: 0 });
+    const reports = fleet.all.flatMap((one) => one.reports.filter(({ kind }) => kind === 'missed'));
+    const [first, last] = ['20', '40'].map((second) => Date.parse(`${INSTANT}${second}Z`));
+    expect(reports).toEqual([{ kind: 'missed', condition: 'C', count: 3, first, last }]);
+  });
+
+  it('are run by the machines that are connected, and not reported by the one that is not.', async () => {
+    const fleet = new FleetDaemons(FILE());
+    const [a] = [await fleet.add('a'), await fleet.add('b')];
+    await fleet.advance(17);
+    a.store.setConnected(false);
+    await fleet.advance(90);
+    a.store.setConnected(true);
+    await fleet.advance(60);
+    expect((await fleet.verify()).counts).toMatchObject({ reported: 0, open: 0 });
+    expect(fleet.all.flatMap(({ reports }) => reports.filter(({ kind }) => kind === 'missed'))).toEqual([]);
+  });
+});
+
+it('Instants that come while the only machine is busy are reported with the next run.', async () => {
+  const fleet = new FleetDaemons(FILE());
+  await fleet.add('a', {}, { t: [{ seconds: 27 }] });
+  await fleet.advance(120);
+  const { counts } = await fleet.verify();
+  expect(counts.open).toBe(0);
+  expect(counts.reported).toBeGreaterThan(4);
+});
+
+it('Instants during a pause of the only machine are reported.', async () => {
+  const fleet = new FleetDaemons(FILE());
+  const a = await fleet.add('a');
+  await fleet.advance(17);
+  await a.daemon.submit('pause');
+  await fleet.advance(30);
+  await a.daemon.submit('resume');
+  await fleet.advance(60);
+  expect((await fleet.verify()).counts).toMatchObject({ reported: 3, open: 0 });
+});
