@@ -4,7 +4,8 @@ import { isatty } from 'node:tty';
 import { systemClock } from './adapters/clock.ts';
 import { ControlServer } from './adapters/control-server.ts';
 import { FileSink } from './adapters/files/file-sink.ts';
-import { historyDirectory } from './adapters/history/directory.ts';
+import type { StartedFleet } from './adapters/fleet/start-fleet.ts';
+import { historyDirectory, spoolDirectory } from './adapters/history/directory.ts';
 import { HistoryStore } from './adapters/history/store.ts';
 import { hostFs, readText } from './adapters/host-fs.ts';
 import type { Instance } from './adapters/instance.ts';
@@ -22,9 +23,11 @@ import { ConfigError } from './config/problem.ts';
 import type { EventHandlers } from './core/engine-events.ts';
 import type { Config } from './core/spec.ts';
 import { loadConfigText, type RealPorts, reloadConfigFile } from './create-ports.ts';
-import { DaemonCore } from './daemon-core.ts';
+import { DaemonCore, type DaemonCoreOptions } from './daemon-core.ts';
 import { DaemonPlugins } from './daemon-plugins.ts';
 import { closeExporters, type Exporter, newSession, type ProgramSession, startExporters } from './exporters.ts';
+import { NO_WRITER } from './history/history-line.ts';
+import { HistoryState } from './history/history-state.ts';
 import { Journal } from './journal/journal.ts';
 import { isForPrograms } from './log/format-choice.ts';
 import { printed } from './log/one-line.ts';
@@ -203,14 +206,19 @@ const notify = async ({ manager, starting }: Logging): Promise<Notifications | u
 };
 
 /** Connects to the servers of the fleet, if the file names them. @throws Error that names a file which cannot be read */
-const joinFleet = async ({ outputs }: Logging, { settings: { fleet, tickSeconds } }: Config) =>
-  fleet === undefined
-    ? undefined
-    : (await import('./adapters/fleet/start-fleet.ts')).startFleet(
-        fleet,
-        tickSeconds * 1000,
-        outputs.log.for('MAIN', 'fleet'),
-      );
+const joinFleet = async ({ file, outputs }: Logging, { settings: { fleet, tickSeconds } }: Config) => {
+  if (fleet === undefined) return undefined;
+  const { startFleet } = await import('./adapters/fleet/start-fleet.ts');
+  const directory = spoolDirectory(resolve(file));
+  return startFleet({ settings: fleet, tickMs: tickSeconds * 1000, directory, hub: outputs.log });
+};
+
+/** The history that the engine reads and writes; undefined: none is kept. */
+const historyOf = (kept: HistoryStore | undefined, fleet: StartedFleet | undefined): DaemonCoreOptions['history'] => {
+  if (fleet === undefined) return kept;
+  const { state, aliveUntil, writer } = kept ?? { state: new HistoryState(), aliveUntil: 0, writer: NO_WRITER };
+  return { state, aliveUntil, writer: fleet.share(writer) };
+};
 
 /** Whether a person reads what the program writes: programs have no terminal, or read JSON. */
 const isForPerson = ({ options: { quiet, format } }: Logging, { settings: { logging } }: Config): boolean => {
@@ -256,13 +264,15 @@ const runScheduler = async (run: Logging): Promise<number> => {
   const history = openHistory(run, config);
   const watch = await watchFiles(run, config, () => core.scheduler.reload(core.scheduler.file));
   const fleet = await joinFleet(run, config);
+  const engineHistory = historyOf(history, fleet);
   const plugins = new DaemonPlugins({
     ...{ journal, clock: systemClock, log: outputs.log, absolutePath: resolve },
     given: options.plugins.map((path) => resolve(path)),
   });
   await plugins.begin(config.settings.plugins);
   const core: DaemonCore = new DaemonCore({
-    ...(history ? { history, historyDirectory: historyDirectory(resolve(run.file)) } : {}),
+    ...(history ? { historyDirectory: historyDirectory(resolve(run.file)) } : {}),
+    ...(engineHistory ? { history: engineHistory } : {}),
     ...{ config, journal, log: outputs.log, level: outputs.level(config.settings.logging) },
     ...{ paused: options.pause, begun: 0, load: reloadConfigFile, absolutePath: resolve, plugins },
     ...(leftovers ? { leftovers } : {}),

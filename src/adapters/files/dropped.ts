@@ -9,6 +9,7 @@ export const SINKS = [
   'mlflow',
   'prometheus',
   'otlp',
+  'fleet',
 ] as const;
 /** One of {@link SINKS}. */
 export type SinkName = (typeof SINKS)[number];

@@ -1,20 +1,30 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { describeError } from '../../call-safely.ts';
 import type { Fleet } from '../../core/fleet-port.ts';
 import type { FleetSettings } from '../../core/spec.ts';
+import { type AddEntry, sharedHistory, sharedRecords } from '../../fleet/fleet-log.ts';
 import { logReport } from '../../fleet/fleet-records.ts';
 import { FleetWork } from '../../fleet/fleet-work.ts';
+import { LogShipper } from '../../fleet/log-shipper.ts';
 import { FleetMember, type FleetMemberOptions } from '../../fleet/member.ts';
+import type { HistoryWriter } from '../../history/history-line.ts';
+import type { LogHub } from '../../log/log.ts';
 import type { Logger } from '../../log/record.ts';
 import { VERSION } from '../../version.ts';
 import { systemClock } from '../clock.ts';
 import { definitionHash } from './definition-hash.ts';
+import { DiskSpool } from './disk-spool.ts';
+import { NatsLog } from './nats-log.ts';
 import { NatsStore } from './nats-store.ts';
 import { NatsWorkQueue } from './nats-work-queue.ts';
 
 /** A program that is one machine of a fleet. */
 export interface StartedFleet {
   readonly fleet: Fleet;
+  /** A history whose lines the other machines can read, too. */
+  share(history: HistoryWriter): HistoryWriter;
   /** Takes part from now on. @param definitions of the shared conditions of the running configuration, by their names */
   begin(definitions: () => ReadonlyMap<string, string>): void;
   close(): Promise<void>;
@@ -29,20 +39,46 @@ export const nodeName = (given: string | undefined): string =>
     .slice(0, 63) ||
     'unnamed');
 
+/** How a program takes part in a fleet. */
+export interface FleetStart {
+  readonly settings: FleetSettings;
+  readonly tickMs: number;
+  /** Where what waits for a server is kept. */
+  readonly directory: string;
+  readonly hub: LogHub;
+}
+
+/** How long the last entries of the log may take when the program ends, ms. */
+const LOG_MS = 500;
+
+/** What waits on this machine; undefined: nothing can be kept. */
+const openSpool = (directory: string, session: string, log: Logger): DiskSpool | undefined => {
+  const warn = (text: string): void => log.warn('PROC/FAIL', text);
+  try {
+    return new DiskSpool(directory, { session, now: systemClock.wall, warn });
+  } catch (error) {
+    warn(`nothing of this machine goes into the log of the fleet: ${describeError(error, true)}`);
+    return undefined;
+  }
+};
+
 /** Connects to the servers of a fleet. @throws Error that names a file which cannot be read */
-export const startFleet = (
-  { servers, name, tags, credentials_file, tls, without_engine }: FleetSettings,
-  tickMs: number,
-  log: Logger,
-): StartedFleet => {
+export const startFleet = ({
+  settings: { servers, name, tags, credentials_file, tls, without_engine },
+  tickMs,
+  directory,
+  hub,
+}: FleetStart): StartedFleet => {
   const node = nodeName(name);
+  const log = hub.for('MAIN', 'fleet');
+  const session = randomBytes(8).toString('hex');
   const store = new NatsStore({ servers, node, credentialsFile: credentials_file, tls }, (problem) => {
     if (problem !== '') log.warn('PROC/FAIL', problem);
   });
   let definitions: () => ReadonlyMap<string, string> = () => new Map();
   const hashes = new Map<string, string>();
   const options: FleetMemberOptions = {
-    ...{ node, tags, store, tickMs, version: VERSION, session: randomBytes(8).toString('hex') },
+    ...{ node, tags, store, tickMs, version: VERSION, session },
     ...{ clock: systemClock, withoutEngine: without_engine },
     hash: (definition) => {
       let hash = hashes.get(definition);
@@ -59,16 +95,26 @@ export const startFleet = (
   const member = new FleetMember(options);
   const work = new FleetWork(options, member, new NatsWorkQueue(store));
   member.work = work;
+  const spool = openSpool(join(directory, node), session, log);
+  const onConnection = (listener: (connected: boolean) => void) => store.onConnection(listener);
+  const shipper = spool && new LogShipper({ node, spool, clock: systemClock, log: new NatsLog(store), onConnection });
+  const add: AddEntry = (kind, value, now) => spool?.add(kind, value, now);
+  const detach = spool === undefined ? () => {} : hub.attach(sharedRecords(add));
   return {
     fleet: member,
+    share: (history) => sharedHistory(history, add),
     begin: (given) => {
       definitions = given;
       member.join();
       work.begin();
+      shipper?.begin();
     },
     close: async () => {
       await work.end();
       await member.leave();
+      detach();
+      spool?.close();
+      await shipper?.end(LOG_MS);
       await store.close();
     },
   };

@@ -30,3 +30,7 @@ export const historyDirectory = (file: string, environment: NodeJS.ProcessEnv = 
     .slice(0, LONGEST_NAME);
   return join(historiesDirectory(environment), `${name}-${tag}`);
 };
+
+/** The directory with what machines of a fleet have not yet put into its log. @param file the absolute path of the configuration @throws Error when there is none */
+export const spoolDirectory = (file: string, environment: NodeJS.ProcessEnv = process.env): string =>
+  join(historyDirectory(file, environment), 'fleet');

@@ -1,0 +1,187 @@
+import {
+  DeliverPolicy,
+  type JetStreamClient,
+  type JetStreamManager,
+  type JsMsg,
+  jetstream,
+  jetstreamManager,
+  StorageType,
+} from '@nats-io/jetstream';
+import { nanos } from '@nats-io/transport-node';
+import { messageOf } from '../../error-message.ts';
+import { type LogBatch, type LogKind, type LogSource, readBatch, type SharedLog } from '../../fleet/shared-log.ts';
+import { UnreachableError } from '../../fleet/shared-store.ts';
+import { KEPT_MS, type NatsStore } from './nats-store.ts';
+
+/** The stream of the log, and what its subjects begin with: after it come the machine, the session, and what the entries are. */
+const STREAM = 'whenever_log';
+const PREFIX = 'whenever.log';
+const WITH_EVENTS = 'events';
+const WITHOUT = 'rest';
+/** How long an answer is waited for, ms. */
+const TIMEOUT_MS = 2000;
+/** The same entries that are sent again so soon are added once, ms. */
+const DUPLICATE_MS = 120_000;
+/** Bytes that the server keeps of it; of more it drops the oldest. */
+const MOST_BYTES = 256 * 1024 ** 2;
+/** Between two tries of a server that refuses, ms. */
+const RETRY_MS = 500;
+/** How long the next message is waited for while the log is read, ms. */
+const NEXT_MS = 5000;
+/** The server has no message that fits. */
+const NO_MESSAGE = 10037;
+
+/** A connection, with the stream. */
+interface Ready {
+  readonly client: JetStreamClient;
+  readonly manager: JetStreamManager;
+}
+
+const batchOf = (message: JsMsg): LogBatch => {
+  const [, , node = '', session = ''] = message.subject.split('.');
+  return { node, session, text: message.string(), place: message.seq };
+};
+
+const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
+
+/** The log of a fleet on NATS JetStream: a stream with a subject for each run of the program on each machine. */
+export class NatsLog implements SharedLog {
+  readonly #store: NatsStore;
+  #ready: Promise<Ready> | undefined;
+  #lost = new AbortController();
+
+  constructor(store: NatsStore) {
+    this.#store = store;
+    store.onConnection(() => {
+      this.#ready = undefined;
+      this.#lost.abort('lost');
+      this.#lost = new AbortController();
+    });
+  }
+
+  last(source: LogSource): Promise<number> {
+    return this.#ask(async ({ manager }) => {
+      try {
+        const found = await manager.streams.getMessage(STREAM, { last_by_subj: `${subjectOf(source)}.*` });
+        return found === null ? 0 : (readBatch({ text: found.string() }).at(-1)?.n ?? 0);
+      } catch (error) {
+        if ((error as { code?: number }).code === NO_MESSAGE) return 0;
+        throw error;
+      }
+    });
+  }
+
+  async add(source: LogSource, first: number, text: string, kinds: ReadonlySet<LogKind>): Promise<void> {
+    const subject = `${subjectOf(source)}.${kinds.has('event') ? WITH_EVENTS : WITHOUT}`;
+    await this.#ask(({ client }) => client.publish(subject, text, { msgID: `${source.session}-${first}` }));
+  }
+
+  read(since: number, listener: (batch: LogBatch) => void): Promise<void> {
+    return this.#ask(async ({ client, manager }) => {
+      const { state } = await manager.streams.info(STREAM);
+      if (state.messages === 0) return;
+      const from = Number.isFinite(since)
+        ? { deliver_policy: DeliverPolicy.StartTime, opt_start_time: new Date(since).toISOString() }
+        : { deliver_policy: DeliverPolicy.All };
+      const consumer = await client.consumers.get(STREAM, from);
+      const { num_pending: pending } = await consumer.info();
+      if (pending === 0) return;
+      const messages = await consumer.consume({ max_messages: 500 });
+      const guard = new Silence(NEXT_MS, () => messages.stop());
+      let complete = false;
+      for await (const message of messages) {
+        guard.heard();
+        listener(batchOf(message));
+        complete = message.seq >= state.last_seq || message.info.pending === 0;
+        if (complete) break;
+      }
+      guard.end();
+      if (!complete) throw new Error('the server has stopped answering');
+    });
+  }
+
+  follow(events: boolean, listener: (batch: LogBatch) => void): () => void {
+    const end = new AbortController();
+    void this.#follow(events ? `${PREFIX}.*.*.${WITH_EVENTS}` : `${PREFIX}.>`, listener, end.signal);
+    return () => end.abort('ended');
+  }
+
+  async #follow(subject: string, listener: (batch: LogBatch) => void, signal: AbortSignal): Promise<void> {
+    /** The next place; undefined: what is added from now on. */
+    let next: number | undefined;
+    while (!signal.aborted) {
+      const lost = AbortSignal.any([signal, this.#lost.signal]);
+      try {
+        const { client, manager } = await this.#use();
+        next ??= (await manager.streams.info(STREAM)).state.last_seq + 1;
+        const from = { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: next };
+        const consumer = await client.consumers.get(STREAM, { filter_subjects: subject, ...from });
+        const messages = await consumer.consume();
+        const stop = (): void => messages.stop();
+        lost.addEventListener('abort', stop);
+        if (lost.aborted) stop();
+        for await (const message of messages) {
+          // It can be another server, whose places begin anew.
+          next = message.seq + 1;
+          if (!signal.aborted) listener(batchOf(message));
+        }
+        lost.removeEventListener('abort', stop);
+      } catch {
+        // Tried again: the connection is lost, or the server refuses.
+      }
+      if (!signal.aborted) await pause(RETRY_MS);
+    }
+  }
+
+  async #ask<R>(act: (ready: Ready) => Promise<R>): Promise<R> {
+    try {
+      return await act(await this.#use());
+    } catch (error) {
+      throw error instanceof UnreachableError ? error : new UnreachableError(messageOf(error), { cause: error });
+    }
+  }
+
+  #use(): Promise<Ready> {
+    this.#ready ??= this.#open().catch((error: unknown) => {
+      this.#ready = undefined;
+      throw error;
+    });
+    return this.#ready;
+  }
+
+  async #open(): Promise<Ready> {
+    const { connection, replicas } = this.#store;
+    if (connection === undefined) throw new UnreachableError('no server answers');
+    const manager = await jetstreamManager(connection, { timeout: TIMEOUT_MS });
+    await manager.streams.add({
+      ...{ name: STREAM, subjects: [`${PREFIX}.>`], storage: StorageType.File, num_replicas: replicas },
+      ...{ max_age: nanos(KEPT_MS), max_bytes: MOST_BYTES, duplicate_window: nanos(DUPLICATE_MS) },
+    });
+    return { client: jetstream(connection, { timeout: TIMEOUT_MS }), manager };
+  }
+}
+
+const subjectOf = ({ node, session }: LogSource): string => `${PREFIX}.${node}.${session}`;
+
+/** Acts when nothing was heard for so long. */
+class Silence {
+  readonly #ms: number;
+  readonly #act: () => void;
+  #timer: NodeJS.Timeout;
+
+  constructor(ms: number, act: () => void) {
+    this.#ms = ms;
+    this.#act = act;
+    this.#timer = setTimeout(act, ms);
+  }
+  heard(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.#act, this.#ms);
+  }
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+}

@@ -1,0 +1,127 @@
+import type { Clock } from '../core/ports.ts';
+import type { LogKind, LogSource, SharedLog } from './shared-log.ts';
+import { unlessUnreachable } from './shared-store.ts';
+
+/** Between two tries when a server refuses, and between two looks at what is not needed any more, ms. */
+const RETRY_MS = 1000;
+const TIDY_MS = 600_000;
+
+/** Entries that wait on this machine. */
+export interface WaitingEntries {
+  readonly first: number;
+  readonly last: number;
+  /** A line for each. */
+  readonly text: string;
+  readonly kinds: ReadonlySet<LogKind>;
+}
+
+/** What this machine keeps until it is in the log of the fleet. */
+export interface LogSpool {
+  /** The sessions of which something is kept, the oldest first; this one is the last. */
+  sessions(): readonly string[];
+  /** Entries from a number on, as many as go into one message; undefined: there are none. They can begin later, where some were lost. */
+  read(session: string, from: number): WaitingEntries | undefined;
+  /** Everything up to this number is in the log. */
+  sent(session: string, last: number): void;
+  /** Removes what has been in the log for so long that the server does not lose it any more. */
+  tidy(): void;
+  /** Called when there is something new. */
+  onAdded(listener: () => void): void;
+}
+
+interface LogShipperDeps {
+  readonly node: string;
+  readonly log: SharedLog;
+  readonly spool: LogSpool;
+  readonly clock: Clock;
+  /** Calls the listener when the connection is lost, and when it is there again. */
+  onConnection(listener: (connected: boolean) => void): () => void;
+}
+
+/** Takes what waits on this machine to the log of the fleet, in order, and each entry once. */
+export class LogShipper {
+  readonly #deps: LogShipperDeps;
+  readonly #end = new AbortController();
+  readonly #unlisten: () => void;
+  #change = new AbortController();
+  /** The last number of each session that is in the log, as far as it need not be asked for. */
+  readonly #last = new Map<string, number>();
+  #working: Promise<void> | undefined;
+  /** Something is being sent, or could be. */
+  #busy = true;
+  #onIdle: () => void = () => {};
+
+  constructor(deps: LogShipperDeps) {
+    this.#deps = deps;
+    deps.spool.onAdded(() => this.#wake());
+    this.#unlisten = deps.onConnection(() => {
+      // A server that was killed can have lost its last entries.
+      this.#last.clear();
+      this.#wake();
+    });
+  }
+
+  begin(): void {
+    this.#working = this.#work();
+  }
+
+  /** Resolves when everything is sent, or a server does not answer, or after so many ms. */
+  async end(ms: number): Promise<void> {
+    const { clock } = this.#deps;
+    const patience = new AbortController();
+    if (this.#busy) {
+      this.#onIdle = () => patience.abort('sent');
+      await clock.sleep(ms, patience.signal);
+    }
+    this.#unlisten();
+    this.#end.abort('ended');
+    this.#change.abort('ended');
+    await Promise.race([this.#working, clock.sleep(RETRY_MS / 2)]);
+  }
+
+  #wake(): void {
+    this.#busy = true;
+    this.#change.abort('changed');
+  }
+
+  async #work(): Promise<void> {
+    const { clock, spool } = this.#deps;
+    let tidied = clock.mono();
+    while (!this.#end.signal.aborted) {
+      this.#change = new AbortController();
+      const change = this.#change.signal;
+      const done = await unlessUnreachable(this.#sendAll());
+      if (clock.mono() - tidied >= TIDY_MS) {
+        spool.tidy();
+        tidied = clock.mono();
+      }
+      if (change.aborted) continue;
+      this.#busy = false;
+      this.#onIdle();
+      await clock.sleep(done ? TIDY_MS : RETRY_MS, AbortSignal.any([change, this.#end.signal]));
+    }
+  }
+
+  /** Resolves with true when everything is in the log. Rejects with `UnreachableError`. */
+  async #sendAll(): Promise<true> {
+    const { spool, node } = this.#deps;
+    for (const session of spool.sessions()) await this.#send({ node, session });
+    return true;
+  }
+
+  async #send(source: LogSource): Promise<void> {
+    const { log, spool } = this.#deps;
+    const { session } = source;
+    let last = this.#last.get(session) ?? (await log.last(source));
+    for (;;) {
+      const waiting = spool.read(session, last + 1);
+      if (waiting === undefined) break;
+      // Until the answer has come it is not known.
+      this.#last.delete(session);
+      await log.add(source, waiting.first, waiting.text, waiting.kinds);
+      last = waiting.last;
+    }
+    this.#last.set(session, last);
+    spool.sent(session, last);
+  }
+}
