@@ -1,0 +1,57 @@
+import type { HistoryLine } from '../history/history-line.ts';
+import type { SharedRecord } from './fleet-log.ts';
+import { type LogEntry, type LogGap, LogReader, type SharedLog } from './shared-log.ts';
+
+/** An event of a topic that all machines share. */
+export interface SharedEvent {
+  /** By the clock of its machine, wall-clock ms. */
+  readonly time: number;
+  readonly topics: readonly string[];
+  readonly item: string | null;
+  readonly message: unknown;
+}
+
+/** What is in the log of the fleet of one machine, in the order in which it was numbered. */
+export interface MachineLog {
+  readonly lines: readonly HistoryLine[];
+  readonly records: readonly SharedRecord[];
+  readonly events: readonly SharedEvent[];
+}
+
+/** What is in the log of the fleet. */
+export interface FleetLogContents {
+  /** By their names. */
+  readonly machines: ReadonlyMap<string, MachineLog>;
+  /** What is missing: a machine has dropped it, or the server has lost it. */
+  readonly gaps: readonly LogGap[];
+}
+
+interface OpenMachineLog {
+  readonly lines: HistoryLine[];
+  readonly records: SharedRecord[];
+  readonly events: SharedEvent[];
+}
+
+const isDropped = (value: unknown): boolean => typeof (value as { dropped?: unknown } | null)?.dropped === 'number';
+
+const sort = (machine: OpenMachineLog, { kind, value }: LogEntry): void => {
+  if (isDropped(value)) return;
+  if (kind === 'history') machine.lines.push(value as HistoryLine);
+  else if (kind === 'record') machine.records.push(value as SharedRecord);
+  else if (kind === 'event') machine.events.push(value as SharedEvent);
+};
+
+/** Reads the log of the fleet. @param since of the clock of the server, wall-clock ms; -Infinity: all of it @throws UnreachableError */
+export const readFleetLog = async (log: SharedLog, since: number): Promise<FleetLogContents> => {
+  const reader = new LogReader();
+  const machines = new Map<string, OpenMachineLog>();
+  await log.read(since, (batch) => {
+    let machine = machines.get(batch.node);
+    if (machine === undefined) {
+      machine = { lines: [], records: [], events: [] };
+      machines.set(batch.node, machine);
+    }
+    for (const entry of reader.take(batch)) sort(machine, entry);
+  });
+  return { machines, gaps: reader.gaps };
+};
