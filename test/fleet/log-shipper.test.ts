@@ -32,7 +32,13 @@ const machine = (
     connection = listener;
     return () => {};
   };
-  const shipper = new LogShipper({ node: 'a', log: new FakeSharedLog(server), spool, clock: server.clock, onConnection });
+  const shipper = new LogShipper({
+    node: 'a',
+    log: new FakeSharedLog(server),
+    spool,
+    clock: server.clock,
+    onConnection,
+  });
   shipper.begin();
   const add = (count: number, kind: 'history' | 'record' = 'history') => {
     for (let i = 0; i < count; i++) spool.add(kind, { text: 'x'.repeat(100) }, true);

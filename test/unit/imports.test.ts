@@ -217,7 +217,8 @@ describe('who may import whom', () => {
         ...allowed,
         /^core\/(fleet-port|spec)\.ts$/,
         /^fleet\//,
-        /^log\/record\.ts$/,
+        /^history\/history-line\.ts$/,
+        /^log\/(log|record)\.ts$/,
         /^@nats-io\//,
       ]),
     ).toEqual([]);
@@ -225,6 +226,7 @@ describe('who may import whom', () => {
       strangers(/^fleet\//, [
         /^fleet\//,
         /^core\/(duration|fleet-port|instance|outcome|ports|spec)\.ts$/,
+        /^history\/history-(line|entries)\.ts$/,
         /^log\/record\.ts$/,
       ]),
     ).toEqual([]);
