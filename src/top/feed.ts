@@ -28,6 +28,8 @@ export interface FeedListener {
 const GATHER_MS = 50;
 /** After an answer nothing is asked for so many times as long as it took: the instance answers for at most 0.5 % of its time. */
 const PAUSE_FACTOR = 200;
+/** What changes so soon after a command of the person is asked for without that pause, in ms. */
+const ACTION_MS = 2000;
 /** How long to wait before trying again to reach an instance, in ms. */
 const RETRY_MS = 1000;
 /** Running tasks whose beginning is asked for. */
@@ -62,6 +64,8 @@ export class Feed {
   #wake: (() => void) | undefined;
   /** When the next question may be asked, monotonic. */
   #freeAt = 0;
+  #actedAt = Number.NEGATIVE_INFINITY;
+  #endPause = () => {};
   /** The conditions that run a task, by the last answers. */
   readonly #running = new Map<string, ReadonlySet<string>>();
   #reached: boolean | undefined;
@@ -115,8 +119,18 @@ export class Feed {
     try {
       return await this.#ports.call(request, () => {}, this.#closed.signal);
     } finally {
-      this.#freeAt = Math.max(this.#freeAt, mono()) + PAUSE_FACTOR * (mono() - begun);
+      if (!this.#isActing()) this.#freeAt = Math.max(this.#freeAt, mono()) + PAUSE_FACTOR * (mono() - begun);
     }
+  }
+
+  /** Called when a command was accepted: a person waits for its effect, also where a busy machine was slow to answer before. */
+  acted(): void {
+    this.#actedAt = this.#ports.mono();
+    this.#freeAt = 0;
+    this.#endPause();
+  }
+  #isActing(): boolean {
+    return this.#ports.mono() - this.#actedAt < ACTION_MS;
   }
 
   /** Asks for these conditions again, when there is time. */
@@ -178,8 +192,19 @@ export class Feed {
     const isOver = () => over.aborted;
     while (!isOver()) {
       if (!this.#isAsked()) await this.#change();
-      if (this.#reached) await pause(this.#ports, Math.max(GATHER_MS, this.#freeAt - this.#ports.mono()), over);
+      if (this.#reached) await this.#untilFree(over);
       if (!isOver() && this.#isAsked()) await this.#askStatus();
+    }
+  }
+
+  /** Changes are gathered, and the instance is left alone for a while. */
+  async #untilFree(over: AbortSignal): Promise<void> {
+    const rest = () => this.#freeAt - this.#ports.mono();
+    await pause(this.#ports, GATHER_MS, over);
+    while (!over.aborted && rest() > 0) {
+      const free = new AbortController();
+      this.#endPause = () => free.abort();
+      await pause(this.#ports, rest(), AbortSignal.any([over, free.signal]));
     }
   }
 

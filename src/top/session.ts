@@ -189,7 +189,10 @@ export class Session {
 
   /** Gives a command and shows its answer. */
   async #command(line: string): Promise<void> {
-    const said = (text: string, kind: StatusMessage['kind']) => this.#say({ kind, text: `${line}: ${text}`, line });
+    const said = (text: string, kind: StatusMessage['kind']) => {
+      this.#say({ kind, text: `${line}: ${text}`, line });
+      this.#feed.acted();
+    };
     try {
       const result = (await this.#ports.call({ request: 'ctl', line }, (part) =>
         said((part as CtlResult).said, 'note'),

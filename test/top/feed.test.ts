@@ -110,6 +110,30 @@ describe('what is asked of the instance', () => {
     feed.close();
   });
 
+  test('does not wait after a command, however slowly the instance has answered before', async () => {
+    answerMs = 75;
+    void feed.run();
+    await time.pass(100);
+    publish(change('condition/A'));
+    await time.pass(2000);
+    expect(asked).toHaveLength(1);
+    feed.acted();
+    await time.pass(1000);
+    expect(asked).toHaveLength(2);
+    // The end of a run that was cancelled comes after the command.
+    publish(change('condition/A'));
+    await time.pass(200);
+    expect(asked).toHaveLength(3);
+    await time.pass(2000);
+    publish(change('condition/A'));
+    publish(change('condition/A'));
+    await time.pass(200);
+    publish(change('condition/A'));
+    await time.pass(10_000);
+    expect(asked).toHaveLength(4);
+    feed.close();
+  });
+
   test('is nothing while nothing changes', async () => {
     void feed.run();
     await time.pass(60_000);

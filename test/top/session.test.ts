@@ -23,6 +23,8 @@ let followed: Map<string, Followed>;
 let answers: Record<string, unknown>;
 let kept: Record<string, ItemOutput>;
 let looks: string[];
+/** How long a status takes. */
+let slowMs: number;
 let drawn: readonly string[];
 let session: Session;
 let ended: Promise<void>;
@@ -60,6 +62,7 @@ const call = async (request: Request, part: Part = () => {}, signal?: AbortSigna
       signal?.addEventListener('abort', () => resolve(undefined));
     });
   if (request.request === 'output') return (answer as Record<string, unknown>)[request.item];
+  if (request.request === 'status') now += slowMs;
   if (request.request === 'ctl') part({ said: 'it is under way' });
   return answer;
 };
@@ -101,6 +104,7 @@ const start = async () => {
 };
 
 beforeEach(async () => {
+  slowMs = 0;
   [now, timers, asked, followed, kept, looks, drawn] = [0, [], [], new Map(), {}, [], []];
   answers = {
     status: BUSY,
@@ -113,6 +117,21 @@ beforeEach(async () => {
 });
 
 describe('the view of a running instance', () => {
+  test('shows what a command does, however slowly the instance has answered before', async () => {
+    const changed = async () => {
+      const before = asked.length;
+      followed.get('events followed')!.part({ item: 'condition/Nightly', topics: [], message: null });
+      await pass(1000);
+      return asked.slice(before).filter(({ request }) => request === 'status').length;
+    };
+    slowMs = 75;
+    expect(await changed()).toBe(1);
+    expect(await changed()).toBe(0);
+    await press('c', 'y');
+    expect(asked).toContainEqual({ request: 'ctl', line: 'cancel Nightly' });
+    expect(await changed()).toBe(1);
+  });
+
   test('shows its conditions, and ends with a key', async () => {
     expect(session.connected).toBe(true);
     expect(text()).toContain('▶ Nightly');
