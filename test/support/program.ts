@@ -1,8 +1,10 @@
 import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { EventEmitter } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { type Finished, runInProcess } from './in-process.ts';
 
 /** The launcher of the built program. */
 export const PROGRAM = join(import.meta.dirname, '..', '..', 'bin', 'whenever');
@@ -131,6 +133,24 @@ export class Program {
   }
 }
 
+/** Subcommands that start no program, and end without a signal. */
+const QUERIES = new Set(
+  'check convert ctl describe dump events explain help history init logs next output schema show simulate state status story verify'.split(
+    ' ',
+  ),
+);
+/** What programs execute is counted by themselves. */
+const isQuery = ([name, ...rest]: readonly string[]): boolean =>
+  !process.env.WHENEVER_COVERAGE && name !== undefined && QUERIES.has(name) && !rest.includes('-');
+
+/** A program that has ended. */
+const ended = ({ status, stdout, stderr }: Finished): Program & { end: End } => {
+  const child = new EventEmitter() as ChildProcess;
+  const program = Object.assign(new Program(child), { stdout, stderr });
+  child.emit('close', status, null);
+  return program as Program & { end: End };
+};
+
 /** How a test starts the program. */
 export interface Start {
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -178,8 +198,16 @@ export class Place {
     this.#programs.push(program);
     return program;
   }
-  /** Starts the program and waits for its end, with nothing on its standard input. */
+  /**
+   * Executes the program until its end, with nothing on its standard input. A command that asks or prints and starts nothing is
+   * executed in this process. What a process of its own does differently is for tests that `start` it.
+   */
   async run(args: readonly string[], start: Start = {}): Promise<Program & { end: End }> {
+    if (isQuery(args) && start.stdio === undefined && start.toml === undefined) {
+      const surroundings = { env: this.environment(start.env), cwd: start.cwd ?? this.path };
+      const finished = await runInProcess(PROGRAM, args, surroundings);
+      if (finished) return ended(finished);
+    }
     const program = this.start(args, start);
     program.child.stdin?.end();
     await program.ended;
