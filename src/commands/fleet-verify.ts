@@ -8,12 +8,12 @@ import { formatInstant, isoInstant } from '../terminal/instant.ts';
 import { table } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { askFleet, hashesOf, sharedOf } from './fleet-connect.ts';
-import { clockDifference } from './fleet-status.ts';
+import { clockDifference, keyText } from './fleet-status.ts';
 import { FOUND, NOTHING } from './query-common.ts';
 import { stdoutTerminal, writeAll } from './stdio.ts';
 
 /** What is said of a fleet. */
-interface Verified {
+export interface Verified {
   readonly accounts: readonly ConditionAccount[];
   /** The machine whose clock is farthest from that of the server; undefined: none is known. */
   readonly worst: NodeReport | undefined;
@@ -22,7 +22,10 @@ interface Verified {
 const COLUMNS = [
   { heading: 'CONDITION' },
   { heading: 'FROM', rank: 1 },
-  ...['RUN', 'REPEATED', 'RUNNING', 'REPORTED', 'UNPROVEN', 'OPEN'].map((heading) => ({ heading, numeric: true })),
+  ...['RUN', 'REPEATED', 'RUNNING', 'REPORTED', 'TWICE', 'UNPROVEN', 'OPEN'].map((heading) => ({
+    heading,
+    numeric: true,
+  })),
 ];
 
 const rangeText = (condition: string, { from, to, count }: OpenRange): string =>
@@ -36,20 +39,31 @@ const rangesOf = (accounts: readonly ConditionAccount[], of: 'open' | 'unproven'
 const sum = (accounts: readonly ConditionAccount[], state: keyof ConditionAccount['counts']): number =>
   accounts.reduce((all, { counts }) => all + counts[state], 0);
 
-const verifiedText = ({ accounts, worst }: Verified, terminal: Terminal): string => {
+const twiceText = (accounts: readonly ConditionAccount[]): string =>
+  accounts
+    .flatMap(({ condition, twice }) =>
+      twice.map(({ key, nodes }) => `  ${condition}, ${keyText(key)}: ${nodes.join(', ')}\n`),
+    )
+    .join('');
+
+/** What came of the instants, as text. */
+export const verifiedText = ({ accounts, worst }: Verified, terminal: Terminal): string => {
   if (accounts.length === 0) return 'the file has no shared conditions\n';
   const rows = accounts.map(({ condition, from, counts }) => [
     ...[condition, from === null ? 'not foretold' : formatInstant(from)],
-    ...[counts.run, counts.repeated, counts.running, counts.reported, counts.unproven, counts.open].map(String),
+    ...[counts.run, counts.repeated, counts.running, counts.reported, counts.twice, counts.unproven, counts.open].map(
+      String,
+    ),
   ]);
-  const [open, unproven] = [sum(accounts, 'open'), sum(accounts, 'unproven')];
+  const [open, twice, unproven] = [sum(accounts, 'open'), sum(accounts, 'twice'), sum(accounts, 'unproven')];
   return [
     table(COLUMNS, rows, terminal),
     '\n',
-    open === 0
-      ? 'every instant is accounted for, none twice\n'
-      : `no machine has asked for ${counted(open, 'instant')}:\n`,
+    open + twice === 0 ? 'every instant is accounted for, none twice\n' : '',
+    open === 0 ? '' : `no machine has asked for ${counted(open, 'instant')}:\n`,
     rangesOf(accounts, 'open'),
+    twice === 0 ? '' : `run on several machines, because a server was missing: ${counted(twice, 'firing')}:\n`,
+    twiceText(accounts),
     unproven === 0 ? '' : `run without a server, perhaps on several machines: ${counted(unproven, 'instant')}:\n`,
     rangesOf(accounts, 'unproven'),
     worst?.skew === undefined || worst.skew === null
@@ -79,5 +93,6 @@ export const fleetVerify = (file: string | undefined, since: number | undefined,
     const [worst] = [...nodes].sort((a, b) => Math.abs(b.skew ?? 0) - Math.abs(a.skew ?? 0));
     const verified = { accounts, worst };
     writeAll(1, json ? verifiedJson(verified) : verifiedText(verified, stdoutTerminal()));
-    return sum(accounts, 'open') + sum(accounts, 'unproven') === 0 ? FOUND : NOTHING;
+    const isProved = (['open', 'twice', 'unproven'] as const).every((state) => sum(accounts, state) === 0);
+    return isProved ? FOUND : NOTHING;
   });

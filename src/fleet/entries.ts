@@ -21,6 +21,13 @@ export interface ClaimEntry {
   readonly from?: readonly string[];
 }
 
+/** What a node writes about a firing that it has run without a server, and that another one has run, too. */
+export interface TwiceEntry {
+  readonly node: string;
+  readonly session: string;
+  readonly other: string;
+}
+
 /** What a node writes about itself, each time its heart beats. */
 export interface NodeEntry {
   readonly session: string;
@@ -36,11 +43,14 @@ export interface NodeEntry {
   readonly over?: true;
 }
 
-/** What the keys of firings and of nodes begin with. */
+/** What the keys of firings, of nodes, and of firings that have run twice begin with. */
 export const FIRES = 'fire.';
 export const NODES = 'node.';
+export const TWICE = 'twice.';
 
 export const fireKey = (condition: string, key: string): string => `${FIRES}${condition}.${key}`;
+/** @param fire the key of the firing */
+export const twiceKey = (fire: string, node: string): string => `${TWICE}${fire.slice(FIRES.length)}.${node}`;
 export const nodeKey = (node: string): string => `${NODES}${node}`;
 
 /** The condition and the key of a firing. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/ports.ts';
-import { type ClaimEntry, readEntry, readFireKey } from './entries.ts';
+import { type ClaimEntry, readEntry, readFireKey, type TwiceEntry, twiceKey } from './entries.ts';
 import type { SharedStore } from './shared-store.ts';
 
 /** For how long a node remembers the firings that it has got, ms. */
@@ -74,7 +74,15 @@ export class OwnFirings {
     if (present === undefined) return entry.state === 'missed' || (await store.create(key, value)) !== undefined;
     const other = readEntry<ClaimEntry>(present.value);
     if (other?.session === session) return (await store.update(key, value, present.revision)) !== undefined;
-    if (entry.unclaimed) onRanTwice({ ...readFireKey(key), node: other?.node ?? '' });
+    if (!entry.unclaimed) return true;
+    if (other?.state === 'missed') {
+      const since = Math.min(other.since ?? Number.POSITIVE_INFINITY, entry.since ?? Number.POSITIVE_INFINITY);
+      const run: ClaimEntry = Number.isFinite(since) ? { ...entry, since } : entry;
+      return (await store.update(key, JSON.stringify(run), present.revision)) !== undefined;
+    }
+    const twice: TwiceEntry = { node: entry.node, session, other: other?.node ?? '' };
+    await store.create(twiceKey(key, entry.node), JSON.stringify(twice));
+    onRanTwice({ ...readFireKey(key), node: twice.other });
     return true;
   }
 

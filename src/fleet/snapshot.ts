@@ -1,5 +1,14 @@
 import type { Clock } from '../core/ports.ts';
-import { type ClaimEntry, FIRES, NODES, type NodeEntry, readEntry, readFireKey } from './entries.ts';
+import {
+  type ClaimEntry,
+  FIRES,
+  NODES,
+  type NodeEntry,
+  readEntry,
+  readFireKey,
+  TWICE,
+  type TwiceEntry,
+} from './entries.ts';
 import { DEAD_AFTER_MS } from './heartbeat.ts';
 import { type SharedEntry, type SharedStore, UnreachableError } from './shared-store.ts';
 
@@ -32,6 +41,8 @@ export interface ClaimReport {
   readonly condition: string;
   readonly key: string;
   readonly entry: ClaimEntry;
+  /** Other machines that have run it, without a server; absent: none. */
+  readonly alsoOn?: readonly string[];
   /** When it was last written, by the clock of the server. */
   readonly at: number;
 }
@@ -60,11 +71,20 @@ export const serverTime = async (store: SharedStore, clock: Clock): Promise<numb
 };
 
 /** The firings that the store knows, in the order in which they were last written. @throws UnreachableError */
-export const readClaims = async (store: SharedStore): Promise<readonly ClaimReport[]> =>
-  (await store.list(FIRES)).flatMap(({ key, value, at }) => {
+export const readClaims = async (store: SharedStore): Promise<readonly ClaimReport[]> => {
+  const twice = new Map<string, string[]>();
+  for (const { key, value } of await store.list(TWICE)) {
+    const { node } = readEntry<TwiceEntry>(value) ?? {};
+    if (node === undefined) continue;
+    const fire = FIRES + key.slice(TWICE.length, -node.length - 1);
+    twice.set(fire, [...(twice.get(fire) ?? []), node]);
+  }
+  return (await store.list(FIRES)).flatMap(({ key, value, at }) => {
     const entry = readEntry<ClaimEntry>(value);
-    return entry === undefined ? [] : [{ ...readFireKey(key), entry, at }];
+    const alsoOn = twice.get(key);
+    return entry === undefined ? [] : [{ ...readFireKey(key), entry, at, ...(alsoOn ? { alsoOn } : {}) }];
   });
+};
 
 const stateOf = ({ over }: NodeEntry, heard: number, now: number): NodeState => {
   if (over) return 'ended';

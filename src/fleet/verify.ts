@@ -2,13 +2,19 @@ import type { Firing } from '../core/instance.ts';
 import type { ClaimReport } from './snapshot.ts';
 
 /** What becomes of an instant over all machines. */
-export type InstantState = 'run' | 'repeated' | 'running' | 'reported' | 'unproven' | 'open';
+export type InstantState = 'run' | 'repeated' | 'running' | 'reported' | 'twice' | 'unproven' | 'open';
 
 /** A range of instants that one machine at least should have asked for, and none has. Wall-clock ms, both are instants. */
 export interface OpenRange {
   readonly from: number;
   readonly to: number;
   readonly count: number;
+}
+
+/** A firing that has run on several machines. `key`: its instant, wall-clock ms, or what else it is called. */
+export interface TwiceRun {
+  readonly key: string;
+  readonly nodes: readonly string[];
 }
 
 /** What came of the instants of a shared condition. */
@@ -21,6 +27,8 @@ export interface ConditionAccount {
   readonly open: readonly OpenRange[];
   /** Where a machine has run it without asking: others can have run it, too. */
   readonly unproven: readonly OpenRange[];
+  /** What has run on several machines, because a machine has run it without asking. */
+  readonly twice: readonly TwiceRun[];
 }
 
 /** A shared condition, as far as it is needed here. */
@@ -36,11 +44,15 @@ const MOST_INSTANTS = 1_000_000;
 const stateOf = (claim: ClaimReport | undefined): InstantState => {
   if (claim === undefined) return 'open';
   const { state, unclaimed, from } = claim.entry;
+  if (claim.alsoOn !== undefined) return 'twice';
   if (state === 'running') return 'running';
   if (state !== 'done') return 'reported';
   if (unclaimed) return 'unproven';
   return from === undefined ? 'run' : 'repeated';
 };
+
+const twiceOf = (claims: readonly ClaimReport[]): readonly TwiceRun[] =>
+  claims.flatMap(({ key, entry, alsoOn }) => (alsoOn ? [{ key, nodes: [entry.node, ...alsoOn] }] : []));
 
 /** Instants that follow each other without another one between are a range. */
 class Ranges {
@@ -57,7 +69,7 @@ class Ranges {
 }
 
 const none = (): Record<InstantState, number> => ({
-  ...{ run: 0, repeated: 0, running: 0, reported: 0, unproven: 0, open: 0 },
+  ...{ run: 0, repeated: 0, running: 0, reported: 0, twice: 0, unproven: 0, open: 0 },
 });
 
 /** The least of many numbers. */
@@ -106,7 +118,7 @@ const account = (
   const instants = instantsIn(condition, from, until);
   if (instants === undefined) {
     for (const claim of claims) counts[stateOf(claim)] += 1;
-    return { condition: condition.name, from: null, counts, open: [], unproven: [] };
+    return { condition: condition.name, from: null, counts, open: [], unproven: [], twice: twiceOf(claims) };
   }
   const [open, unproven] = [new Ranges(), new Ranges()];
   const isCovered = coveredBy(byInstant);
@@ -117,7 +129,8 @@ const account = (
     if (state === 'open') open.add(at, index);
     if (state === 'unproven') unproven.add(at, index);
   }
-  return { condition: condition.name, from, counts, open: open.all, unproven: unproven.all };
+  const twice = twiceOf(claims.filter(({ key }) => Number(key) >= from && Number(key) <= until));
+  return { condition: condition.name, from, counts, open: open.all, unproven: unproven.all, twice };
 };
 
 /** What is looked at. Wall-clock ms. */

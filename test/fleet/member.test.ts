@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readClaims } from '../../src/fleet/snapshot.ts';
 import { TestFleet } from '../support/fleet-nodes.ts';
 
 const SECOND = 1000;
@@ -100,6 +101,29 @@ describe('without a server', () => {
     a.store.setConnected(true);
     await fleet.clock.advance(5 * SECOND);
     expect(a.reports).toContainEqual({ kind: 'ran-twice', condition: 'C', key: '100', node: 'b' });
+    expect(await fleet.after(0, readClaims(b.store))).toMatchObject([
+      { condition: 'C', key: '100', entry: { node: 'b' }, alsoOn: ['a'] },
+    ]);
+  });
+
+  it('what one machine has run and another one has reported as missed counts as run there.', async () => {
+    const fleet = new TestFleet();
+    const [a, b] = [fleet.node('a', { withoutEngine: 'run' }), fleet.node('b')];
+    await fleet.clock.advance(5 * SECOND);
+    a.store.setConnected(false);
+    const claim = await fleet.after(6 * SECOND, a.claim('200'));
+    if (claim.kind === 'unreachable') await claim.finish?.('success');
+    b.member.missed({
+      ...{ condition: 'C', key: '200', definition: 'C as it is', onLost: 'miss' },
+      covers: { since: 0, instants: [100, 200] },
+    });
+    await fleet.clock.advance(20 * SECOND);
+    expect(await fleet.after(0, readClaims(b.store))).toMatchObject([{ entry: { node: 'b', state: 'missed' } }]);
+    a.store.setConnected(true);
+    await fleet.clock.advance(5 * SECOND);
+    const [{ entry, alsoOn } = {}] = await fleet.after(0, readClaims(b.store));
+    expect(entry).toMatchObject({ node: 'a', state: 'done', unclaimed: true, since: 0 });
+    expect([alsoOn, a.reports.filter(({ kind }) => kind === 'ran-twice')]).toEqual([undefined, []]);
   });
 
   it('a firing that is skipped while its claim may have arrived is missed, and no node has it.', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { verifiedText } from '../../src/commands/fleet-verify.ts';
 import type { ClaimEntry } from '../../src/fleet/entries.ts';
 import type { ClaimReport } from '../../src/fleet/snapshot.ts';
 import { readFleetSnapshot } from '../../src/fleet/snapshot.ts';
@@ -56,6 +57,16 @@ describe('what came of the instants of a shared condition', () => {
     const { counts, open } = verify(claims, { until: 99_000 });
     expect(counts).toMatchObject({ run: 4, reported: 2, open: 2 });
     expect(open).toEqual([{ from: 70_000, to: 80_000, count: 2 }]);
+  });
+
+  it('is twice where a machine has run it without a server, and another one, too, which is named.', () => {
+    const claims = [claim(20_000), { ...claim(30_000), alsoOn: ['b'] }];
+    const account = verify(claims, { until: 35_000 });
+    expect(account.counts).toMatchObject({ run: 1, twice: 1, unproven: 0, open: 0 });
+    expect(account.twice).toEqual([{ key: '30000', nodes: ['a', 'b'] }]);
+    const text = verifiedText({ accounts: [account], worst: undefined }, { paint: (_, shown) => shown });
+    expect(text).toMatch(/run on several machines, because a server was missing: 1 firing:\n {2}C, 1970-.*: a, b\n$/);
+    expect(text).not.toContain('none twice');
   });
 
   it('is counted only, where instants cannot be foretold.', () => {
