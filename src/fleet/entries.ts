@@ -35,22 +35,36 @@ export interface NodeEntry {
   /** How far its clock is ahead of that of the server, ms; absent: it is not known yet. */
   readonly skew?: number;
   readonly tags: readonly string[];
-  /** The hashes of the definitions of its shared conditions. */
-  readonly shared: Readonly<Record<string, string>>;
+  /** The hash of the definitions of its shared conditions: which they are stands in entries of their own. */
+  readonly defined: string;
   /** The hashes of the definitions of the tasks that it does with `where = "all"`. */
   readonly tasks?: readonly string[];
   /** It has ended. */
   readonly over?: true;
 }
 
-/** What the keys of firings, of nodes, and of firings that have run twice begin with. */
+/** What a node writes about its shared conditions when they change. */
+export interface DefinitionsEntry {
+  readonly session: string;
+  /** The hash of all of them. */
+  readonly digest: string;
+  /** Over how many entries they are spread. */
+  readonly of: number;
+  /** The hashes of the definitions of some of them, by their names. */
+  readonly shared: Readonly<Record<string, string>>;
+}
+
+/** What the keys of firings, of nodes, of firings that have run twice, and of definitions begin with. */
 export const FIRES = 'fire.';
 export const NODES = 'node.';
 export const TWICE = 'twice.';
+export const DEFINITIONS = 'define.';
 
 export const fireKey = (condition: string, key: string): string => `${FIRES}${condition}.${key}`;
 /** @param fire the key of the firing */
 export const twiceKey = (fire: string, node: string): string => `${TWICE}${fire.slice(FIRES.length)}.${node}`;
+/** What the keys of the definitions of a node begin with. */
+export const definitionsOf = (node: string): string => `${DEFINITIONS}${node}.`;
 export const nodeKey = (node: string): string => `${NODES}${node}`;
 
 /** The condition and the key of a firing. */

@@ -32,32 +32,46 @@ interface LostRunsDeps {
 /** The runs of other nodes that go on, and what becomes of them when their nodes die. */
 export class LostRuns {
   readonly #deps: LostRunsDeps;
+  /** In the order of their revisions, those of this node included. */
   readonly #running = new Map<string, RunningClaim>();
+  /** The last change that was seen. */
+  #seen: number | undefined;
 
   constructor(deps: LostRunsDeps) {
     this.#deps = deps;
   }
 
+  /** The least revision of a run that goes on, else that after the last change; undefined: none was seen. */
+  get horizon(): number | undefined {
+    if (this.#seen === undefined) return undefined;
+    for (const { revision } of this.#running.values()) return revision;
+    return this.#seen + 1;
+  }
+
+  /** Called when a server answers, before entries come: it can have lost data, and count anew. */
+  onConnection(): void {
+    this.#running.clear();
+    this.#seen = undefined;
+  }
+
   /** Takes an entry of a firing. */
   see({ key, value, revision, at }: SharedEntry): void {
-    const { session, clock } = this.#deps;
+    const { clock } = this.#deps;
+    this.#seen = revision;
     const entry = readEntry<ClaimEntry>(value);
-    if (entry?.state !== 'running' || entry.session === session) {
-      this.#running.delete(key);
-      return;
-    }
     const known = this.#running.get(key);
     if (known && known.revision >= revision) return;
-    this.#running.set(key, { entry, revision, at, since: clock.mono() });
+    this.#running.delete(key);
+    if (entry?.state === 'running') this.#running.set(key, { entry, revision, at, since: clock.mono() });
   }
 
   /** Decides about the runs of nodes that have died, as far as no other node has. Rejects with `UnreachableError`. */
   async look(): Promise<void> {
-    const { clock, peers } = this.#deps;
+    const { clock, peers, session: own } = this.#deps;
     const now = clock.mono();
     for (const [key, claim] of [...this.#running]) {
       const { node, session, on_lost } = claim.entry;
-      if (!peers.isDead(node, session, claim.since)) continue;
+      if (session === own || !peers.isDead(node, session, claim.since)) continue;
       claim.deadSince ??= now;
       const again = on_lost === 'rerun' && this.#canRepeat(key, claim.entry);
       // A node that has the condition may repeat it.

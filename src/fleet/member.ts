@@ -1,8 +1,10 @@
 import type { Claim, Fleet, LostRun, SharedFiring, WonFiring, WorkExchange } from '../core/fleet-port.ts';
 import type { RunOutcomeKind } from '../core/outcome.ts';
 import type { Clock } from '../core/ports.ts';
+import { Definitions } from './definitions.ts';
 import { type ClaimEntry, FIRES, fireKey, NODES, type NodeEntry, readEntry } from './entries.ts';
 import { BEAT_MS, DEAD_AFTER_MS, Heartbeat } from './heartbeat.ts';
+import { Horizon } from './horizon.ts';
 import { LostRuns } from './lost-runs.ts';
 import { MissedInstants, type MissedReport } from './missed-instants.ts';
 import { OwnFirings } from './own-firings.ts';
@@ -45,7 +47,7 @@ export interface FleetMemberOptions {
   readonly tickMs: number;
   readonly withoutEngine: 'run' | 'hold' | 'skip';
   hash(definition: string): string;
-  /** The definitions of the shared conditions of this node, by their names. */
+  /** The definitions of the shared conditions of this node, by their names: the same map as long as they are the same. */
   definitions(): ReadonlyMap<string, string>;
   /** The hashes of the tasks that it does for others; default: none. */
   tasks?(): readonly string[];
@@ -73,7 +75,8 @@ export class FleetMember implements Fleet {
   readonly #lostRuns: LostRuns;
   readonly #end = new AbortController();
   readonly #unwatch: (() => void)[] = [];
-  readonly #differences = new Map<string, string>();
+  readonly #definitions: Definitions;
+  readonly #horizon: Horizon;
   readonly #firings: OwnFirings;
   readonly #missed: MissedInstants;
   #connectedSince: number | undefined;
@@ -95,15 +98,17 @@ export class FleetMember implements Fleet {
       connectedSince: () => this.#connectedSince,
       onDead: (dead) => report({ kind: 'node-dead', node: dead }),
     });
+    this.#definitions = new Definitions({
+      ...{ node, session, store, clock, hash: options.hash, definitions: options.definitions },
+      onDifference: (condition, other) => report({ kind: 'definition-differs', condition, node: other }),
+    });
     this.#lostRuns = new LostRuns({
       ...{ node, session, store, clock, peers: this.#peers },
-      hashOf: (condition) => {
-        const definition = options.definitions().get(condition);
-        return definition === undefined ? undefined : options.hash(definition);
-      },
+      hashOf: (condition) => this.#definitions.own.hashes[condition],
       won: (key, entry, revision) => this.#won(key, entry, revision),
       onLost: (lost) => this.#onLost(lost),
     });
+    this.#horizon = new Horizon({ store, clock, horizon: () => this.#lostRuns.horizon });
     this.#firings = new OwnFirings({
       ...{ store, clock, session },
       onRanTwice: (firing) => report({ kind: 'ran-twice', ...firing }),
@@ -116,7 +121,7 @@ export class FleetMember implements Fleet {
     });
     this.#heartbeat = new Heartbeat({
       ...{ node, session, store, clock },
-      entry: () => ({ version, tags, shared: this.#hashes(), tasks: options.tasks?.() ?? [] }),
+      entry: () => ({ version, tags, defined: this.#definitions.own.digest, tasks: options.tasks?.() ?? [] }),
       onNameTaken: () => report({ kind: 'name-taken', node }),
       onSkew: (ms) => this.#onSkew(ms),
     });
@@ -155,7 +160,11 @@ export class FleetMember implements Fleet {
     this.#unwatch.push(
       store.onConnection((connected) => this.#onConnection(connected)),
       store.watch(NODES, (entry) => this.#onNode(entry)),
-      store.watch(FIRES, (entry) => this.#lostRuns.see(entry)),
+      store.watch(
+        FIRES,
+        (entry) => this.#lostRuns.see(entry),
+        () => this.#horizon.read(),
+      ),
     );
     if (store.connected) this.#onConnection(true);
     this.#beating = this.#beat();
@@ -167,7 +176,9 @@ export class FleetMember implements Fleet {
     this.#change.abort('left');
     for (const end of this.#unwatch) end();
     await Promise.all([this.#beating, ...this.#finishing]);
-    if (this.connected) await this.#heartbeat.beat(true).catch(() => {});
+    if (!this.connected) return;
+    await this.#firings.pay();
+    await this.#heartbeat.beat(true).catch(() => {});
   }
 
   missed(firing: SharedFiring): void {
@@ -242,7 +253,7 @@ export class FleetMember implements Fleet {
       const isOwn = other?.session === entry.session && other.state === 'running';
       if (!isOwn) {
         const differs = other !== undefined && other.hash !== entry.hash;
-        if (differs) this.#onDifference(firing.condition, other.node, other.hash);
+        if (differs) this.#definitions.differs(firing.condition, other.node, other.hash);
         this.#missed.owe(firing, other);
         const missed = other?.state === 'missed' ? { missed: true as const } : {};
         return { kind: 'taken', node: other?.node ?? 'another node', differs, ...missed };
@@ -312,12 +323,14 @@ export class FleetMember implements Fleet {
   }
 
   async #beatOnce(): Promise<void> {
+    await this.#definitions.write();
     await this.#heartbeat.beat();
     await this.#firings.restore(!this.#settled);
     this.#onSettled();
     await this.#firings.pay();
     if (this.#connectedSince !== undefined) await this.#missed.pay(this.#options.clock.mono() - this.#connectedSince);
     await this.#lostRuns.look();
+    await this.#horizon.move();
   }
 
   #onSettled(): void {
@@ -338,7 +351,10 @@ export class FleetMember implements Fleet {
     if (connected === this.connected) return;
     this.#connectedSince = connected ? this.#options.clock.mono() : undefined;
     this.#settled = false;
-    if (!connected) this.#interrupted = true;
+    if (connected) {
+      this.#definitions.onConnection();
+      this.#lostRuns.onConnection();
+    } else this.#interrupted = true;
     this.#options.report({ kind: connected ? 'connected' : 'disconnected' });
     this.#wake();
   }
@@ -359,21 +375,6 @@ export class FleetMember implements Fleet {
       return;
     }
     const entry = this.#peers.see(written);
-    if (entry === undefined) return;
-    const own = this.#hashes();
-    for (const [condition, hash] of Object.entries(entry.shared))
-      if (own[condition] !== undefined && own[condition] !== hash) this.#onDifference(condition, name, hash);
-  }
-
-  #hashes(): Record<string, string> {
-    const { definitions, hash } = this.#options;
-    return Object.fromEntries([...definitions()].map(([condition, definition]) => [condition, hash(definition)]));
-  }
-
-  #onDifference(condition: string, node: string, hash: string): void {
-    const key = `${condition} ${node}`;
-    if (this.#differences.get(key) === hash) return;
-    this.#differences.set(key, hash);
-    this.#options.report({ kind: 'definition-differs', condition, node });
+    if (entry !== undefined) void this.#definitions.compare(name, entry.defined);
   }
 }

@@ -40,9 +40,10 @@ export interface SharedStore {
   list(prefix: string): Promise<readonly SharedEntry[]>;
   /**
    * Calls `listener` with the last value of each key that begins with `prefix` (which ends in "."), then with each change, in their
-   * order. After an interruption values can come again.
+   * order. After an interruption values can come again. @param from asked at the beginning and after each interruption: values with a
+   * lesser revision are left out
    */
-  watch(prefix: string, listener: (entry: SharedEntry) => void): Unsubscribe;
+  watch(prefix: string, listener: (entry: SharedEntry) => void, from?: () => Promise<number>): Unsubscribe;
   readonly connected: boolean;
   /** Calls `listener` when the connection is lost and when it is there again. */
   onConnection(listener: (connected: boolean) => void): Unsubscribe;

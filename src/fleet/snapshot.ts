@@ -1,6 +1,8 @@
 import type { Clock } from '../core/ports.ts';
+import { byNode, hashesIn } from './definitions.ts';
 import {
   type ClaimEntry,
+  DEFINITIONS,
   FIRES,
   NODES,
   type NodeEntry,
@@ -94,26 +96,34 @@ const stateOf = ({ over }: NodeEntry, heard: number, now: number): NodeState => 
 interface Found {
   readonly node: string;
   readonly entry: NodeEntry;
+  /** The hashes of its definitions. */
+  readonly hashes: Readonly<Record<string, string>>;
   readonly heard: number;
   readonly state: NodeState;
 }
 
-const found = ({ key, value, at }: SharedEntry, now: number): readonly Found[] => {
+/** @param definitions the entries of definitions of all nodes */
+const found = (
+  { key, value, at }: SharedEntry,
+  definitions: ReadonlyMap<string, readonly SharedEntry[]>,
+  now: number,
+): readonly Found[] => {
   const entry = readEntry<NodeEntry>(value);
-  return entry === undefined
-    ? []
-    : [{ node: key.slice(NODES.length), entry, heard: at, state: stateOf(entry, at, now) }];
+  if (entry === undefined) return [];
+  const node = key.slice(NODES.length);
+  const hashes = hashesIn(definitions.get(node) ?? [], entry.defined) ?? {};
+  return [{ node, entry, hashes, heard: at, state: stateOf(entry, at, now) }];
 };
 
 /** Where conditions of a machine are defined otherwise. */
 const differencesOf = (
-  { node, entry: { shared } }: Found,
+  { node, hashes: own }: Found,
   all: readonly Found[],
   file: Readonly<Record<string, string>>,
 ): NodeReport['differs'] => {
   const others = all.filter((other) => other.node !== node && other.state === 'alive');
-  const sources = [...others.map((other) => [other.node, other.entry.shared] as const), ['the file', file] as const];
-  return Object.entries(shared).flatMap(([condition, hash]) => {
+  const sources = [...others.map((other) => [other.node, other.hashes] as const), ['the file', file] as const];
+  return Object.entries(own).flatMap(([condition, hash]) => {
     const from = sources
       .filter(([, hashes]) => hashes[condition] !== undefined && hashes[condition] !== hash)
       .map(([name]) => name);
@@ -131,12 +141,13 @@ export const readFleetSnapshot = async (
   file: Readonly<Record<string, string>>,
 ): Promise<FleetSnapshot> => {
   const now = await serverTime(store, clock);
-  const all = (await store.list(NODES)).flatMap((entry) => found(entry, now));
+  const definitions = byNode(await store.list(DEFINITIONS));
+  const all = (await store.list(NODES)).flatMap((entry) => found(entry, definitions, now));
   const nodes = all
     .map((one) => ({
       ...{ node: one.node, state: one.state, heard: one.heard },
       ...{ version: one.entry.version, tags: one.entry.tags, skew: one.entry.skew ?? null },
-      shared: Object.keys(one.entry.shared),
+      shared: Object.keys(one.hashes),
       differs: one.state === 'alive' ? differencesOf(one, all, file) : [],
     }))
     .sort((a, b) => (a.node < b.node ? -1 : 1));

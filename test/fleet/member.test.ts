@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { definitionHash } from '../../src/adapters/fleet/definition-hash.ts';
 import { readClaims } from '../../src/fleet/snapshot.ts';
 import { TestFleet } from '../support/fleet-nodes.ts';
 
@@ -228,6 +229,131 @@ it('An outcome that arrives while the connection comes back is not overwritten.'
   a.store.setConnected(true);
   await fleet.after(15 * SECOND, finishing);
   expect(JSON.parse(fleet.server.entries.get('fire.C.100')!.value)).toMatchObject({ state: 'done' });
+});
+
+it('What is still to be written is written before a node leaves.', async () => {
+  const fleet = new TestFleet();
+  const a = fleet.node('a');
+  await fleet.clock.advance(5 * SECOND);
+  const claim = await fleet.after(SECOND, a.claim('100'));
+  if (claim.kind !== 'won') throw new Error('not won');
+  a.store.line.noRequests = true;
+  await fleet.after(3 * SECOND, claim.finish('success'));
+  a.store.line.noRequests = false;
+  await fleet.after(SECOND, a.member.leave());
+  expect(JSON.parse(fleet.server.entries.get('fire.C.100')!.value)).toMatchObject({ state: 'done' });
+});
+
+describe('what a node reads at its start', () => {
+  /** The runs that a node which starts now sees, by how long it takes until they are taken over. */
+  const firings = async (count: number) => {
+    const fleet = new TestFleet();
+    const [a, b] = [fleet.node('a'), fleet.node('b')];
+    await fleet.clock.advance(5 * SECOND);
+    const early = await fleet.after(SECOND, a.claim('early'));
+    for (let i = 0; i < count; i++) {
+      const claim = await fleet.after(10, b.claim(String(i)));
+      if (claim.kind === 'won') await fleet.after(0, claim.finish('success'));
+    }
+    await fleet.clock.advance(70 * SECOND);
+    const horizon = (): number => Number(fleet.server.entries.get('horizon.fire')?.value ?? 0);
+    return { fleet, a, b, early, horizon };
+  };
+
+  it('is what has changed since the first run that goes on, whatever has died since.', async () => {
+    const { fleet, a, b, early, horizon } = await firings(600);
+    expect(horizon()).toBe(0);
+    if (early.kind === 'won') await fleet.after(0, early.finish('success'));
+    const late = await fleet.after(SECOND, a.claim('late'));
+    if (late.kind !== 'won') throw new Error('not won');
+    await fleet.clock.advance(130 * SECOND);
+    expect(horizon()).toBe(late.fence);
+    for (const { store } of [a, b]) store.setConnected(false);
+    const read: string[] = [];
+    const c = fleet.node('c');
+    c.store.watch(
+      'fire.',
+      ({ key }) => read.push(key),
+      () => Promise.resolve(horizon()),
+    );
+    await fleet.clock.advance(30 * SECOND);
+    expect(read).toEqual(['fire.C.late', 'fire.C.late']);
+    expect(c.lost).toMatchObject([{ key: 'late', node: 'a' }]);
+  });
+
+  it('is everything where a server has lost what the horizon was taken from.', async () => {
+    const { fleet, a, b, horizon } = await firings(0);
+    for (const { store } of [a, b]) store.setConnected(false);
+    fleet.server.put('horizon.fire', '100000', 0);
+    const c = fleet.node('c');
+    expect(horizon()).toBe(100_000);
+    fleet.server.put('fire.C.7', JSON.stringify({ session: 'x', node: 'x', state: 'running', on_lost: 'miss' }), 0);
+    await fleet.clock.advance(30 * SECOND);
+    expect(c.lost.map(({ key }) => key)).toContain('7');
+  });
+});
+
+describe('the definitions of shared conditions', () => {
+  const many = (count: number, text = 'as it is'): ReadonlyMap<string, string> =>
+    new Map(Array.from({ length: count }, (_, i) => [`C${i}`, `${i} ${text}`]));
+  const written = (fleet: TestFleet): number[] =>
+    [...fleet.server.entries].filter(([key]) => key.startsWith('define.')).map(([, { revision }]) => revision);
+
+  it('are written once, in entries of 2,000, and again when they change or a server has lost them.', async () => {
+    const fleet = new TestFleet();
+    let definitions = many(4500);
+    const a = fleet.node('a', { definitions: () => definitions, hash: definitionHash });
+    await fleet.clock.advance(30 * SECOND);
+    const first = written(fleet);
+    expect(first).toHaveLength(3);
+    const heart = fleet.server.entries.get('node.a')!;
+    expect(heart.revision).toBeGreaterThan(first[2]!);
+    expect(heart.value.length).toBeLessThan(200);
+    a.store.setConnected(false);
+    a.store.setConnected(true);
+    await fleet.clock.advance(10 * SECOND);
+    expect(written(fleet)).toEqual(first);
+    fleet.server.entries.delete('define.a.1');
+    a.store.setConnected(false);
+    a.store.setConnected(true);
+    await fleet.clock.advance(10 * SECOND);
+    expect(written(fleet)).toHaveLength(3);
+    definitions = many(1, 'otherwise');
+    await fleet.clock.advance(3 * SECOND);
+    expect(JSON.parse(fleet.server.entries.get('define.a.0')!.value)).toMatchObject({
+      of: 1,
+      shared: { C0: definitionHash('0 otherwise') },
+    });
+  });
+
+  it('are compared when the hash of all of them differs, also after a reload.', async () => {
+    const fleet = new TestFleet();
+    let definitions = many(3);
+    const nodes = ['a', 'b'].map((name) =>
+      fleet.node(name, { definitions: () => (name === 'a' ? definitions : many(3)) }),
+    );
+    await fleet.clock.advance(10 * SECOND);
+    const said = () => nodes.map(({ reports }) => reports.filter(({ kind }) => kind === 'definition-differs'));
+    expect(said()).toEqual([[], []]);
+    definitions = new Map([...many(2), ['C2', 'otherwise']]);
+    await fleet.clock.advance(10 * SECOND);
+    const differs = { kind: 'definition-differs', condition: 'C2' };
+    expect(said()).toEqual([[{ ...differs, node: 'b' }], [{ ...differs, node: 'a' }]]);
+  });
+
+  it('are written again before a server forgets them.', async () => {
+    const fleet = new TestFleet();
+    const a = fleet.node('a');
+    await fleet.clock.advance(10 * SECOND);
+    const written = fleet.server.entries.get('define.a.0')!;
+    fleet.server.entries.set('define.a.0', { ...written, at: written.at - 86_380 * SECOND });
+    a.store.setConnected(false);
+    a.store.setConnected(true);
+    await fleet.clock.advance(5 * SECOND);
+    expect(fleet.server.entries.get('define.a.0')?.revision).toBe(written.revision);
+    await fleet.clock.advance(20 * SECOND);
+    expect(fleet.server.entries.get('define.a.0')?.revision).toBeGreaterThan(written.revision);
+  });
 });
 
 describe('clocks', () => {

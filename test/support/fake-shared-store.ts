@@ -39,6 +39,13 @@ export class FakeServer {
     return entry.revision;
   }
 
+  /** The entries whose keys begin so, in the order in which they were written. */
+  list(prefix: string): readonly SharedEntry[] {
+    return [...this.entries.values()]
+      .filter(({ key }) => key.startsWith(prefix))
+      .sort((a, b) => a.revision - b.revision);
+  }
+
   watch(prefix: string, take: (entry: SharedEntry) => void): () => void {
     const one = { prefix, take };
     this.#watches.add(one);
@@ -86,33 +93,47 @@ export class FakeSharedStore implements SharedStore {
   }
 
   list(prefix: string): Promise<readonly SharedEntry[]> {
-    return this.#ask(() =>
-      [...this.#server.entries.values()]
-        .filter(({ key }) => key.startsWith(prefix))
-        .sort((a, b) => a.revision - b.revision),
-    );
+    return this.#ask(() => this.#server.list(prefix));
   }
 
-  watch(prefix: string, listener: (entry: SharedEntry) => void): () => void {
+  watch(prefix: string, listener: (entry: SharedEntry) => void, from?: () => Promise<number>): () => void {
     let over = false;
+    let last = Promise.resolve();
+    /** Which connection it reads from, and whether what was there before is read yet. */
+    let reading = { isLive: false };
+    // They arrive in their order, each after its delay.
     const take = (entry: SharedEntry): void => {
-      void (async () => {
-        await this.#travel();
+      const travel = this.#travel();
+      last = Promise.all([last, travel]).then(() => {
         if (!over && this.connected && !this.line.noAnswers && !this.#server.down) listener(entry);
-      })();
+      });
     };
     const refresh = (): void => {
-      for (const entry of [...this.#server.entries.values()].sort((a, b) => a.revision - b.revision))
-        if (entry.key.startsWith(prefix)) take(entry);
+      const own = { isLive: false };
+      reading = own;
+      const isOld = (): boolean => reading !== own || !this.connected;
+      void this.#first(from, isOld).then((first) => {
+        if (isOld()) return;
+        own.isLive = true;
+        for (const entry of this.#server.list(prefix)) if (entry.revision >= first) take(entry);
+      });
     };
     this.#refreshes.add(refresh);
-    const end = this.#server.watch(prefix, take);
+    const end = this.#server.watch(prefix, (entry) => reading.isLive && take(entry));
     refresh();
     return () => {
       over = true;
       this.#refreshes.delete(refresh);
       end();
     };
+  }
+
+  /** From which revision on entries are read. */
+  async #first(from: (() => Promise<number>) | undefined, isOld: () => boolean): Promise<number> {
+    for (;;) {
+      const first = await (from?.() ?? Promise.resolve(0)).catch(() => undefined);
+      if (first !== undefined || isOld()) return first ?? 0;
+    }
   }
 
   #change<R>(act: () => R): Promise<R> {

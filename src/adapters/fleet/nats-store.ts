@@ -84,12 +84,19 @@ const entryOf = (entry: KvEntry): SharedEntry | undefined =>
 class Watch {
   readonly #prefix: string;
   readonly #listener: (entry: SharedEntry) => void;
+  readonly #from: (() => Promise<number>) | undefined;
   readonly #onProblem: (message: string) => void;
   #end = new AbortController();
 
-  constructor(prefix: string, listener: (entry: SharedEntry) => void, onProblem: (message: string) => void) {
+  constructor(
+    prefix: string,
+    listener: (entry: SharedEntry) => void,
+    from: (() => Promise<number>) | undefined,
+    onProblem: (message: string) => void,
+  ) {
     this.#prefix = prefix;
     this.#listener = listener;
+    this.#from = from;
     this.#onProblem = onProblem;
   }
 
@@ -104,17 +111,27 @@ class Watch {
   }
 
   async #follow(kv: KV, signal: AbortSignal): Promise<void> {
-    try {
-      const changes = await kv.watch({ key: `${this.#prefix}>` });
-      signal.addEventListener('abort', () => changes.stop());
-      if (signal.aborted) changes.stop();
-      for await (const entry of changes) {
-        if (signal.aborted) return;
-        const found = entryOf(entry);
-        if (found) this.#listener(found);
+    while (!signal.aborted) {
+      try {
+        await this.#read(kv, signal);
+      } catch (error) {
+        if (!signal.aborted) this.#onProblem(`cannot watch ${this.#prefix}: ${messageOf(error)}`);
       }
-    } catch (error) {
-      if (!signal.aborted) this.#onProblem(`cannot watch ${this.#prefix}: ${messageOf(error)}`);
+      if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS).unref());
+    }
+  }
+
+  /** Reads what is there, then what comes. */
+  async #read(kv: KV, signal: AbortSignal): Promise<void> {
+    const resumeFromRevision = (await this.#from?.()) ?? 0;
+    if (signal.aborted) return;
+    const changes = await kv.watch({ key: `${this.#prefix}>`, resumeFromRevision });
+    signal.addEventListener('abort', () => changes.stop());
+    if (signal.aborted) changes.stop();
+    for await (const entry of changes) {
+      if (signal.aborted) return;
+      const found = entryOf(entry);
+      if (found) this.#listener(found);
     }
   }
 }
@@ -180,8 +197,8 @@ export class NatsStore implements SharedStore {
     });
   }
 
-  watch(prefix: string, listener: (entry: SharedEntry) => void): () => void {
-    const watch = new Watch(prefix, listener, this.#onProblem);
+  watch(prefix: string, listener: (entry: SharedEntry) => void, from?: () => Promise<number>): () => void {
+    const watch = new Watch(prefix, listener, from, this.#onProblem);
     this.#watches.add(watch);
     if (this.#kv) watch.start(this.#kv);
     return () => {
@@ -283,6 +300,7 @@ export class NatsStore implements SharedStore {
   #lose(): void {
     if (this.#kv === undefined) return;
     this.#kv = undefined;
+    for (const one of this.#watches) one.stop();
     for (const listener of this.#listeners) listener(false);
   }
 }
