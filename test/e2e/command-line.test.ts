@@ -12,7 +12,7 @@ afterEach(() => place.clear());
 
 /** Runs the program to its end, with nothing on its standard input. */
 const run = async (...args: string[]) => {
-  const { end, stdout, stderr } = await place.run(args);
+  const { end, stdout, stderr } = await place.run(args, { refused: true });
   return { status: end.code, stdout, stderr };
 };
 
@@ -192,7 +192,7 @@ describe('start-up errors', () => {
 
   test('a bad file: every problem with its place on standard error, an ERROR record for each, status 2', async () => {
     const toml = 'scheduler_tick_seconds = 0\n[[task]]\nname = "A"\ntype = "internal"\ncomand = "exit"\n';
-    const { end, stdout, stderr } = await place.run(['-J'], { toml });
+    const { end, stdout, stderr } = await place.run(['-J'], { toml, refused: true });
     const file = place.file('config.toml');
     expect(end).toEqual({ code: 2, signal: null });
     expect(stderr).toContain(`${file}:1:26: scheduler_tick_seconds: expected an integer, 1 or more`);
@@ -217,20 +217,20 @@ describe('start-up errors', () => {
 
   test('a bad file with --quiet: silent, and the log file has the errors', async () => {
     const log = place.file('x.log');
-    const { end, stdout, stderr } = await place.run(['-q', '-l', log], { toml: 'nonsense = 1\n' });
+    const { end, stdout, stderr } = await place.run(['-q', '-l', log], { toml: 'nonsense = 1\n', refused: true });
     expect({ ...end, stdout, stderr }).toEqual({ code: 2, signal: null, stdout: '', stderr: '' });
     expect(place.read('x.log')).toMatch(/ERROR MAIN starting: \[START\/ERR\] .*unknown key "nonsense"/);
   });
 
   test('a log file that cannot be opened: status 2 and the reason', async () => {
-    const { end, stderr } = await place.run(['-l', place.path], { toml: TICK });
+    const { end, stderr } = await place.run(['-l', place.path], { toml: TICK, refused: true });
     expect(end.code).toBe(2);
     expect(stderr).toMatch(/^whenever: cannot open the log file: /);
   });
 
   test('a start-up text stays below what a pipe holds, however many problems there are', async () => {
     const toml = Array.from({ length: 3000 }, (_, i) => `key_number_${i} = ${i}\n`).join('');
-    const { end, stderr } = await place.run(['-l', place.file('x.log')], { toml });
+    const { end, stderr } = await place.run(['-l', place.file('x.log')], { toml, refused: true });
     expect(end.code).toBe(2);
     expect(stderr.length).toBeGreaterThan(1000);
     expect(Buffer.byteLength(stderr)).toBeLessThan(64 * 1024);

@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import { createRequire } from 'node:module';
 import * as net from 'node:net';
 import { dirname, resolve } from 'node:path';
+import { Writable } from 'node:stream';
 import { constants, Script } from 'node:vm';
 
 /** What a command has written, and its exit status. */
@@ -48,7 +49,7 @@ class Streams {
   readonly modules: Readonly<Record<string, object>>;
 
   constructor(process: NodeJS.Process) {
-    const { writeSync, readSync, readFileSync } = fs as unknown as Record<
+    const { writeSync, readSync, readFileSync, fstatSync } = fs as unknown as Record<
       string,
       (fd: unknown, ...rest: never[]) => unknown
     >;
@@ -58,6 +59,19 @@ class Streams {
       this.#written[fd].push(copy);
       return copy.length;
     };
+    // Both outputs are sockets, as those of a program whose reader is a Node: nothing is written to what they are here.
+    const stat = { isSocket: () => true, isFIFO: () => false, isCharacterDevice: () => false };
+    const output = (fd: 1 | 2) =>
+      new Writable({
+        write: (chunk: Buffer, _, done) => {
+          write(fd, chunk);
+          done();
+        },
+      });
+    const Socket = new Proxy(net.Socket, {
+      construct: (target, [options]: [net.SocketConstructorOpts & { fd?: number }]) =>
+        options?.fd === 1 || options?.fd === 2 ? output(options.fd) : new target(options),
+    });
     const connect = (...args: Parameters<typeof net.connect>) => {
       const socket = net.connect(...args);
       this.#sockets.add(socket);
@@ -67,10 +81,11 @@ class Streams {
       'node:fs': {
         ...fs,
         writeSync: write,
+        fstatSync: (fd: number, ...rest: never[]) => (fd < 3 ? stat : fstatSync!(fd, ...rest)),
         readSync: (fd: unknown, ...rest: never[]) => (fd === 0 ? 0 : readSync!(fd, ...rest)),
         readFileSync: (fd: unknown, ...rest: never[]) => (fd === 0 ? Buffer.alloc(0) : readFileSync!(fd, ...rest)),
       },
-      'node:net': { ...net, connect, createConnection: connect },
+      'node:net': { ...net, Socket, connect, createConnection: connect },
       'node:process': process,
       'node:tty': { isatty: () => false },
     };

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { SUBCOMMAND_NAMES } from '../../src/commands/index.ts';
 import { type Finished, runInProcess } from './in-process.ts';
 
 /** The launcher of the built program. */
@@ -133,15 +134,18 @@ export class Program {
   }
 }
 
-/** Subcommands that start no program, and end without a signal. */
-const QUERIES = new Set(
-  'check convert ctl describe dump events explain help history init logs next output schema show simulate state status story verify'.split(
-    ' ',
-  ),
-);
-/** What programs execute is counted by themselves. */
-const isQuery = ([name, ...rest]: readonly string[]): boolean =>
-  !process.env.WHENEVER_COVERAGE && name !== undefined && QUERIES.has(name) && !rest.includes('-');
+/** Subcommands that hand their streams to a program, need a signal or go on until there is one. */
+const COMMANDS: ReadonlySet<string> = new Set([...SUBCOMMAND_NAMES, '__complete']);
+const PROCESSES = new Set(['fleet', 'lock', 'mcp', 'top', 'web']);
+/** Options with which no daemon is started. */
+const NO_DAEMON = /^(?:-[hVOr]|--(?:help|version|options|check-running))$/;
+/** Whether it ends by itself, and nobody but its caller could notice that it had no process of its own. */
+const endsByItself = (args: readonly string[], isRefused: boolean): boolean =>
+  // What programs execute is counted by themselves.
+  !process.env.WHENEVER_COVERAGE &&
+  !args.includes('-') &&
+  !PROCESSES.has(args[0] ?? '') &&
+  (isRefused || COMMANDS.has(args[0] ?? '') || args.some((arg) => NO_DAEMON.test(arg)));
 
 /** A program that has ended. */
 const ended = ({ status, stdout, stderr }: Finished): Program & { end: End } => {
@@ -157,6 +161,8 @@ export interface Start {
   readonly cwd?: string;
   readonly stdio?: readonly ('pipe' | 'ignore' | number)[];
   readonly toml?: string;
+  /** The daemon does not start: for `run`. */
+  readonly refused?: boolean;
 }
 
 /** A place of one test: a directory of its own that is also the runtime directory, so that instances do not meet. */
@@ -203,9 +209,10 @@ export class Place {
    * executed in this process. What a process of its own does differently is for tests that `start` it.
    */
   async run(args: readonly string[], start: Start = {}): Promise<Program & { end: End }> {
-    if (isQuery(args) && start.stdio === undefined && start.toml === undefined) {
+    if (start.stdio === undefined && endsByItself(args, start.refused === true)) {
+      const all = start.toml === undefined ? args : [...args, this.write('config.toml', start.toml)];
       const surroundings = { env: this.environment(start.env), cwd: start.cwd ?? this.path };
-      const finished = await runInProcess(PROGRAM, args, surroundings);
+      const finished = await runInProcess(PROGRAM, all, surroundings);
       if (finished) return ended(finished);
     }
     const program = this.start(args, start);
