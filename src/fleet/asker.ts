@@ -18,6 +18,8 @@ interface AskerDeps {
   readonly queue: WorkQueue;
   readonly clock: Clock;
   isGone(node: string, session: string, since: number): boolean;
+  /** Nothing can be expected of a machine now. */
+  isSilent(node: string): boolean;
   /** No machine has begun it yet. */
   onIdle(work: Work): void;
 }
@@ -30,6 +32,8 @@ interface Open {
   readonly offered: OfferedWork;
   readonly subject: string;
   readonly began: number;
+  /** The machine that was alive when it was asked for: it is not waited for when it has died. */
+  readonly alive: string | undefined;
   isOffered: boolean;
   isIdle: boolean;
   /** The machine that does it. `since`: when that became known, monotonic ms. */
@@ -78,8 +82,11 @@ export class Asker {
       if (open.stopped !== undefined) await unlessUnreachable(this.#withdraw(open));
   }
 
-  /** Resolves with what came of it; undefined: it was cancelled. Never rejects. */
-  ask(subject: string, work: Work, signal: AbortSignal): Promise<AskedResult | undefined> {
+  /**
+   * Resolves with what came of it; undefined: it was cancelled. Never rejects. @param alive a machine that is not waited for when it dies
+   * before it has begun
+   */
+  ask(subject: string, work: Work, signal: AbortSignal, alive?: string): Promise<AskedResult | undefined> {
     const { node, session, clock } = this.#deps;
     this.#count += 1;
     const id = `${session}-${this.#count}`;
@@ -90,7 +97,8 @@ export class Asker {
         this.#wakeUp();
       };
       const open: Open = {
-        ...{ offered: { id, node, session, work }, subject, began: clock.mono(), isOffered: false, isIdle: false },
+        ...{ offered: { id, node, session, work }, subject, began: clock.mono() },
+        ...{ alive, isOffered: false, isIdle: false },
         resolve: (result) => {
           this.#open.delete(id);
           signal.removeEventListener('abort', cancel);
@@ -179,13 +187,14 @@ export class Asker {
   }
 
   async #lookAt(open: Open): Promise<void> {
-    const { clock, isGone, onIdle } = this.#deps;
+    const { clock, isGone, isSilent, onIdle } = this.#deps;
     if (open.stopped !== undefined) {
       if (!open.isStopped) await this.#withdraw(open);
       return;
     }
     const { running, offered } = open;
     if (running === undefined) {
+      if (open.alive !== undefined && isSilent(open.alive)) return this.#giveUp(open, open.alive);
       if (!open.isOffered) await this.#offer(open);
       if (!open.isIdle && clock.mono() - open.began >= IDLE_MS) {
         open.isIdle = true;
@@ -195,18 +204,18 @@ export class Asker {
     }
     const { node, session, from } = running.entry;
     const again = offered.work.onLost === 'rerun' && from === undefined && !open.subject.startsWith('host.');
-    if (!again && isGone(node, session, running.since)) await this.#giveUp(open);
+    if (!again && isGone(node, session, running.since)) await this.#giveUp(open, node);
   }
 
-  /** The machine has died, and no other one repeats what it did. */
-  async #giveUp({ offered, running }: Open): Promise<void> {
+  /** The machine has died, and no other one repeats what it did or was to do. */
+  async #giveUp({ offered, running }: Open, worker: string): Promise<void> {
     const { store, node, session } = this.#deps;
-    if (running === undefined) return;
-    const worker = running.entry.node;
     const lost: WorkEntry = {
       ...{ state: 'done', node: worker, session, output: {} },
       outcome: { kind: 'error', reason: { code: 'fleet-worker-lost', node: worker } },
     };
-    await store.update(workKey(node, offered.id), JSON.stringify(lost), running.revision);
+    const [key, value] = [workKey(node, offered.id), JSON.stringify(lost)];
+    // What has begun meanwhile goes on.
+    await (running === undefined ? store.create(key, value) : store.update(key, value, running.revision));
   }
 }

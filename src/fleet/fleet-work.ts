@@ -26,6 +26,7 @@ export class FleetWork implements WorkExchange {
     this.#asker = new Asker({
       ...{ node, session, store, queue, clock },
       isGone: (other, instance, since) => member.isGone(other, instance, since),
+      isSilent: (other) => member.isSilent(other),
       onIdle: ({ task, where }) => report({ kind: 'work-idle', task, where }),
     });
   }
@@ -61,11 +62,13 @@ export class FleetWork implements WorkExchange {
     const without = await this.#waitForServer(work, signal);
     if (without !== undefined) return without;
     const task = hash(work.definition);
-    const subjects =
+    const results = await Promise.all(
       work.where === 'all'
-        ? [node, ...this.#member.aliveWith(task)].map((name) => subjectOf(`host:${name}`, task))
-        : [subjectOf(work.where, task)];
-    const results = await Promise.all(subjects.map((subject) => this.#asker.ask(subject, work, signal)));
+        ? [node, ...this.#member.aliveWith(task)].map((name) =>
+            this.#asker.ask(subjectOf(`host:${name}`, task), work, signal, name === node ? undefined : name),
+          )
+        : [this.#asker.ask(subjectOf(work.where, task), work, signal)],
+    );
     const known = results.filter((result): result is AskedResult => result !== undefined);
     return known.length === results.length ? { kind: 'done', results: known } : { kind: 'cancelled' };
   }

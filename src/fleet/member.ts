@@ -149,6 +149,10 @@ export class FleetMember implements Fleet {
   aliveWith(task: string): string[] {
     return this.#peers.aliveWith(task);
   }
+  /** Whether nothing can be expected of another machine now. */
+  isSilent(node: string): boolean {
+    return this.#peers.isSilent(node);
+  }
   /** Whether an instance has died, as far as can be known here. @param since since when there was to be heard something of it */
   isGone(node: string, session: string, since: number): boolean {
     return session !== this.#options.session && this.#peers.isDead(node, session, since);

@@ -47,6 +47,12 @@ export class FleetPeers {
       .map(([name]) => name);
   }
 
+  /** Whether nothing can be expected of a node now: it has ended, or its heart was not heard for long. */
+  isSilent(node: string): boolean {
+    const peer = this.#all.get(node);
+    return peer === undefined || peer.entry.over === true || this.#isSilent(peer);
+  }
+
   /** Whether an instance is dead, as far as can be known here. @param since when there was to be heard something of it, monotonic ms */
   isDead(node: string, session: string, since: number): boolean {
     const { clock, connectedSince, onDead } = this.#deps;

@@ -124,6 +124,24 @@ describe('a run of a task', () => {
     expect(b.did).toEqual(['T for a']);
   });
 
+  it('ends with all, if a machine has died of late: that one is lost, and its work is done by none.', async () => {
+    const fleet = new WorkFleet();
+    const [a, b] = [fleet.worker('a', 1), fleet.worker('b', 1)];
+    await fleet.clock.advance(5 * SECOND);
+    b.die();
+    await fleet.clock.advance(2 * SECOND);
+    expect(await fleet.after(20 * SECOND, a.ask('all'))).toMatchObject({
+      results: [
+        { node: 'a', outcome: { kind: 'success' } },
+        { node: 'b', outcome: { kind: 'error', reason: { code: 'fleet-worker-lost', node: 'b' } } },
+      ],
+    });
+    b.store.setConnected(true);
+    b.queue.cut = false;
+    await fleet.clock.advance(20 * SECOND);
+    expect(b.did).toEqual([]);
+  });
+
   it('waits for a machine that takes it, which is reported.', async () => {
     const fleet = new WorkFleet();
     const [a, b] = [fleet.worker('a', 1), fleet.worker('b', 1)];
@@ -211,6 +229,24 @@ describe('a machine that dies in a run', () => {
     await fleet.clock.advance(SECOND);
     expect(await fleet.after(40 * SECOND, run)).toEqual(done('c'));
     expect(b.reports).toContainEqual({ kind: 'work-taken-over', task: 'T', node: 'c' });
+  });
+
+  it('is not followed by another one as long as its heart is heard, whatever the queue hears of it.', async () => {
+    const fleet = new WorkFleet();
+    const a = fleet.worker('a', 1);
+    const [b, c] = ['b', 'c'].map((name) => fleet.worker(name, 40, 'success', { tags: ['gpu'] })) as [
+      WorkNode,
+      WorkNode,
+    ];
+    c.takes = false;
+    await fleet.clock.advance(5 * SECOND);
+    const run = a.ask('tag:gpu', { onLost: 'rerun' });
+    await fleet.clock.advance(2 * SECOND);
+    c.takes = true;
+    b.queue.cut = true;
+    await fleet.clock.advance(30 * SECOND);
+    expect([b.did, c.did]).toEqual([['T for a'], []]);
+    expect(await fleet.after(15 * SECOND, run)).toEqual(done('b'));
   });
 
   it('is the last one, if the one that has followed dies, too.', async () => {
