@@ -1,9 +1,10 @@
 import { systemClock } from '../adapters/clock.ts';
+import { type Cause, readPresence, worstClock } from '../fleet/causes.ts';
 import { DEAD_AFTER_MS } from '../fleet/heartbeat.ts';
-import { type NodeReport, readClaims, readFleetSnapshot } from '../fleet/snapshot.ts';
+import { readClaims, readFleetSnapshot } from '../fleet/snapshot.ts';
 import { type ConditionAccount, type OpenRange, verifyFirings } from '../fleet/verify.ts';
 import { printedJson } from '../log/one-line.ts';
-import { counted } from '../plural.ts';
+import { agree, counted } from '../plural.ts';
 import { formatInstant, isoInstant } from '../terminal/instant.ts';
 import { table } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -15,8 +16,8 @@ import { stdoutTerminal, writeAll } from './stdio.ts';
 /** What is said of a fleet. */
 export interface Verified {
   readonly accounts: readonly ConditionAccount[];
-  /** The machine whose clock is farthest from that of the server; undefined: none is known. */
-  readonly worst: NodeReport | undefined;
+  /** The clock that was farthest from that of the server in all this time; undefined: none is known. */
+  readonly worst: ReturnType<typeof worstClock>;
 }
 
 const COLUMNS = [
@@ -28,10 +29,20 @@ const COLUMNS = [
   })),
 ];
 
-const rangeText = (condition: string, { from, to, count }: OpenRange): string =>
-  count === 1
-    ? `${condition} at ${formatInstant(from)}`
-    : `${condition}: ${count} instants from ${formatInstant(from)} to ${formatInstant(to)}`;
+const CAUSES: { readonly [K in Cause['kind']]: (machines: readonly string[]) => string } = {
+  connected: (machines) => `${machines.join(', ')} ${agree(machines.length, 'was', 'were')} connected`,
+  clock: (machines) => `only ${machines.join(', ')} connected, with a clock that was off by more than a tick`,
+  'cut-off': (machines) => `${machines.join(', ')} ran, cut off from the server`,
+  none: () => 'no machine is known to have run',
+};
+
+const rangeText = (condition: string, { from, to, count, cause }: OpenRange): string => {
+  const when =
+    count === 1
+      ? `${condition} at ${formatInstant(from)}`
+      : `${condition}: ${count} instants from ${formatInstant(from)} to ${formatInstant(to)}`;
+  return `${when}; ${CAUSES[cause.kind](cause.machines)}`;
+};
 
 const rangesOf = (accounts: readonly ConditionAccount[], of: 'open' | 'unproven'): string =>
   accounts.flatMap((one) => one[of].map((range) => `  ${rangeText(one.condition, range)}\n`)).join('');
@@ -66,14 +77,12 @@ export const verifiedText = ({ accounts, worst }: Verified, terminal: Terminal):
     twiceText(accounts),
     unproven === 0 ? '' : `run without a server, perhaps on several machines: ${counted(unproven, 'instant')}:\n`,
     rangesOf(accounts, 'unproven'),
-    worst?.skew === undefined || worst.skew === null
-      ? ''
-      : `greatest difference of a clock: ${clockDifference(worst.skew)} (${worst.node})\n`,
+    worst === undefined ? '' : `greatest difference of a clock: ${clockDifference(worst.skew)} (${worst.node})\n`,
   ].join('');
 };
 
 const verifiedJson = ({ accounts, worst }: Verified): string => {
-  const range = ({ from, to, count }: OpenRange) => ({ from: isoInstant(from), to: isoInstant(to), count });
+  const range = ({ from, to, ...rest }: OpenRange) => ({ from: isoInstant(from), to: isoInstant(to), ...rest });
   const all = accounts.map(({ from, open, unproven, ...rest }) => ({
     ...rest,
     ...{ from: from === null ? null : isoInstant(from), open: open.map(range), unproven: unproven.map(range) },
@@ -87,10 +96,13 @@ export const fleetVerify = (file: string | undefined, since: number | undefined,
   askFleet(file, async (store, config) => {
     const { now, nodes } = await readFleetSnapshot(store, systemClock, hashesOf(config));
     const tickMs = config.settings.tickSeconds * 1000;
+    const presence = await readPresence(store);
     // What is due now is being asked for.
     const until = now - tickMs - DEAD_AFTER_MS;
-    const accounts = verifyFirings(sharedOf(config), await readClaims(store), { from: since, until });
-    const [worst] = [...nodes].sort((a, b) => Math.abs(b.skew ?? 0) - Math.abs(a.skew ?? 0));
+    const accounts = verifyFirings(sharedOf(config), await readClaims(store), {
+      ...{ from: since, until, tickMs, presence },
+    });
+    const worst = worstClock(presence, nodes, Math.min(since ?? until, ...accounts.map(({ from }) => from ?? until)));
     const verified = { accounts, worst };
     writeAll(1, json ? verifiedJson(verified) : verifiedText(verified, stdoutTerminal()));
     const isProved = (['open', 'twice', 'unproven'] as const).every((state) => sum(accounts, state) === 0);

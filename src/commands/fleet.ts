@@ -95,7 +95,7 @@ export const fleetCommand: Subcommand<FleetOptions> = {
     { flags: '--json', help: 'of status and verify: JSON instead of tables' },
   ],
   page: 'setup',
-  more: '**serve** runs `nats-server` in the foreground until Ctrl-C and prints the table `[fleet]` for the file of each machine. **verify** finds out of each instant of the shared conditions whether it was run once, repeated after the death of a machine (REPEATED), reported as missed or lost or part of a later run (REPORTED), run on several machines without a server (TWICE), run without a server by one (UNPROVEN), or not asked for by any machine (OPEN).',
+  more: '**serve** runs `nats-server` in the foreground until Ctrl-C and prints the table `[fleet]` for the file of each machine. **verify** finds out of each instant of the shared conditions whether it was run once, repeated after the death of a machine (REPEATED), reported as missed or lost or part of a later run (REPORTED), run on several machines without a server (TWICE), run without a server by one (UNPROVEN), or not asked for by any machine (OPEN). Of the last two it says whether machines were connected, were cut off from the server, had a clock that was off, or did not run.',
   exitStatus:
     'Status 0: serve was ended by Ctrl-C or a signal, a machine is alive, or every instant is accounted for; 1: none is, or not every one; 2: wrong usage or configuration, or the server has ended by itself; 3: no server answers.',
   examples: [

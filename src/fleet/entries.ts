@@ -28,6 +28,17 @@ export interface TwiceEntry {
   readonly other: string;
 }
 
+/** What a node writes about a time in which it was connected. Instants are those of the clock of the server. */
+export interface PresenceEntry {
+  readonly session: string;
+  /** When the program was started. */
+  readonly began: number;
+  readonly from: number;
+  readonly to: number;
+  /** How far its clock was ahead at most, or behind, ms. */
+  readonly skew: number;
+}
+
 /** What a node writes about itself, each time its heart beats. */
 export interface NodeEntry {
   readonly session: string;
@@ -54,17 +65,21 @@ export interface DefinitionsEntry {
   readonly shared: Readonly<Record<string, string>>;
 }
 
-/** What the keys of firings, of nodes, of firings that have run twice, and of definitions begin with. */
+/** What keys begin with: those of firings, of nodes, of firings that have run twice, of definitions, and of times when nodes were
+ * connected. */
 export const FIRES = 'fire.';
 export const NODES = 'node.';
 export const TWICE = 'twice.';
 export const DEFINITIONS = 'define.';
+export const NODES_SEEN = 'seen.';
 
 export const fireKey = (condition: string, key: string): string => `${FIRES}${condition}.${key}`;
 /** @param fire the key of the firing */
 export const twiceKey = (fire: string, node: string): string => `${TWICE}${fire.slice(FIRES.length)}.${node}`;
 /** What the keys of the definitions of a node begin with. */
 export const definitionsOf = (node: string): string => `${DEFINITIONS}${node}.`;
+export const presenceKey = (node: string, session: string, part: number): string =>
+  `${NODES_SEEN}${node}.${session}.${part}`;
 export const nodeKey = (node: string): string => `${NODES}${node}`;
 
 /** The condition and the key of a firing. */

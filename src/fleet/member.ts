@@ -9,6 +9,7 @@ import { LostRuns } from './lost-runs.ts';
 import { MissedInstants, type MissedReport } from './missed-instants.ts';
 import { OwnFirings } from './own-firings.ts';
 import { FleetPeers } from './peers.ts';
+import { Presence } from './presence.ts';
 import { type SharedEntry, type SharedStore, UnreachableError, unlessUnreachable } from './shared-store.ts';
 
 /** How far a clock may be off before this is a warning, ms. */
@@ -79,6 +80,7 @@ export class FleetMember implements Fleet {
   readonly #horizon: Horizon;
   readonly #firings: OwnFirings;
   readonly #missed: MissedInstants;
+  readonly #presence: Presence;
   #connectedSince: number | undefined;
   /** After an interruption: nothing is claimed before other nodes can have written what the server has lost. */
   #settled = false;
@@ -119,6 +121,7 @@ export class FleetMember implements Fleet {
       skew: () => this.#heartbeat.skew,
       onReported: (missed) => report({ kind: 'missed', ...missed }),
     });
+    this.#presence = new Presence({ node, session, store, clock, tickMs, skew: () => this.#heartbeat.skew });
     this.#heartbeat = new Heartbeat({
       ...{ node, session, store, clock },
       entry: () => ({ version, tags, defined: this.#definitions.own.digest, tasks: options.tasks?.() ?? [] }),
@@ -170,6 +173,7 @@ export class FleetMember implements Fleet {
         () => this.#horizon.read(),
       ),
     );
+    this.#presence.begin();
     if (store.connected) this.#onConnection(true);
     this.#beating = this.#beat();
   }
@@ -180,9 +184,10 @@ export class FleetMember implements Fleet {
     this.#change.abort('left');
     for (const end of this.#unwatch) end();
     await Promise.all([this.#beating, ...this.#finishing]);
-    if (!this.connected) return;
+    if (this.#connectedSince === undefined) return;
     await this.#firings.pay();
     await this.#heartbeat.beat(true).catch(() => {});
+    await unlessUnreachable(this.#presence.beat(this.#connectedSince, true));
   }
 
   missed(firing: SharedFiring): void {
@@ -335,6 +340,7 @@ export class FleetMember implements Fleet {
     if (this.#connectedSince !== undefined) await this.#missed.pay(this.#options.clock.mono() - this.#connectedSince);
     await this.#lostRuns.look();
     await this.#horizon.move();
+    if (this.#connectedSince !== undefined) await this.#presence.beat(this.#connectedSince);
   }
 
   #onSettled(): void {
@@ -358,7 +364,10 @@ export class FleetMember implements Fleet {
     if (connected) {
       this.#definitions.onConnection();
       this.#lostRuns.onConnection();
-    } else this.#interrupted = true;
+    } else {
+      this.#interrupted = true;
+      this.#presence.lost();
+    }
     this.#options.report({ kind: connected ? 'connected' : 'disconnected' });
     this.#wake();
   }

@@ -1,4 +1,5 @@
 import type { Firing } from '../core/instance.ts';
+import { type Cause, causesOf, type PresenceReport } from './causes.ts';
 import type { ClaimReport } from './snapshot.ts';
 
 /** What becomes of an instant over all machines. */
@@ -9,6 +10,8 @@ export interface OpenRange {
   readonly from: number;
   readonly to: number;
   readonly count: number;
+  /** How the machines were during all of it. */
+  readonly cause: Cause;
 }
 
 /** A firing that has run on several machines. `key`: its instant, wall-clock ms, or what else it is called. */
@@ -54,16 +57,19 @@ const stateOf = (claim: ClaimReport | undefined): InstantState => {
 const twiceOf = (claims: readonly ClaimReport[]): readonly TwiceRun[] =>
   claims.flatMap(({ key, entry, alsoOn }) => (alsoOn ? [{ key, nodes: [entry.node, ...alsoOn] }] : []));
 
+const isSame = (a: Cause, b: Cause): boolean =>
+  a === b || (a.kind === b.kind && a.machines.join(' ') === b.machines.join(' '));
+
 /** Instants that follow each other without another one between are a range. */
 class Ranges {
   readonly all: OpenRange[] = [];
   #last = -1;
 
-  add(at: number, index: number): void {
+  add(at: number, index: number, cause: Cause): void {
     const range = this.all.at(-1);
-    if (range !== undefined && this.#last === index - 1)
-      this.all[this.all.length - 1] = { from: range.from, to: at, count: range.count + 1 };
-    else this.all.push({ from: at, to: at, count: 1 });
+    if (range !== undefined && this.#last === index - 1 && isSame(range.cause, cause))
+      this.all[this.all.length - 1] = { ...range, to: at, count: range.count + 1 };
+    else this.all.push({ from: at, to: at, count: 1, cause });
     this.#last = index;
   }
 }
@@ -109,7 +115,7 @@ const instantsIn = ({ forecast }: VerifiedCondition, from: number, until: number
 const account = (
   condition: VerifiedCondition,
   claims: readonly ClaimReport[],
-  { from: given, until }: VerifiedRange,
+  { from: given, until, tickMs, presence }: VerifiedRange,
 ): ConditionAccount => {
   const byInstant = new Map(claims.filter(({ key }) => INSTANT.test(key)).map((one) => [Number(one.key), one]));
   const first = firstOf(byInstant.keys());
@@ -122,12 +128,13 @@ const account = (
   }
   const [open, unproven] = [new Ranges(), new Ranges()];
   const isCovered = coveredBy(byInstant);
+  const causeAt = causesOf(presence, tickMs);
   for (const [index, at] of instants.entries()) {
     const own = byInstant.get(at);
     const state = own === undefined && isCovered(at) ? 'reported' : stateOf(own);
     counts[state] += 1;
-    if (state === 'open') open.add(at, index);
-    if (state === 'unproven') unproven.add(at, index);
+    if (state === 'open') open.add(at, index, causeAt(at));
+    if (state === 'unproven') unproven.add(at, index, causeAt(at));
   }
   const twice = twiceOf(claims.filter(({ key }) => Number(key) >= from && Number(key) <= until));
   return { condition: condition.name, from, counts, open: open.all, unproven: unproven.all, twice };
@@ -138,6 +145,9 @@ export interface VerifiedRange {
   /** undefined: for each condition from its first firing on that is known. */
   readonly from: number | undefined;
   readonly until: number;
+  readonly tickMs: number;
+  /** When the machines were connected. */
+  readonly presence: readonly PresenceReport[];
 }
 
 /** What came of the instants of shared conditions over all machines. */

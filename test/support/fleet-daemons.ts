@@ -1,4 +1,5 @@
 import type { Clock } from '../../src/core/ports.ts';
+import { readPresence } from '../../src/fleet/causes.ts';
 import { FleetMember, type FleetMemberOptions, type FleetReport } from '../../src/fleet/member.ts';
 import { readClaims } from '../../src/fleet/snapshot.ts';
 import { type ConditionAccount, verifyFirings } from '../../src/fleet/verify.ts';
@@ -73,7 +74,10 @@ export class FleetDaemons {
     const until = this.all[0]!.daemon.clock.wall() - 15_000;
     const claims = await readClaims(this.all[0]!.store);
     const shared = conditions.filter(({ traits }) => traits.shared);
-    return verifyFirings(shared, claims, { from: undefined, until })[0]!;
+    return verifyFirings(shared, claims, {
+      ...{ from: undefined, until, tickMs: 5000 },
+      presence: await readPresence(this.all[0]!.store),
+    })[0]!;
   }
 
   /** How often tasks were run on all machines. */
