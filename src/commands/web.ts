@@ -60,7 +60,7 @@ export const webCommand: Subcommand<WebOptions> = {
     { flags: '--read-only', help: 'without buttons: the server refuses every action' },
   ],
   page: 'live',
-  more: 'It prints an address that lets one browser in, once; then the next one. It goes on while the instance restarts, and ends at Ctrl-C.',
+  more: 'It prints an address that lets one browser in, once; then the next one. It goes on while the instance restarts, and ends at Ctrl-C. With [fleet] in the file a page shows all machines; their server is connected to only while it is looked at.',
   exitStatus:
     'Status 0: it was ended by Ctrl-C or a signal; 2: wrong usage, the port is in use, or the address cannot be printed.',
   examples: ['whenever web --open', 'whenever web --port 8080 --read-only'],

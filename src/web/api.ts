@@ -4,6 +4,7 @@
 import type { Finding } from '../check/check-text.ts';
 import type { CtlResult } from '../control/request-handler.ts';
 import type { ConditionReport, StatusReport, TaskReport } from '../control/status.ts';
+import type { NodeReport } from '../fleet/snapshot.ts';
 import type { ConditionRun, HistoryEntry, TaskRun } from '../history/history-entries.ts';
 import type { LogFact, Transition } from '../journal/fact.ts';
 import type { Level } from '../log/record.ts';
@@ -37,6 +38,8 @@ export interface Overview {
   readonly config: string | null;
   /** Actions are refused. */
   readonly readOnly: boolean;
+  /** The file has machines with which it shares firings. */
+  readonly hasFleet: boolean;
   /** Names of events, for the button that triggers one. */
   readonly events: readonly string[];
   readonly version: string;
@@ -133,6 +136,29 @@ export interface FileAnswer {
   readonly problem?: string;
 }
 
+/** The machines of a fleet. Instants are those of the clock of the server, but those in rows of the history. */
+export interface FleetAnswer {
+  /** The file has a fleet. */
+  readonly hasFleet: boolean;
+  /** When this was read from a server; null: it has not been yet. */
+  readonly read: number | null;
+  /** No server answers: since when, and why; null: one does. */
+  readonly unreachable: { readonly since: number; readonly why: string } | null;
+  readonly machines: readonly NodeReport[];
+  /** The longest first. `key`: what a shared firing is for. */
+  readonly running: readonly {
+    readonly machine: string;
+    readonly condition: string;
+    readonly key?: string;
+    readonly since: number;
+  }[];
+  /** Newest first; `more`: there are older ones. */
+  readonly runs: readonly { readonly machine: string; readonly entry: SlimEntry }[];
+  readonly more: boolean;
+  /** Entries that are missing in the logs of machines. */
+  readonly missing: readonly { readonly machine: string; readonly entries: number }[];
+}
+
 /** The questions: GET /api/NAME with the query as parameters. An error is a status of 4xx or 5xx with `{ error: TEXT }`. */
 export interface Questions {
   overview: { query: Record<never, never>; answer: Overview };
@@ -141,7 +167,8 @@ export interface Questions {
     query: { item?: string; since?: number; until?: number; failed?: boolean; count?: number };
     answer: { entries: readonly SlimEntry[]; more: boolean };
   };
-  output: { query: { session: string; run: string }; answer: { outputs: readonly RunOutput[] } };
+  /** `machine`: another one of the fleet, which was shown before. */
+  output: { query: { session: string; run: string; machine?: string }; answer: { outputs: readonly RunOutput[] } };
   item: { query: { key: string }; answer: ItemAnswer };
   /** What became of a condition at an instant (text as for `whenever explain --at`). */
   why: { query: { condition: string; at: string }; answer: { sentences: readonly string[] } };
@@ -154,6 +181,8 @@ export interface Questions {
     query: { level?: Level; item?: string; since?: number; count?: number };
     answer: { records: readonly LogFact[] };
   };
+  /** `machine`: only its runs. */
+  fleet: { query: { machine?: string; failed?: boolean }; answer: FleetAnswer };
   vitals: { query: Record<never, never>; answer: { samples: readonly Vitals[] } };
   file: { query: Record<never, never>; answer: FileAnswer };
   /** How an event, condition or task is connected with others. */

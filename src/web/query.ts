@@ -42,7 +42,7 @@ type Parameters<Q> = { readonly [K in keyof Required<Q>]: ReadParameter };
 const PARAMETERS: { readonly [N in QuestionName]: Parameters<Questions[N]['query']> } = {
   overview: {},
   runs: { item: text, since: number, until: number, failed: flag, count },
-  output: { session: text, run: text },
+  output: { session: text, run: text, machine: text },
   item: { key: text },
   why: { condition: text, at: text },
   columns: {
@@ -52,6 +52,7 @@ const PARAMETERS: { readonly [N in QuestionName]: Parameters<Questions[N]['query
   calendar: { since: number, until: number },
   coming: { until: number },
   logs: { level, item: text, since: instant, count },
+  fleet: { machine: text, failed: flag },
   vitals: {},
   file: {},
   story: { of: text },

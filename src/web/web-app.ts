@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { systemClock } from '../adapters/clock.ts';
 import { callInstance } from '../adapters/control-client.ts';
 import { historyOfConfig, historyOfInstance, latestHistory } from '../adapters/history/find-history.ts';
 import { HistoryReader } from '../adapters/history/reader.ts';
@@ -21,6 +22,7 @@ import {
 import { calendarOf, comingFirings, comingUntil, type Foreseeable } from './calendar.ts';
 import { CheckedFiles, changedAfter } from './checked-files.ts';
 import { DaemonLink } from './daemon-link.ts';
+import { FleetView } from './fleet-view.ts';
 import { recentRuns, runOutput, whyAt } from './history-answers.ts';
 import { HistoryIndex } from './history-index.ts';
 import { LivePages } from './live-pages.ts';
@@ -59,6 +61,7 @@ export class WebApp {
   readonly #link: DaemonLink;
   readonly #streams: Streams;
   readonly #runs = new RunLines();
+  readonly #fleet = new FleetView(async (config) => (await import('./fleet-link.ts')).openFleet(config), systemClock);
   readonly #zone = zoneName();
   #directory: string | undefined;
   #index: HistoryIndex | undefined;
@@ -96,13 +99,17 @@ export class WebApp {
       overview: () => this.overview(),
       runs: (query) =>
         this.#directory === undefined ? { entries: [], more: false } : recentRuns(this.#reader, query, this.#alive),
-      output: (query) => runOutput(this.#reader, query, this.#alive),
+      output: (query) =>
+        query.machine === undefined
+          ? runOutput(this.#reader, query, this.#alive)
+          : { outputs: this.#fleet.output(query.machine, query.session, query.run) },
       item: (query) => this.#item(query),
       why: (query) => whyAt(this.#reader, query),
       columns: (query) => this.#columns(query),
       calendar: (query) => this.#calendar(query),
       coming: async (query) => comingUntil(query, await this.#foreseeable()),
       logs: async (query) => ({ records: (await this.#ask({ request: 'logs', ...query })) as readonly LogFact[] }),
+      fleet: async (query) => this.#fleet.answer((await this.#loaded()).config, query),
       vitals: () => ({ samples: this.#streams.samples }),
       file: () => this.#fileAnswer(),
       story: async ({ of }) => {
@@ -132,6 +139,7 @@ export class WebApp {
     for (const timer of this.#rereads) clearTimeout(timer);
     this.pages.close();
     this.#streams.close();
+    this.#fleet.close();
     this.#link.close();
   }
 
@@ -177,14 +185,23 @@ export class WebApp {
     return { ...this.#overview(), events: await this.#events() };
   }
   #eventNames: readonly string[] = [];
+  #hasFleet = false;
   #overview(): Overview {
     return {
       ...{ instance: this.#link.instance, status: this.#link.status, config: this.#config },
-      ...{ readOnly: this.#options.readOnly, events: this.#eventNames, version: VERSION, zone: this.#zone },
+      ...{
+        readOnly: this.#options.readOnly,
+        hasFleet: this.#hasFleet,
+        events: this.#eventNames,
+        version: VERSION,
+        zone: this.#zone,
+      },
     };
   }
   async #events(): Promise<readonly string[]> {
     const { config } = await this.#loaded();
+    // Of a file that would be refused now it is not known.
+    if (config !== undefined) this.#hasFleet = config.settings.fleet !== undefined;
     this.#eventNames = (config?.events ?? []).flatMap(({ name, manual }) => (manual ? [name] : []));
     return this.#eventNames;
   }

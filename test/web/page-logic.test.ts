@@ -43,7 +43,14 @@ const status = (conditions: readonly ConditionReport[], failed: readonly string[
   ...{ tickSeconds: 1, counts: { ...COUNTS, waiting: conditions.length }, failed, conditions, tasks: [], unknown: [] },
 });
 const overview = (report: StatusReport | null): Overview => ({
-  ...{ instance: { state: 'running', since: 0 }, status: report, config: null, readOnly: false, events: [] },
+  ...{
+    instance: { state: 'running', since: 0 },
+    status: report,
+    config: null,
+    readOnly: false,
+    hasFleet: false,
+    events: [],
+  },
   ...{ version: '2', zone: 'UTC' },
 });
 const run = (name: string, more: Partial<SlimRun> = {}): SlimRun => ({

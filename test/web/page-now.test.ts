@@ -1,5 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { NatsLog } from '../../src/adapters/fleet/nats-log.ts';
+import { nodeKey } from '../../src/fleet/entries.ts';
+import { NatsServer } from '../support/nats-server.ts';
 import { onDemand, Place, type Program, shellTask, TICK } from '../support/program.ts';
 import { expectUsable, LONG, MARKUP, tomlFor, WebPages, WIDTHS } from './support/web-page.ts';
 
@@ -18,6 +21,27 @@ const running = async (toml = tomlFor(place)): Promise<Program> => {
   const program = place.start(['-J', '-L', 'info'], { toml });
   await program.record(/^MAIN starting/);
   return program;
+};
+
+/** Another machine of a fleet, with a run that has failed. */
+const joinGarage = async (server: NatsServer): Promise<void> => {
+  const store = await server.connect();
+  const node = { session: 'g', version: '2.0.0', skew: -1200, tags: ['gpu', 'garage'], shared: { Backup: 'another' } };
+  await store.create(nodeKey('garage'), JSON.stringify(node));
+  const of = { time: new Date().toISOString(), session: 'of-g', condition: 'Backup', run: 'run-7', cause: 'tick-1' };
+  const ended = {
+    began: new Date(Date.now() - 1000).toISOString(),
+    seconds: 1,
+    outcome: 'failure',
+    why: 'exit code 3',
+  };
+  const lines = [
+    { ...of, kind: 'claim', tasks: ['Copy'], code: 'interval', why: 'it is time' },
+    { ...of, ...ended, kind: 'task', task: 'Copy', code: 'exit-status', stderr: 'no space\n', last_line: 'no space' },
+    { ...of, ...ended, kind: 'run', tasks: [], task: 'Copy', reason: 'exit code 3', last_line: 'no space' },
+  ];
+  const text = lines.map((value, i) => `${JSON.stringify({ n: [1, 3, 4][i], kind: 'history', value })}\n`).join('');
+  await new NatsLog(store).add({ node: 'garage', session: 'g' }, 1, text, new Set(['history']));
 };
 
 const SHOTS = process.env.PAGE_SHOTS;
@@ -130,6 +154,50 @@ describe('now and one item in a browser', () => {
     await expectUsable(page);
     await running();
     await alert.waitFor({ state: 'detached' });
+  });
+
+  test('the machines of a fleet, what they run, and what each of them wrote; what is known stays when the server is gone', async () => {
+    const server = new NatsServer();
+    await server.start();
+    try {
+      const office = `[fleet]\nservers = ["${server.url}"]\nname = "office"\n`;
+      const instance = await running(`${tomlFor(place)}${office}`);
+      await instance.record(/connected to the fleet/);
+      await joinGarage(server);
+      const { page, problems } = await pages.open(place, { viewport: { width: 390, height: 900 } });
+      await page.getByRole('button', { name: 'Run now Waits' }).click();
+      await page.getByRole('link', { name: 'Machines' }).click();
+      await page.locator('tr', { hasText: 'gpu' }).waitFor();
+      expect(await page.locator('tbody th').allTextContents()).toEqual(['garage', 'office']);
+      await page.locator('tr', { hasText: 'office' }).getByText('alive').waitFor();
+      await page.locator('.running', { hasText: 'Waits on office' }).waitFor();
+      await page.locator('tr', { hasText: 'no space' }).getByRole('button', { name: 'Output and more' }).click();
+      const written = page.getByRole('region', { name: 'Standard error of Copy' });
+      await written.waitFor();
+      expect(await written.textContent()).toBe('no space\n');
+      const shots = async (name: string) => {
+        for (const width of SHOTS ? [390, 800, 1400] : [])
+          for (const colorScheme of ['light', 'dark'] as const) {
+            await page.emulateMedia({ colorScheme });
+            await page.setViewportSize({ width, height: 900 });
+            await page.screenshot({ path: `${SHOTS}/${name}-${width}-${colorScheme}.png`, fullPage: true });
+          }
+      };
+      await shots('machines');
+      await expectUsable(page);
+      await page.getByRole('combobox', { name: 'Machine' }).selectOption('office');
+      await written.waitFor({ state: 'detached' });
+      await server.kill();
+      await page
+        .getByRole('alert')
+        .filter({ hasText: 'No server of the fleet answers since' })
+        .waitFor({ timeout: 20_000 });
+      expect(await page.locator('tbody th').allTextContents()).toEqual(['garage', 'office']);
+      await shots('machines-alone');
+      expect(problems).toEqual([]);
+    } finally {
+      await server.remove();
+    }
   });
 
   test('when the command itself is gone, the page says so', async () => {

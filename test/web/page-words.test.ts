@@ -26,7 +26,16 @@ const overview = (conditions: readonly ConditionReport[]): Overview => {
     failed: conditions.filter((one) => one.last?.failed).map(({ name }) => name),
   };
   const instance = { state: 'running', since: 0 } as const;
-  return { instance, status, config: 'a.toml', readOnly: false, events: [], version: '2', zone: 'UTC' };
+  return {
+    instance,
+    status,
+    config: 'a.toml',
+    readOnly: false,
+    hasFleet: false,
+    events: [],
+    version: '2',
+    zone: 'UTC',
+  };
 };
 
 describe('words', () => {

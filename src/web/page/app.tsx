@@ -1,8 +1,8 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { SlimRun } from '../api.ts';
 import { store } from './connection.ts';
 import { useLive, useNow, useRoute } from './hooks.ts';
-import { KEYS, PAGES } from './pages.tsx';
+import { KEYS, PAGES, type PageRow } from './pages.tsx';
 import { Dialog, Instant, ItemName, Outcome } from './parts.tsx';
 import { isFailed } from './run-states.ts';
 import type { PageState } from './store.ts';
@@ -20,16 +20,20 @@ const runFocused = (): void =>
     ?.querySelector<HTMLButtonElement>('button[data-action="run"]')
     ?.click();
 
+/** The pages of the navigation. */
+const useListed = (): readonly PageRow[] => {
+  const hasFleet = useLive(({ overview }) => overview?.hasFleet === true);
+  return useMemo(() => PAGES.filter(({ key, fleet }) => key !== undefined && (hasFleet || !fleet)), [hasFleet]);
+};
+
 /** Keys that work on every page. */
-const useShortcuts = (showHelp: () => void): void =>
+const useShortcuts = (listed: readonly PageRow[], showHelp: () => void): void =>
   useEffect(() => {
     const acts: Readonly<Record<string, () => void>> = {
       '?': showHelp,
       '/': () => document.querySelector<HTMLElement>('main input[type="search"]')?.focus(),
       r: runFocused,
-      ...Object.fromEntries(
-        PAGES.flatMap(({ key, path }) => (key === undefined ? [] : [[key, () => (location.hash = `#/${path}`)]])),
-      ),
+      ...Object.fromEntries(listed.map(({ key, path }) => [key, () => (location.hash = `#/${path}`)])),
     };
     const listen = (event: KeyboardEvent): void => {
       const { key, ctrlKey, metaKey, altKey, target } = event;
@@ -40,7 +44,7 @@ const useShortcuts = (showHelp: () => void): void =>
     };
     addEventListener('keydown', listen);
     return () => removeEventListener('keydown', listen);
-  }, []);
+  }, [listed]);
 
 /** What is wrong with the connection, the instance, or its file. */
 const Banners = () => {
@@ -117,10 +121,10 @@ const SaidLine = () => {
   );
 };
 
-const Help = ({ onClose }: { readonly onClose: () => void }) => (
+const Help = ({ listed, onClose }: { readonly listed: readonly PageRow[]; readonly onClose: () => void }) => (
   <Dialog title="Keys" onClose={onClose}>
     <dl class="facts">
-      {PAGES.filter(({ key }) => key !== undefined).map(({ key, title }) => (
+      {listed.map(({ key, title }) => (
         <div key={key}>
           <dt>
             <kbd>{key}</kbd>
@@ -148,7 +152,8 @@ const Help = ({ onClose }: { readonly onClose: () => void }) => (
 export const App = () => {
   const route = useRoute();
   const [help, setHelp] = useState(false);
-  useShortcuts(() => setHelp(true));
+  const listed = useListed();
+  useShortcuts(listed, () => setHelp(true));
   const { path, title, Page } = PAGES.find((page) => page.path === route.path[0]) ?? PAGES[0]!;
   const name = path === 'item' ? (route.path[1] ?? '') : path === 'story' ? (route.path[1] ?? '') : title;
   useEffect(() => {
@@ -163,7 +168,7 @@ export const App = () => {
       </button>
       <nav aria-label="Pages">
         <ul>
-          {PAGES.filter(({ key }) => key !== undefined).map((page) => (
+          {listed.map((page) => (
             <li key={page.path}>
               <a href={`#/${page.path}`} aria-current={page.path === path ? 'page' : undefined}>
                 {page.title}
@@ -182,7 +187,7 @@ export const App = () => {
         <SaidLine />
         <Page route={route} key={name} />
       </main>
-      {help && <Help onClose={() => setHelp(false)} />}
+      {help && <Help listed={listed} onClose={() => setHelp(false)} />}
     </>
   );
 };

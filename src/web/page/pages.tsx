@@ -3,6 +3,7 @@ import { CalendarPage } from './calendar-page.tsx';
 import { FilePage } from './file-page.tsx';
 import { ItemPage } from './item-page.tsx';
 import { LogPage } from './log-page.tsx';
+import { MachinesPage } from './machines-page.tsx';
 import { MetricsPage } from './metrics-page.tsx';
 import { NowPage } from './now-page.tsx';
 import type { Route } from './route.ts';
@@ -20,6 +21,8 @@ export interface PageRow {
   readonly title: string;
   /** Absent: it is not in the navigation. */
   readonly key?: string;
+  /** Only where the file has a fleet it is in the navigation. */
+  readonly fleet?: true;
   readonly Page: ComponentType<PageProps>;
 }
 
@@ -31,6 +34,7 @@ export const PAGES: readonly PageRow[] = [
   { path: 'log', title: 'Log', key: '4', Page: LogPage },
   { path: 'metrics', title: 'Metrics', key: '5', Page: MetricsPage },
   { path: 'file', title: 'File', key: '6', Page: FilePage },
+  { path: 'machines', title: 'Machines', key: '7', fleet: true, Page: MachinesPage },
   { path: 'item', title: 'Item', Page: ItemPage },
   { path: 'story', title: 'Story', Page: StoryPage },
 ];

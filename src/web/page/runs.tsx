@@ -15,17 +15,19 @@ const STREAMS = [
   ['log', 'Log of the script'],
 ] as const;
 
-/** What a run wrote: each of its tasks, and its check. `task`: only this one. */
+/** What a run wrote: each of its tasks, and its check. `task`: only this one. `machine`: another one of the fleet. */
 export const RunOutputView = ({
   session,
   run,
   task,
+  machine,
 }: {
   readonly session: string;
   readonly run: string;
   readonly task?: string;
+  readonly machine?: string | undefined;
 }) => {
-  const { answer, error } = useAnswer('output', { session, run });
+  const { answer, error } = useAnswer('output', { session, run, ...(machine === undefined ? {} : { machine }) });
   if (answer === undefined) return <Waiting error={error} what="the output" />;
   const outputs = answer.outputs.filter((one) => task === undefined || one.task === task);
   const written = outputs.flatMap((one) =>
@@ -47,11 +49,11 @@ export const RunOutputView = ({
   );
 };
 
-/** The tasks of a run as a path: what began it, each task with how it ended. */
-export const RunPath = ({ run }: { readonly run: SlimRun }) => (
+/** The tasks of a run as a path: what began it, each task with how it ended. `foreign`: the instance of this page knows nothing of its cause. */
+export const RunPath = ({ run, foreign = false }: { readonly run: SlimRun; readonly foreign?: boolean }) => (
   <ol class="path">
     <li>
-      <CauseName of={run.cause} at={run.began} /> <span class="below">{run.why}</span>
+      {foreign ? run.cause : <CauseName of={run.cause} at={run.began} />} <span class="below">{run.why}</span>
     </li>
     {run.tasks.map((task) => (
       <li key={task.task}>
@@ -68,12 +70,26 @@ export const RunPath = ({ run }: { readonly run: SlimRun }) => (
   </ol>
 );
 
+/** Where it ran, and what. */
+const MachineCells = ({ machine, condition }: { readonly machine: string; readonly condition: string | undefined }) => (
+  <>
+    <td data-label="Machine">
+      <bdi>{machine}</bdi>
+    </td>
+    <td data-label="Condition">
+      <bdi>{condition}</bdi>
+    </td>
+  </>
+);
+
 const RunRow = ({
   entry,
+  machine,
   open,
   onOpen,
 }: {
   readonly entry: SlimRun | SlimTask;
+  readonly machine: string | undefined;
   readonly open: boolean;
   readonly onOpen: () => void;
 }) => {
@@ -86,6 +102,7 @@ const RunRow = ({
         <td data-label="Began">
           <Instant at={entry.began} />
         </td>
+        {machine !== undefined && <MachineCells machine={machine} condition={entry.condition} />}
         <td data-label="Outcome">
           <Outcome outcome={entry.outcome} />
           {entry.hook && <span class="below">{entry.hook}</span>}
@@ -105,15 +122,18 @@ const RunRow = ({
       </tr>
       {open && (
         <tr class="more">
-          <td colSpan={5}>
+          <td colSpan={machine === undefined ? 5 : 7}>
             <p>
-              {entry.run}, because of <CauseName of={entry.cause} at={entry.began} />:{' '}
-              {entry.kind === 'run' ? entry.why : ''} {!isPast && <a href={storyLink(entry.run)}>Its story</a>}
+              {entry.run}, because of{' '}
+              {machine === undefined ? <CauseName of={entry.cause} at={entry.began} /> : entry.cause}:{' '}
+              {entry.kind === 'run' ? entry.why : ''}{' '}
+              {machine === undefined && !isPast && <a href={storyLink(entry.run)}>Its story</a>}
             </p>
-            {entry.kind === 'run' && <RunPath run={entry} />}
+            {entry.kind === 'run' && <RunPath run={entry} foreign={machine !== undefined} />}
             <RunOutputView
               session={entry.session}
               run={entry.run}
+              machine={machine}
               {...(entry.kind === 'task' ? { task: entry.task } : {})}
             />
           </td>
@@ -123,7 +143,13 @@ const RunRow = ({
   );
 };
 
-const MissedRow = ({ entry }: { readonly entry: Exclude<SlimEntry, SlimRun | SlimTask> }) => {
+const MissedRow = ({
+  entry,
+  machine,
+}: {
+  readonly entry: Exclude<SlimEntry, SlimRun | SlimTask>;
+  readonly machine: string | undefined;
+}) => {
   const clock = useClock();
   const [kind, text, at] =
     entry.kind === 'missed'
@@ -140,6 +166,9 @@ const MissedRow = ({ entry }: { readonly entry: Exclude<SlimEntry, SlimRun | Sli
       <td data-label="Began">
         <Instant at={at as number} />
       </td>
+      {machine !== undefined && (
+        <MachineCells machine={machine} condition={entry.kind === 'missed' ? entry.condition : undefined} />
+      )}
       <td colSpan={4}>
         <Badge kind={kind as string}>{text}</Badge>
       </td>
@@ -152,12 +181,14 @@ const keyOf = (entry: SlimEntry): string =>
     ? `${entry.session} ${entry.run} ${entry.kind === 'task' ? entry.task : ''} ${entry.began}`
     : `${entry.kind} ${entry.kind === 'missed' ? entry.first : entry.kind === 'lost' ? entry.at : entry.from}`;
 
-/** Runs as a table, each of which opens. `opened`: the first one that failed is open at first. */
+/** Runs as a table, each of which opens. `machines`: where each of them ran; absent: all here. */
 export const RunTable = ({
   entries,
+  machines,
   caption,
 }: {
   readonly entries: readonly SlimEntry[];
+  readonly machines?: readonly string[];
   readonly caption: string;
 }) => {
   const [open, setOpen] = useState<string | null>(null);
@@ -168,6 +199,8 @@ export const RunTable = ({
         <thead>
           <tr>
             <th scope="col">Began</th>
+            {machines && <th scope="col">Machine</th>}
+            {machines && <th scope="col">Condition</th>}
             <th scope="col">Outcome</th>
             <th scope="col" class="number">
               Took
@@ -177,12 +210,14 @@ export const RunTable = ({
           </tr>
         </thead>
         <tbody>
-          {entries.map((entry) => {
-            const key = keyOf(entry);
+          {entries.map((entry, i) => {
+            const machine = machines?.[i];
+            const key = `${machine ?? ''} ${keyOf(entry)}`;
+            const toggle = (): void => setOpen(open === key ? null : key);
             return isRun(entry) ? (
-              <RunRow key={key} entry={entry} open={open === key} onOpen={() => setOpen(open === key ? null : key)} />
+              <RunRow key={key} {...{ entry, machine }} open={open === key} onOpen={toggle} />
             ) : (
-              <MissedRow key={key} entry={entry} />
+              <MissedRow key={key} {...{ entry, machine }} />
             );
           })}
         </tbody>

@@ -35,6 +35,10 @@ export type PageClock = ReturnType<typeof clockOf>;
 /** A duration with at most two units: `2 h 4 min`, `250 ms`. */
 export const durationText = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : showDuration(ms));
 
+/** How far a clock is ahead: `+12 ms`. */
+export const clockText = (ms: number | null): string =>
+  ms === null ? 'not known' : `${ms < 0 ? '−' : '+'}${durationText(Math.abs(ms))}`;
+
 /** When something comes: `in 4 min, 02:30`. */
 export const nextText = ({ group, next, held }: ConditionReport, now: number, clock: PageClock): string => {
   if (group === 'running' || group === 'checking') return 'now';
