@@ -1,10 +1,12 @@
 import { callInstance, NotRunningError } from '../adapters/control-client.ts';
 import { definitionHash } from '../adapters/fleet/definition-hash.ts';
+import { NatsLog } from '../adapters/fleet/nats-log.ts';
 import { NatsStore } from '../adapters/fleet/nats-store.ts';
 import { socketPath } from '../adapters/socket-path.ts';
 import type { StatusReport } from '../control/status.ts';
 import { conditionDefinition } from '../core/definitions.ts';
 import type { ConditionSpec, Config } from '../core/spec.ts';
+import type { SharedLog } from '../fleet/shared-log.ts';
 import { type SharedStore, UnreachableError } from '../fleet/shared-store.ts';
 import { chosenFile } from './chosen-file.ts';
 import { loadConfigFile } from './load-config.ts';
@@ -60,7 +62,7 @@ const connected = (servers: NonNullable<Config['settings']['fleet']>): Promise<N
  */
 export const askFleet = async (
   given: string | undefined,
-  ask: (store: SharedStore, config: Config) => Promise<number>,
+  ask: (store: SharedStore, config: Config, log: SharedLog) => Promise<number>,
 ): Promise<number> => {
   const file = given ?? (await fileOfInstance()) ?? chosenFile();
   const config = await loadConfigFile(file);
@@ -69,7 +71,7 @@ export const askFleet = async (
   let store: NatsStore | undefined;
   try {
     store = await connected(fleet);
-    return await ask(store, config);
+    return await ask(store, config, new NatsLog(store));
   } catch (error) {
     if (!(error instanceof UnreachableError)) throw error;
     printMessage(error.message);

@@ -85,7 +85,7 @@ interface Items {
 const namesIn = (known: ReadonlySet<string>, section: string): readonly string[] =>
   [...known].flatMap((item) => (item.startsWith(`${section}/`) ? [item.slice(section.length + 1)] : []));
 
-const itemsOf = (words: readonly string[], known: ReadonlySet<string>): Items => {
+export const itemsOf = (words: readonly string[], known: ReadonlySet<string>): Items => {
   const of = (section: string): string[] =>
     words.flatMap((word) => {
       const item = /^(?:condition|task)\//.test(word) ? word : `${section}/${word}`;
@@ -97,7 +97,7 @@ const itemsOf = (words: readonly string[], known: ReadonlySet<string>): Items =>
   return { conditions, tasks, unknown: words.filter((word) => !found.has(word)) };
 };
 
-const printUnknownItems = ({ unknown }: Items, known: ReadonlySet<string>): void => {
+export const printUnknownItems = ({ unknown }: Items, known: ReadonlySet<string>): void => {
   for (const word of unknown) {
     const section = /^(condition|task)\//.exec(word)?.[1];
     const names = [
@@ -143,7 +143,7 @@ const INSTANTS = new Set([
   'lastFailure',
   'since',
 ]);
-const json = (value: unknown): string =>
+export const historyJson = (value: unknown): string =>
   `${printedJson(JSON.stringify(value, (key, one: unknown) => (INSTANTS.has(key) && typeof one === 'number' ? isoInstant(one) : one)))}\n`;
 
 const statisticsJson = ([item, of]: NamedStatistics) => ({
@@ -163,7 +163,7 @@ const showStatistics = (source: Source, items: Items, since: number, { options, 
   progress.clear();
   const found = [...statistics.items].sort(([a], [b]) => (a < b ? -1 : 1));
   const named = { config: config ?? null, directory: reader.directory, running };
-  if (options.json) writeAll(1, json({ ...named, items: found.map(statisticsJson) }));
+  if (options.json) writeAll(1, historyJson({ ...named, items: found.map(statisticsJson) }));
   else if (found.length > 0) {
     const terminal = stdoutTerminal();
     const head = terminal.paint('dim', paragraph(headOf(source), terminal.width, 2).trimEnd());
@@ -183,7 +183,7 @@ const showRuns = (source: Source, items: Items, since: number, { options, now }:
   if (options.json) {
     const notRunning = entries.flatMap((entry): NotRunning[] => (entry.kind === 'not-running' ? [entry] : []));
     const away = notRunning.map(({ from, to }) => ({ from, to }));
-    writeAll(1, json({ config: config ?? null, directory: reader.directory, running, runs, notRunning: away }));
+    writeAll(1, historyJson({ config: config ?? null, directory: reader.directory, running, runs, notRunning: away }));
   } else if (runs.length > 0) {
     const terminal = stdoutTerminal();
     const head = terminal.paint('dim', paragraph(headOf(source), terminal.width, 2).trimEnd());

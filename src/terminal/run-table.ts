@@ -20,6 +20,8 @@ export interface RunTableOptions {
   readonly now: number;
   /** The last lines of the output are below each run. */
   readonly verbose: boolean;
+  /** The machine of an entry, where there are several; absent: there is one. */
+  readonly machineOf?: (entry: HistoryEntry) => string;
 }
 
 /** Lines of an output that are shown. */
@@ -121,6 +123,15 @@ class Rows {
   }
 
   of(entry: HistoryRun): readonly Row[] {
+    const rows = this.#rows(entry);
+    const { machineOf } = this.#options;
+    if (machineOf === undefined) return rows;
+    return rows.map(({ cells: [when = '', ...cells], ...row }, i) => ({
+      ...row,
+      cells: [when, i === 0 ? oneLine(machineOf(entry)) : '', ...cells],
+    }));
+  }
+  #rows(entry: HistoryRun): readonly Row[] {
     if (entry.kind === 'missed') return [this.#missed(entry)];
     if (entry.kind === 'task') return [this.#task(entry)];
     const { tasks } = entry;
@@ -207,31 +218,33 @@ const withText = (line: string, used: number, row: Row, room: number | undefined
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control sequences begin with one
 const PAINTED = /\x1b\[[\d;]*m/g;
 
-const columns = (kinds: ReadonlySet<HistoryEntry['kind']>): readonly Column[] => [
+const columns = (kinds: ReadonlySet<HistoryEntry['kind']>, machines: boolean): readonly Column[] => [
   { heading: 'WHEN' },
+  ...(machines ? [{ heading: 'MACHINE' }] : []),
   { heading: !kinds.has('task') ? 'CONDITION' : kinds.has('run') ? 'ITEM' : 'TASK' },
   { heading: kinds.has('task') && !kinds.has('run') ? 'CONDITION' : 'BY' },
   { heading: 'OUTCOME', style: (cell) => STYLES[cell.split(' ')[0]!] },
   { heading: 'TOOK', numeric: true },
 ];
 
-const betweenLine = (entry: HistoryEntry, now: number): string | undefined => {
+const betweenLine = (entry: HistoryEntry, { now, machineOf }: RunTableOptions): string | undefined => {
   const when = shortPastInstants(now);
+  const on = machineOf === undefined ? '' : `${oneLine(machineOf(entry))}: `;
   if (entry.kind === 'lost')
-    return `${counted(entry.lines, 'line')} of the history could not be written until ${when(entry.at)}: ${oneLine(entry.why)}`;
+    return `${on}${counted(entry.lines, 'line')} of the history could not be written until ${when(entry.at)}: ${oneLine(entry.why)}`;
   if (entry.kind !== 'not-running' || entry.to - entry.from < GAP_MS) return undefined;
-  return `whenever was not running from ${when(entry.from)} to ${when(entry.to)} (${showDuration(entry.to - entry.from)})`;
+  return `${on}whenever was not running from ${when(entry.from)} to ${when(entry.to)} (${showDuration(entry.to - entry.from)})`;
 };
 
 /** Runs as a table, and between them when whenever was not running. Texts that have no room beside the columns are below. */
 export const formatRuns = (entries: readonly HistoryEntry[], options: RunTableOptions, terminal: Terminal): string => {
   const rows = new Rows(options);
   const groups = entries.map((entry) =>
-    entry.kind === 'not-running' || entry.kind === 'lost' ? betweenLine(entry, options.now) : rows.of(entry),
+    entry.kind === 'not-running' || entry.kind === 'lost' ? betweenLine(entry, options) : rows.of(entry),
   );
   const all = groups.flatMap((group) => (typeof group === 'object' ? group : []));
   const lines = table(
-    columns(new Set(entries.map(({ kind }) => kind))),
+    columns(new Set(entries.map(({ kind }) => kind)), options.machineOf !== undefined),
     all.map(({ cells }) => cells),
     { ...terminal, clipped: true },
   ).split('\n');
