@@ -7,11 +7,13 @@ import type { Config } from './core/spec.ts';
 import { createPorts, type PortOptions, type RealPorts } from './create-ports.ts';
 import type { DaemonPlugins } from './daemon-plugins.ts';
 import { createEngine, type EngineOptions } from './engine.ts';
+import type { SharedEvent } from './journal/fact.ts';
 import type { Journal } from './journal/journal.ts';
 import type { LogHub } from './log/log.ts';
 import type { Level } from './log/record.ts';
 import { configWarnings } from './projections/config-warnings.ts';
 import type { RunHistory } from './projections/run-history.ts';
+import { unsharedEvents } from './projections/unshared-events.ts';
 import { VERSION } from './version.ts';
 
 /** What a daemon is put together of. */
@@ -30,6 +32,8 @@ export interface DaemonCoreOptions extends PortOptions {
   readonly begun?: number;
   /** Take events of the engine, after everything else. */
   readonly observers?: readonly ((ports: RealPorts) => EventHandlers)[];
+  /** Gets events for all machines of the fleet; default: this machine is in none. */
+  readonly shareEvent?: (event: SharedEvent) => void;
   /** What takes part; they have begun. */
   readonly plugins: DaemonPlugins;
   /** Reads and checks a file for the command `configure`. @throws ConfigError, UnreadableFile */
@@ -63,9 +67,11 @@ export class DaemonCore {
     adaptPorts,
     absolutePath,
     observers = [],
+    shareEvent = unsharedEvents(log, config.settings),
     plugins,
     ...rest
   }: DaemonCoreOptions) {
+    journal.onShared(shareEvent);
     const ports = createPorts({ log, ...rest });
     this.#ports = adaptPorts?.(ports) ?? ports;
     const { version: node, platform, arch, pid } = process;

@@ -53,6 +53,7 @@ export type {
   EventFact,
   Fact,
   Json,
+  LogEventOptions,
   LogFact,
   MetricFact,
   RepeatFact,

@@ -277,13 +277,13 @@ const runScheduler = async (run: Logging): Promise<number> => {
     ...{ paused: options.pause, begun: 0, load: reloadConfigFile, absolutePath: resolve, plugins },
     ...(leftovers ? { leftovers } : {}),
     ...(trace ? { trace } : {}),
-    ...(fleet ? { fleet: fleet.fleet } : {}),
+    ...(fleet ? { fleet: fleet.fleet, shareEvent: fleet.shareEvent } : {}),
     observers: [...(notifications ? [() => notifications.observer] : []), ...(watch ? [watch] : [])],
   });
   leftovers?.watch((process, state) => core.history.leftover(process, state));
   for (const exporter of run.exporters) exporter.attach?.(core);
   const hasCrashed = handleProcessErrors(core, plugins, starting);
-  fleet?.begin(core.scheduler.sharedDefinitions);
+  fleet?.begin(core.scheduler.sharedDefinitions, (machine, event) => journal.receive(machine, event));
   acceptCommands(core, run);
   const server = new ControlServer(instance, async () => {
     const [{ RequestHandler }, { createProcessFigures }] = await Promise.all([

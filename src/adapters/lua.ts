@@ -26,7 +26,7 @@ export const createLua = (options: LuaOptions): Lua & SharedWithScripts => {
         listener.line(report.level, report.text, report.source);
         break;
       case 'event':
-        listener.event(report.topics, report.value);
+        listener.event(report.topics, report.value, report.fleet);
         break;
       case 'metric':
         listener.metric(report.message, report.step);

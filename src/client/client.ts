@@ -15,7 +15,7 @@ import { checkQuery, type HistoryQuery, runsOf } from '../host/history-access.ts
 import type { RecordsOptions } from '../host/journal-access.ts';
 import { LEVEL, SIGNAL } from '../host/options.ts';
 import type { RunOptions, RunResult } from '../host/run-results.ts';
-import type { LogFact, TopicEvent, Transition } from '../journal/fact.ts';
+import type { LogEventOptions, LogFact, TopicEvent, Transition } from '../journal/fact.ts';
 import { toJson, topicsOf } from '../journal/json.ts';
 import type { Dropped } from '../journal/subscribers.ts';
 import { levelOf } from '../log/record.ts';
@@ -160,9 +160,15 @@ export class Client extends CommandAccess {
     return 'events' in answer ? answer.events : [];
   }
   /** Logs an event under one topic or several. @throws EventError for what JSON cannot hold, and for topics that are not names. */
-  async logEvent(topic: string | readonly string[], message: unknown, options: SignalOptions = {}): Promise<void> {
-    const request = { request: 'log_event', topics: topicsOf(topic), value: toJson(message) } as const;
-    const { kind, said } = (await this.#ask('logEvent', request, options)) as CtlResult;
+  async logEvent(
+    topic: string | readonly string[],
+    message: unknown,
+    options: SignalOptions & LogEventOptions = {},
+  ): Promise<void> {
+    expectOptions('logEvent', options, { fleet: TYPES.flag, signal: SIGNAL });
+    const { fleet, ...more } = options;
+    const value = { topics: topicsOf(topic), value: toJson(message), ...given({ fleet }) };
+    const { kind, said } = (await this.#ask('logEvent', { request: 'log_event', ...value }, more)) as CtlResult;
     if (kind !== 'done') throw new RequestRefusedError(said);
   }
   /**

@@ -37,11 +37,12 @@ const messageOf = (message: Json): string => {
   return oneLine(JSON.stringify(message));
 };
 
-/** One event on a line: when, its topics, which item, because of what, and what it holds. */
+/** One event on a line: when, its topics, which item, because of what, on which machine, and what it holds. */
 export const formatEvent = (event: TopicEvent, { width, paint }: Terminal = PLAIN): string => {
-  const { time, topics, item, cause, message } = event;
+  const { time, topics, item, cause, message, machine } = event;
   const own = topics.filter((topic) => topic !== item && !IMPLIED.has(topic));
-  const about = oneLine([...own, item, cause].filter((part) => part !== null && part !== '').join(' '));
+  const parts = [...own, item, cause, machine === undefined ? null : `on ${machine}`];
+  const about = oneLine(parts.filter((part) => part !== null && part !== '').join(' '));
   const [first = '', ...more] = paragraph(`${formatInstant(time)} ${about}: ${messageOf(message)}`, width, 6).split(
     '\n',
   );

@@ -116,7 +116,7 @@ export class RequestHandler implements QuerySource {
       case 'hello':
         return helloAnswer({ ...this.#deps, started: this.#started(this.#deps.now()) });
       case 'log_event':
-        return ctlResult(this.#deps.scheduler.logEvent(request.topics, request.value));
+        return ctlResult(this.#deps.scheduler.logEvent(request.topics, request.value, request.fleet));
       case 'state':
         return this.#state(request);
       case 'lock':

@@ -118,6 +118,7 @@ export const REQUESTS = {
     fields: {
       topics: { type: 'text or texts', required: true, help: 'names of topics' },
       value: { type: 'json', required: true, help: 'any JSON' },
+      fleet: { type: 'flag', help: 'on all machines of the fleet' },
     },
   },
   state: {

@@ -2,7 +2,7 @@ import { tildeProblem } from '../check-arguments.ts';
 import type { Mark } from '../log/record.ts';
 import { showInstant } from './duration.ts';
 import { type EndTime, parseEnd } from './end-time.ts';
-import { dataProblem, looksLikeData, valueProblem } from './event-data.ts';
+import { dataProblem, eventArguments, looksLikeData, valueProblem } from './event-data.ts';
 import type { CommandResult } from './ports.ts';
 
 /** What commands do; the scheduler is one. Each answers when the work is accepted. */
@@ -19,8 +19,8 @@ export interface Control {
   resumeCondition(name: string): CommandResult;
   /** @param data as JSON */
   trigger(name: string, data?: string): CommandResult;
-  /** Publishes a value under topics. */
-  logEvent(topics: string | readonly string[], value: unknown): CommandResult;
+  /** Publishes a value under topics. @param fleet on all machines of the fleet */
+  logEvent(topics: string | readonly string[], value: unknown, fleet: boolean): CommandResult;
   configure(path: string): CommandResult;
   /** Loads the running file again. */
   reload(): CommandResult;
@@ -35,8 +35,8 @@ export interface Control {
 /** One input command: its words, what it takes, what the manual says, what it does. */
 export interface Command {
   readonly names: readonly [string, ...string[]];
-  /** It may stand among the arguments; `run` is given it as the last one. */
-  readonly option?: '--queue';
+  /** It may stand among the arguments, but not within a value; `run` is given it as the last one. */
+  readonly option?: '--queue' | '--fleet';
   readonly takes:
     | 'nothing'
     | 'an end'
@@ -113,9 +113,10 @@ export const COMMANDS: readonly Command[] = [
   {
     names: ['log_event'],
     takes: 'a topic and a value',
-    usage: 'TOPIC JSON',
-    help: 'Publish a value under a topic, such as {"free": 12} under disk.',
-    run: (control, [topic, value]) => control.logEvent(topic!, JSON.parse(value!)),
+    option: '--fleet',
+    usage: 'TOPIC JSON [--fleet]',
+    help: 'Publish a value under a topic, such as {"free": 12} under disk; with `--fleet` on all machines of the fleet.',
+    run: (control, [topic, value, option]) => control.logEvent(topic!, JSON.parse(value!), option !== undefined),
   },
   {
     names: ['configure'],
@@ -192,12 +193,13 @@ const nameAndData = (word: string, args: readonly string[], rest: string): Given
 const given = ({ length }: readonly string[]): string => `${length} ${length === 1 ? 'was' : 'were'} given`;
 const notOneName = (word: string, args: readonly string[]): string => `${word} takes exactly one name, ${given(args)}`;
 
-/** A topic, and a value as the rest of the line. Returns what is wrong with them as a text. */
-const topicAndValue = (word: string, [topic = '']: readonly string[], rest: string): Given | string => {
-  const value = rest.slice(topic.length).trim();
+/** A topic, a value, and an option before or after them. Returns what is wrong with them as a text. */
+const topicAndValue = (word: string, rest: string, known: string): Given | string => {
+  const { topic, value, option } = eventArguments(rest);
+  if (option !== '' && option !== known) return `${word}: unknown option "${option}" (known: ${known})`;
   if (value === '') return `${word} takes a topic and a value as JSON, as in ${word} disk {"free": 12}`;
   const wrong = valueProblem(value);
-  return wrong === undefined ? { args: [topic, value] } : `${word}: ${wrong}`;
+  return wrong === undefined ? { args: option === '' ? [topic, value] : [topic, value, option] } : `${word}: ${wrong}`;
 };
 
 /** The path of a file. Returns what is wrong with it as a text. */
@@ -211,12 +213,12 @@ const pathOf = (word: string, rest: string): Given | string => {
 const readArguments = (command: Command, word: string, rest: string, now: number): Given | string => {
   const words = rest === '' ? [] : rest.split(/\s+/u);
   const { takes, option } = command;
+  if (takes === 'a topic and a value') return topicAndValue(word, rest, option!);
   const args = option === undefined ? words : words.filter((one) => one !== option);
   const unknown = option === undefined ? undefined : args.find((one) => one.startsWith('--'));
   if (unknown !== undefined) return `${word}: unknown option "${unknown}" (known: ${option})`;
   if (takes === 'nothing' && args.length > 0) return `${word} takes no arguments, ${given(args)}`;
   if (takes === 'the rest of the line') return pathOf(word, rest);
-  if (takes === 'a topic and a value') return topicAndValue(word, words, rest);
   if (takes === 'one name' ? args.length !== 1 : takes.startsWith('one name and') && args.length === 0)
     return notOneName(word, args);
   if (args.length < words.length) return { args: [...args, option!] };

@@ -149,7 +149,12 @@ export interface EngineEventMap extends ItemEventMap {
   };
   'command.rejected': { readonly level: 'error' | 'warn'; readonly mark: Mark; readonly reason: string };
   /** @throws EventError for what JSON cannot hold, and for topics that are not names. */
-  'command.published': { readonly topics: string | readonly string[]; readonly value: unknown };
+  'command.published': {
+    readonly topics: string | readonly string[];
+    readonly value: unknown;
+    /** For all machines of the fleet. */
+    readonly fleet?: boolean;
+  };
   'help.requested': { readonly lines: readonly string[] };
   'command.answered': { readonly line: string; readonly answer: string; readonly reason?: string };
 

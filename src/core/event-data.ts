@@ -27,11 +27,25 @@ const jsonProblem = (what: string, text: string, expected: string): string | und
   return isDeeper(value, DEEPEST) ? `${what} is nested deeper than ${DEEPEST}` : undefined;
 };
 
+/** The arguments of `log_event`: a topic, a value in JSON, and an option before or after them. What is absent is empty. */
+export const eventArguments = (
+  text: string,
+): { readonly topic: string; readonly value: string; readonly option: string } => {
+  const before = /^--\S+/u.exec(text)?.[0] ?? '';
+  const more = text.slice(before.length).trim();
+  // A text in JSON ends in a quotation mark.
+  const after = /\s(--[\w-]+)$/u.exec(more)?.[1] ?? '';
+  const words = more.slice(0, more.length - after.length);
+  const topic = /^\S*/u.exec(words)![0];
+  return { topic, value: words.slice(topic.length).trim(), option: before || after };
+};
+
 /** What is wrong with the JSON in a command line, as in `trigger NAME {"a": 1}`; undefined: nothing, or it is another command. */
 export const commandDataProblem = (line: string): string | undefined => {
-  const [, word, data] = /^\s*(trigger|log_event)\s+\S+\s+(\S.*?)\s*$/su.exec(line) ?? [];
-  if (word === undefined || data === undefined) return undefined;
+  const [, word, name = '', rest = ''] = /^\s*(trigger|log_event)\s+(\S+)(\s.*)?$/su.exec(line) ?? [];
   const trigger = word === 'trigger';
+  const data = trigger ? rest.trim() : eventArguments(`${name}${rest}`.trim()).value;
+  if (data === '') return undefined;
   const wrong = trigger ? dataProblem(data) : valueProblem(data);
   // A second word of trigger is another mistake, which is reported when the command is given.
   return wrong !== undefined && (!trigger || looksLikeData(data)) ? `${word}: ${wrong}` : undefined;

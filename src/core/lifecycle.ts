@@ -79,7 +79,7 @@ export class Lifecycle {
         suspendCondition: (name, end) => commands.changeState('suspend', name, origin, end),
         resumeCondition: (name) => commands.changeState('resume', name, origin),
         trigger: (name, data) => commands.trigger(name, origin, data),
-        logEvent: (topics, value) => this.#publish(topics, value, origin),
+        logEvent: (topics, value, fleet) => this.#publish(topics, value, fleet, origin),
         configure: (path) => commands.configure(path, origin),
         reload: () => commands.configure(this.#deps.file(), origin),
         run: (name, queue) => this.#deps.runs.run(name, queue, origin),
@@ -99,15 +99,15 @@ export class Lifecycle {
   }
 
   /** Publishes a value under topics, as a command of its own. */
-  publish(topics: string | readonly string[], value: unknown): CommandResult {
-    return this.#publish(topics, value, this.#deps.ids.cause('command'));
+  publish(topics: string | readonly string[], value: unknown, fleet: boolean): CommandResult {
+    return this.#publish(topics, value, fleet, this.#deps.ids.cause('command'));
   }
 
-  #publish(topics: string | readonly string[], value: unknown, origin: TraceContext): CommandResult {
+  #publish(topics: string | readonly string[], value: unknown, fleet: boolean, origin: TraceContext): CommandResult {
     const { events } = this.#deps;
     const names = [topics].flat();
     try {
-      events.emit('command.published', origin, { topics, value });
+      events.emit('command.published', origin, { topics, value, fleet });
     } catch (error) {
       const reason = `log_event: ${error instanceof Error ? error.message : String(error)}`;
       events.emit('command.rejected', origin, { level: 'error', mark: 'PROC/FAIL', reason });

@@ -49,8 +49,8 @@ export interface LuaListener {
   line(level: 'trace' | 'debug' | 'info' | 'warn' | 'error', text: string, source?: RecordDetails['source']): void;
   /** The init script ended without error. */
   initialised(): void;
-  /** `events.log`: a value that JSON can hold. */
-  event(topics: readonly string[], value: unknown): void;
+  /** `events.log`: a value that JSON can hold. @param fleet for all machines of the fleet */
+  event(topics: readonly string[], value: unknown, fleet: boolean): void;
   /** `metrics.log`: a mapping that JSON can hold, except for NaN and infinity; `step` is a whole number. */
   metric(message: Readonly<Record<string, unknown>>, step: number | undefined): void;
 }

@@ -129,7 +129,13 @@ export interface ItemEventMap {
   /** A script has stored its private state. */
   'script.stored': { readonly item: string; readonly kept: () => KeptState };
   /** @throws EventError for what JSON cannot hold, and for topics that are not names. */
-  'item.published': { readonly item: string; readonly topics: string | readonly string[]; readonly value: unknown };
+  'item.published': {
+    readonly item: string;
+    readonly topics: string | readonly string[];
+    readonly value: unknown;
+    /** For all machines of the fleet. */
+    readonly fleet?: boolean;
+  };
   /** @throws EventError for what JSON cannot hold. */
   'item.measured': {
     readonly item: string;

@@ -224,8 +224,8 @@ export class Scheduler {
     return this.#ids.cause('command');
   }
   /** Publishes a value under topics, as the command `log_event` does. */
-  logEvent(topics: string | readonly string[], value: unknown): CommandResult {
-    return this.#lifecycle.publish(topics, value);
+  logEvent(topics: string | readonly string[], value: unknown, fleet = false): CommandResult {
+    return this.#lifecycle.publish(topics, value, fleet);
   }
   /** Called at a signal that asks to end; a second one does not wait. */
   interrupt(signal: string): void {

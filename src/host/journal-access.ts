@@ -1,5 +1,5 @@
 import { expectFunction, expectOptions, expectType, TYPES } from '../check-arguments.ts';
-import type { Fact, LogFact, TopicEvent, Transition } from '../journal/fact.ts';
+import type { Fact, LogEventOptions, LogFact, TopicEvent, Transition } from '../journal/fact.ts';
 import type { Journal, RecordQuery } from '../journal/journal.ts';
 import type { TopicHandler } from '../journal/subscribers.ts';
 import { type LevelName, levelOf } from '../log/record.ts';
@@ -47,8 +47,9 @@ export abstract class JournalAccess extends CommandAccess {
     return topic === undefined ? this.#journal.getEvents() : this.#journal.getEvents(topic);
   }
   /** Logs an event under one topic or several. @throws EventError for what JSON cannot hold, and for topics that are not names. */
-  logEvent(topic: string | readonly string[], message: unknown): void {
-    this.#journal.logEvent(topic, message);
+  logEvent(topic: string | readonly string[], message: unknown, { fleet }: LogEventOptions = {}): void {
+    expectOptions('logEvent', { fleet }, { fleet: TYPES.flag });
+    this.#journal.logEvent(topic, message, { fleet });
   }
   /**
    * Calls `handler` with each later event of a topic, one after the other, until the daemon has ended, the signal is aborted or the

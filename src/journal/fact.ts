@@ -48,7 +48,18 @@ export interface EventFact extends Envelope {
   readonly kind: 'event';
   readonly topics: readonly string[];
   readonly message: Json;
+  /** The machine of the fleet that has published it, at that time of its clock; absent: this one. */
+  readonly machine?: string;
 }
+
+/** How an event is logged. */
+export interface LogEventOptions {
+  /** All machines of the fleet get it. */
+  readonly fleet?: boolean | undefined;
+}
+
+/** What the machines of a fleet hand on of an event. */
+export type SharedEvent = Pick<EventFact, 'time' | 'topics' | 'item' | 'message'>;
 
 /** A look at an item that stayed as it was came to the same so many times in a row; written once at the end of the row. */
 export interface RepeatFact extends Envelope {
@@ -133,4 +144,6 @@ export interface TopicEvent {
   readonly run: string | null;
   readonly cause: string | null;
   readonly message: Json;
+  /** The machine of the fleet that has published it; absent: this one. */
+  readonly machine?: string;
 }

@@ -2,7 +2,7 @@ import { describeError, SafeCaller } from '../call-safely.ts';
 import type { LogRecord } from '../log/record.ts';
 import { agree, counted } from '../plural.ts';
 import { runSecrets } from '../run-secrets.ts';
-import type { Fact, LogFact, TopicEvent, TraceContext, Transition } from './fact.ts';
+import type { EventFact, Fact, LogFact, SharedEvent, TopicEvent, TraceContext, Transition } from './fact.ts';
 import { itemOf } from './item.ts';
 import { ItemTransitions, RemovedItems, type Track } from './item-transitions.ts';
 import { toJson, topicsOf } from './json.ts';
@@ -31,6 +31,14 @@ export interface JournalOptions {
   readonly contained?: SafeCaller;
 }
 
+/** Who publishes an event, and for whom. */
+interface EventOrigin {
+  readonly item?: string | undefined;
+  readonly origin?: TraceContext | undefined;
+  /** For all machines of the fleet. */
+  readonly fleet?: boolean | undefined;
+}
+
 /** One ordered stream of facts with what is kept of it: states, stories, topics, the last records. */
 export class Journal {
   readonly #clock: { wall(): number; mono(): number };
@@ -45,6 +53,7 @@ export class Journal {
   readonly #seq = { last: 0 };
   /** Whether anybody wants all facts. */
   #watched = false;
+  #share: (event: SharedEvent) => void = () => {};
 
   constructor(clock: { wall(): number; mono(): number }, options: JournalOptions = {}) {
     this.#clock = clock;
@@ -76,30 +85,37 @@ export class Journal {
   depart(key: string): void {
     this.#removed.add(key);
   }
-  logEvent(
-    topic: string | readonly string[],
-    message: unknown,
-    by: { item?: string; origin?: TraceContext } = {},
-  ): void {
-    this.#event(topic, message, by);
+  logEvent(topic: string | readonly string[], message: unknown, by: EventOrigin = {}): void {
+    const fact = this.#event(topic, message, by);
+    if (by.fleet) this.#share(fact);
+  }
+  /** Events for all machines of the fleet go to this function, too. */
+  onShared(share: (event: SharedEvent) => void): void {
+    this.#share = share;
+  }
+  /** Publishes an event of another machine. @throws EventError */
+  receive(machine: string, { time, topics, item, message }: Omit<SharedEvent, 'message'> & { message: unknown }): void {
+    this.#event(topics, message, { item: item ?? undefined, machine, time });
   }
   /** `of`: the handler that failed, when this says that one did. */
   #event(
     topic: string | readonly string[],
     message: unknown,
-    by: { item?: string; origin?: TraceContext },
+    by: EventOrigin & { readonly machine?: string; readonly time?: number },
     of?: TopicHandler,
-  ): void {
+  ): EventFact {
     const topics = topicsOf(topic);
     const value = runSecrets.maskIn(toJson(message));
     this.#removed.clear();
-    const { origin, item = null } = by;
-    const fact: Fact = {
-      ...{ kind: 'event', seq: ++this.#seq.last, time: this.#clock.wall(), mono: this.#clock.mono(), item },
+    const { origin, item = null, machine, time = this.#clock.wall() } = by;
+    const fact: EventFact = {
+      ...{ kind: 'event', seq: ++this.#seq.last, time, mono: this.#clock.mono(), item },
       ...{ run: origin?.run ?? null, cause: origin?.cause ?? null, topics, message: value },
+      ...(machine === undefined ? {} : { machine }),
     };
     if (this.#watched) this.#listeners.hand(fact);
     this.#topics.publish(fact, of);
+    return fact;
   }
   /** One that failed because another one did is only counted: several could go on in a circle for ever. */
   #failed({ topic, handler, error, notice }: HandlerFailure): void {

@@ -240,7 +240,10 @@ export class TopicStore {
 const view = (fact: EventFact | TransitionFact): TopicEvent => {
   const { seq, time, mono, item, run, cause } = fact;
   return fact.kind === 'event'
-    ? { seq, time, mono, topics: fact.topics, item, run, cause, message: fact.message }
+    ? {
+        ...{ seq, time, mono, topics: fact.topics, item, run, cause, message: fact.message },
+        ...(fact.machine === undefined ? {} : { machine: fact.machine }),
+      }
     : {
         ...{ seq, time, mono, topics: [fact.key], item, run, cause },
         message: { action: 'transition', start: fact.start, finish: fact.finish, why: fact.why },

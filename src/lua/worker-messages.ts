@@ -85,7 +85,14 @@ export type WorkerReport =
     }
   | { readonly what: 'initialised'; readonly id: number }
   /** `events.log`. */
-  | { readonly what: 'event'; readonly id: number; readonly topics: readonly string[]; readonly value: Json }
+  | {
+      readonly what: 'event';
+      readonly id: number;
+      readonly topics: readonly string[];
+      readonly value: Json;
+      /** For all machines of the fleet. */
+      readonly fleet: boolean;
+    }
   /** `metrics.log`. */
   | {
       readonly what: 'metric';

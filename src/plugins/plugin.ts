@@ -1,6 +1,6 @@
 import type { StatusReport } from '../control/status.ts';
 import type { CommandResult } from '../core/ports.ts';
-import type { Envelope, EventFact, Json, TransitionFact } from '../journal/fact.ts';
+import type { Envelope, EventFact, Json, LogEventOptions, TransitionFact } from '../journal/fact.ts';
 import type { Level } from '../log/record.ts';
 
 /** The tasks of a condition begin to run: its own ones, or those of one of its hooks. */
@@ -77,7 +77,7 @@ export interface PluginDaemon {
   /** Gives an input command as a line: `trigger NAME`, `run NAME`, `pause` … Never rejects. */
   submit(line: string): Promise<CommandResult>;
   /** Publishes a value under one topic or several. The plugin itself is not called with it. @throws EventError */
-  logEvent(topic: string | readonly string[], value: Json): void;
+  logEvent(topic: string | readonly string[], value: Json, options?: LogEventOptions): void;
   /** Writes a log record. */
   log(level: Level, text: string): void;
 }

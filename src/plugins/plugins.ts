@@ -1,7 +1,8 @@
 import { describeError } from '../call-safely.ts';
+import { expectOptions, TYPES } from '../check-arguments.ts';
 import type { PluginStatus, StatusReport } from '../control/status.ts';
 import type { Clock, CommandResult } from '../core/ports.ts';
-import type { Fact, Json } from '../journal/fact.ts';
+import type { Fact, Json, LogEventOptions } from '../journal/fact.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Level, Log } from '../log/record.ts';
 import { Complaints } from './complaints.ts';
@@ -220,10 +221,11 @@ export class Plugins {
       // What it holds belongs to the engine.
       status: (conditions: readonly string[] = []) => structuredClone(access.status(conditions)),
       submit: (line: string) => access.submit(line),
-      logEvent: (topic: string | readonly string[], value: Json) => {
+      logEvent: (topic: string | readonly string[], value: Json, options: LogEventOptions = {}) => {
+        expectOptions('logEvent', options, { fleet: TYPES.flag });
         this.#publishing = plugin();
         try {
-          journal.logEvent(topic, value);
+          journal.logEvent(topic, value, { fleet: options.fleet });
         } finally {
           this.#publishing = undefined;
         }

@@ -7,7 +7,7 @@ export interface Publisher {
   logEvent(
     topics: string | readonly string[],
     message: unknown,
-    by: { readonly item?: string; readonly origin: TraceContext },
+    by: { readonly item?: string; readonly origin: TraceContext; readonly fleet?: boolean },
   ): void;
 }
 
@@ -30,7 +30,8 @@ export const topicEvents = (publisher: Publisher): EventHandlers => {
     'zone.changed': ({ from, to }, trace) => scheduler('zone', trace, { from, to }),
     'shutdown.interrupted': ({ signal }, trace) => scheduler('signal', trace, { signal }),
     'command.answered': (answered, trace) => scheduler('command', trace, answered),
-    'command.published': ({ topics, value }, trace) => publisher.logEvent(topics, value, { origin: trace }),
+    'command.published': ({ topics, value, fleet = false }, trace) =>
+      publisher.logEvent(topics, value, { origin: trace, fleet }),
     'reload.requested': ({ file, signal }, trace) =>
       signal === undefined ? scheduler('change', trace, { file }) : scheduler('signal', trace, { signal }),
     'reload.refused': ({ file, by, lines }, trace) =>
@@ -42,6 +43,7 @@ export const topicEvents = (publisher: Publisher): EventHandlers => {
         { action: 'overdue', condition: name, why },
         { item: `condition/${name}`, origin: trace },
       ),
-    'item.published': ({ item, topics, value }, trace) => publisher.logEvent(topics, value, { item, origin: trace }),
+    'item.published': ({ item, topics, value, fleet = false }, trace) =>
+      publisher.logEvent(topics, value, { item, origin: trace, fleet }),
   };
 };

@@ -104,6 +104,15 @@ describe('a client', () => {
     const client = await place.client();
     await client.logEvent(['mine', 'yours'], { n: 1 });
     expect(await client.getEvents('yours')).toMatchObject([{ topics: ['mine', 'yours'], message: { n: 1 } }]);
+    await client.logEvent('mine', 2, { fleet: true });
+    expect(await client.records()).toContainEqual(
+      expect.objectContaining({
+        message: 'an event of topic mine is for all machines, but the file has no [fleet]: it stays on this one',
+      }),
+    );
+    await expect(client.logEvent('mine', 1, { fleet: 1 as never })).rejects.toThrow(
+      'logEvent: fleet: expected true or false, found 1',
+    );
     await expect(client.logEvent('mine', 1n)).rejects.toBeInstanceOf(EventError);
     await expect(client.logEvent('', 1)).rejects.toBeInstanceOf(EventError);
   });

@@ -65,6 +65,12 @@ const event = (message: TopicEvent['message'], more: Partial<TopicEvent> = {}): 
 });
 
 describe('what is shown on a terminal', () => {
+  test('an event of another machine has its name', () => {
+    expect(formatEvent(event({ free: 12 }, { machine: 'attic' }))).toMatch(
+      /Thu mine task\/T tick-1 on attic: \{"free":12\}$/m,
+    );
+  });
+
   test.each([60, 80, 120])('fits %i columns, and nothing of it is lost', (width) => {
     const story: StoryAnswer = { chapters: [chapter], dropped: 0 };
     const explained = {

@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { fleetMachines } from '../support/fleet-machines.ts';
 import { type Program, shellTask } from '../support/program.ts';
 
-const { server, machine } = fleetMachines();
+const { server, machine, newPlace } = fleetMachines();
 
 const ITEMS = `${shellTask('Say', 'echo "fence $WHENEVER_FENCE"')}
 [[condition]]
@@ -20,6 +21,16 @@ const runs = ({ records }: Program): number[] =>
     .map(({ header }) => Math.round(Date.parse(header.time) / 1000));
 const elsewhere = ({ told }: Program): number => told.filter((text) => /(one|two) runs it$/.test(text)).length;
 
+/** The events of topic disk in a recording. */
+const events = (file: string): unknown[] =>
+  readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('{"kind":"event"') && line.includes('"disk"'))
+    .map((line) => {
+      const { machine: from, message } = JSON.parse(line) as { machine?: string; message: unknown };
+      return [from, message];
+    });
+
 /** What the server holds of firings. */
 const claimed = async (): Promise<{ key: string; state: string }[]> => {
   const store = await server.connect();
@@ -34,18 +45,28 @@ const claimed = async (): Promise<{ key: string; state: string }[]> => {
   return [...found.values()];
 };
 
-it('Two daemons run each end of a shared interval once; the server may be killed.', async () => {
-  const [one, two] = [machine('one', '', ITEMS), machine('two', '', ITEMS)];
+it('Two daemons run each end of a shared interval once, and share events; the server may be killed.', async () => {
+  const recording = newPlace().file('two.ndjson');
+  const [one, two] = [machine('one', '', ITEMS), machine('two', '', ITEMS, '--journal', recording)];
   const busy = (count: number) => () => runs(one).length + runs(two).length >= count;
   await Promise.all([one.record(/connected to the fleet/), two.record(/connected to the fleet/)]);
+  await one.until(busy(1), 'a run');
+  one.send('log_event disk 1 --fleet');
+  two.send('log_event disk 2 --fleet');
   await one.until(busy(3), 'three runs');
   await server.kill();
   await Promise.all([one.record(/no server of the fleet answers/), two.record(/no server of the fleet answers/)]);
+  one.send('log_event disk 3 --fleet');
   const before = runs(one).length + runs(two).length;
   await server.start();
   await one.until(busy(before + 3), 'three runs with the server that was started again');
   for (const program of [one, two]) program.kill('SIGTERM');
   await Promise.all([one.ended, two.ended]);
+  expect(events(recording)).toEqual([
+    [undefined, 2],
+    ['one', 1],
+    ['one', 3],
+  ]);
   const claims = await claimed();
   // Each firing that was got has run, once, and each end was got, also those that waited for the server: but for what came at the end.
   expect(claims.filter(({ state }) => state === 'done')).toHaveLength(runs(one).length + runs(two).length);

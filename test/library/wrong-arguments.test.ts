@@ -212,6 +212,7 @@ describe('arguments of the wrong type', () => {
     expect(() => daemon.getEvents!(5)).toThrow('getEvents: topic: expected a text, found 5');
     for (const topic of [5, null, { a: 1 }])
       expect(() => daemon.logEvent!(topic, 1)).toThrow('a topic is a text of 1 to 200 characters on one line');
+    expect(() => daemon.logEvent!('mine', 1, { fleet: 1 })).toThrow('logEvent: fleet: expected true or false, found 1');
     expect(() => daemon.status!('Backup')).toThrow('status: conditions: expected a list of texts, found "Backup"');
     await expect(daemon.stop!('now')).rejects.toThrow('stop: graceSeconds: expected a number, at least 0, found "now"');
     const blanks = 'runNow: condition: expected a name without blanks, found "A --queue"';

@@ -56,6 +56,15 @@ describe('events.log', () => {
     expect(await logged("events.log({'a', 'b', 'a'}, 1)")).toEqual([[['a', 'b'], 1]]);
   });
 
+  it.each([
+    ['{ fleet = true }', [['t'], 1, 'fleet']],
+    ['{ fleet = false }', [['t'], 1]],
+    ['{}', [['t'], 1]],
+    ['nil', [['t'], 1]],
+  ])('with the options %s', async (options, event) => {
+    expect(await logged(`events.log('t', 1, ${options})`)).toEqual([event]);
+  });
+
   it('publishes several values in order, before the script ends', async () => {
     expect(await logged("for i = 1, 3 do events.log('t', i) end error('and then it failed')")).toEqual([
       [['t'], 1],
@@ -94,6 +103,18 @@ describe('events.log', () => {
     ['no topic', "events.log, '', 1", 'a topic is a text of 1 to 200 characters on one line'],
     ['a number as topic', 'events.log, 1, 1', 'an event needs a topic'],
     ['no topics', 'events.log, {}, 1', 'an event needs a topic'],
+    ['an option that is not known', "events.log, 't', 1, {flet = true}", 'unknown option "flet" (known: fleet)'],
+    [
+      'an option of another type',
+      "events.log, 't', 1, {fleet = 1}",
+      'the option fleet has to be true or false, it is 1',
+    ],
+    [
+      'options that are no table',
+      "events.log, 't', 1, true",
+      'a table of options such as { fleet = true }, got a boolean',
+    ],
+    ['a list of options', "events.log, 't', 1, {'fleet'}", 'a table of options such as { fleet = true }, got a list'],
     ['no value', "events.log, 't'", 'bad argument #2'],
   ])('%s is a Lua error that the script can catch', async (_, call, words) => {
     expect(await refused(call)).toContain(words);

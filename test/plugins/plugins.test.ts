@@ -146,6 +146,7 @@ describe('What a plugin is called with', () => {
     await settle();
     daemon?.logEvent('mine', 'hello');
     expect(() => daemon?.logEvent('', 1)).toThrow('a topic is a text');
+    expect(() => daemon?.logEvent('mine', 1, { fleet: 'yes' as never })).toThrow('fleet: expected true or false');
     expect(await daemon?.submit('pause')).toEqual({ kind: 'done', said: 'pause' });
     await settle();
     expect(own).toEqual([]);

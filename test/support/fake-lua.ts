@@ -5,6 +5,8 @@ export interface LuaAct {
   readonly result?: 'equal' | 'different' | 'none' | 'error';
   readonly seconds?: number;
   readonly lines?: readonly string[];
+  /** What it publishes for all machines. */
+  readonly shared?: readonly (readonly [topic: string, value: unknown])[];
   /** Locks it leaves to the run of its condition. */
   readonly locks?: readonly string[];
   /** The private state that it stores. */
@@ -52,6 +54,7 @@ export class FakeLua implements Lua {
     const act = acts[Math.min(count, acts.length - 1)] ?? {};
     if (act.locks) this.#keep(request, act.locks);
     for (const line of act.lines ?? []) listener.line('info', line);
+    for (const [topic, value] of act.shared ?? []) listener.event([topic], value, true);
     const kill = this.#kill.signal;
     const { signal } = request;
     const ends = signal === undefined ? kill : AbortSignal.any([kill, signal]);

@@ -34,6 +34,9 @@ export class FakeLogServer {
 export class FakeSharedLog implements SharedLog {
   readonly #server: FakeLogServer;
   readonly #keys = new Set<string>();
+  /** What each follower gets when the connection is there again. */
+  readonly #missed: (() => void)[] = [];
+  #connected = true;
   #place = 0;
 
   constructor(server: FakeLogServer) {
@@ -65,15 +68,31 @@ export class FakeSharedLog implements SharedLog {
   }
 
   follow(events: boolean, listener: (batch: LogBatch) => void): () => void {
+    let last: Added | undefined;
     const take = (batch: Added): void => {
-      if (!events || batch.events) listener(batch);
+      if (events && !batch.events) return;
+      if (!this.#connected) {
+        // With what came last, as after an answer that was lost.
+        const again = last;
+        this.#missed.push(() => {
+          if (again) listener(again);
+          listener(batch);
+        });
+      } else listener(batch);
+      last = batch;
     };
     this.#server.followers.add(take);
     return () => this.#server.followers.delete(take);
   }
 
+  /** The connection of this machine is lost, or there again. */
+  setConnected(connected: boolean): void {
+    this.#connected = connected;
+    if (connected) for (const hear of this.#missed.splice(0)) hear();
+  }
+
   async #travel(): Promise<void> {
     await Promise.resolve();
-    if (this.#server.down) throw new UnreachableError('no answer');
+    if (this.#server.down || !this.#connected) throw new UnreachableError('no answer');
   }
 }

@@ -17,9 +17,9 @@ export const fleetMachines = () => {
     places.push(place);
     return place;
   };
-  /** Starts a machine. @param keys more keys of `[fleet]` @param items the tables of its file */
-  const machine = (name: string, keys: string, items: string): Program => {
-    return newPlace().start(['--log-json', '-L', 'info'], {
+  /** Starts a machine. @param keys more keys of `[fleet]` @param items the tables of its file @param args more arguments */
+  const machine = (name: string, keys: string, items: string, ...args: readonly string[]): Program => {
+    return newPlace().start(['--log-json', '-L', 'info', ...args], {
       env: { NAME: name },
       toml: `${TICK}[fleet]\nservers = ["${server.url}"]\nname = "${name}"\n${keys}\n${items}`,
     });

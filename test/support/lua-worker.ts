@@ -18,7 +18,7 @@ export interface Ran extends LuaResult {
   /** Where each line comes from, as `CHUNK:LINE`. */
   readonly sources: readonly (string | undefined)[];
   /** Calls of `events.log`. */
-  readonly events: readonly (readonly [readonly string[], unknown])[];
+  readonly events: readonly (readonly [readonly string[], unknown, 'fleet'?])[];
   /** Calls of `metrics.log`, with the step. */
   readonly metrics: readonly (readonly [Readonly<Record<string, unknown>>, number | undefined])[];
   readonly initialised: boolean;
@@ -34,7 +34,7 @@ export const runScript = async (
 ): Promise<Ran> => {
   const lines: string[] = [];
   const sources: (string | undefined)[] = [];
-  const events: [readonly string[], unknown][] = [];
+  const events: [readonly string[], unknown, 'fleet'?][] = [];
   const metrics: [Readonly<Record<string, unknown>>, number | undefined][] = [];
   let initialised = false;
   const began = performance.now();
@@ -60,7 +60,7 @@ export const runScript = async (
       initialised: () => {
         initialised = true;
       },
-      event: (topics, value) => events.push([topics, value]),
+      event: (topics, value, fleet) => events.push(fleet ? [topics, value, 'fleet'] : [topics, value]),
       metric: (message, step) => metrics.push([message, step]),
     },
   );

@@ -69,9 +69,13 @@ describe('the commands of the manual', () => {
     ['suspend_condition A until 2026-12-01', 'suspend("A", {"at":1796083200000,"lasts":false})'],
     ['resume_condition A', 'resumeCondition("A")'],
     ['trigger E', 'trigger("E")'],
-    ['log_event disk {"free": 12}', 'logEvent("disk", {"free":12})'],
-    ['log_event  disk   "a  b"', 'logEvent("disk", "a  b")'],
-    ['log_event disk null', 'logEvent("disk", null)'],
+    ['log_event disk {"free": 12}', 'logEvent("disk", {"free":12}, false)'],
+    ['log_event disk {"free": 12} --fleet', 'logEvent("disk", {"free":12}, true)'],
+    ['log_event --fleet disk {"free": 12}', 'logEvent("disk", {"free":12}, true)'],
+    ['log_event disk "a --fleet"', 'logEvent("disk", "a --fleet", false)'],
+    ['log_event disk -1 --fleet', 'logEvent("disk", -1, true)'],
+    ['log_event  disk   "a  b"', 'logEvent("disk", "a  b", false)'],
+    ['log_event disk null', 'logEvent("disk", null, false)'],
     ['reload', 'reload()'],
     ['run A', 'run("A", false)'],
     ['run A --queue', 'run("A", true)'],
@@ -124,7 +128,8 @@ describe('the mistakes of the manual', () => {
       [word, new RegExp(`ERROR MAIN command \\[PROC/FAIL\\] ${word} takes exactly one name, 0 were given`)] as const,
       [`${word} A B`, new RegExp(`ERROR MAIN command \\[PROC/FAIL\\] ${word} takes exactly one name, 2 were`)] as const,
     ]),
-    ...['log_event', 'log_event disk'].map(
+    ['log_event disk 1 --flet', /\[PROC\/FAIL\] log_event: unknown option "--flet" \(known: --fleet\)$/],
+    ...['log_event', 'log_event disk', 'log_event --fleet', 'log_event disk --fleet'].map(
       (line) => [line, /\[PROC\/FAIL\] log_event takes a topic and a value as JSON, as in log_event disk/] as const,
     ),
     [

@@ -9,6 +9,8 @@ import { logReport } from '../../fleet/fleet-records.ts';
 import { FleetWork } from '../../fleet/fleet-work.ts';
 import { LogShipper } from '../../fleet/log-shipper.ts';
 import { FleetMember, type FleetMemberOptions } from '../../fleet/member.ts';
+import type { SharedEvent } from '../../fleet/read-log.ts';
+import { followEvents, shareEvent } from '../../fleet/shared-events.ts';
 import type { HistoryWriter } from '../../history/history-line.ts';
 import type { LogHub } from '../../log/log.ts';
 import type { Logger } from '../../log/record.ts';
@@ -25,8 +27,14 @@ export interface StartedFleet {
   readonly fleet: Fleet;
   /** A history whose lines the other machines can read, too. */
   share(history: HistoryWriter): HistoryWriter;
-  /** Takes part from now on. @param definitions of the shared conditions of the running configuration, by their names */
-  begin(definitions: () => ReadonlyMap<string, string>): void;
+  /** Hands an event on to all machines. */
+  shareEvent(event: SharedEvent): void;
+  /**
+   * Takes part from now on.
+   * @param definitions of the shared conditions of the running configuration, by their names
+   * @param receive takes the events of other machines. @throws Error for what is not one
+   */
+  begin(definitions: () => ReadonlyMap<string, string>, receive: (machine: string, event: SharedEvent) => void): void;
   close(): Promise<void>;
 }
 
@@ -97,19 +105,24 @@ export const startFleet = ({
   member.work = work;
   const spool = openSpool(join(directory, node), session, log);
   const onConnection = (listener: (connected: boolean) => void) => store.onConnection(listener);
-  const shipper = spool && new LogShipper({ node, spool, clock: systemClock, log: new NatsLog(store), onConnection });
+  const sharedLog = new NatsLog(store);
+  const shipper = spool && new LogShipper({ node, spool, clock: systemClock, log: sharedLog, onConnection });
+  let unfollow = (): void => {};
   const add: AddEntry = (kind, value, now) => spool?.add(kind, value, now);
   const detach = spool === undefined ? () => {} : hub.attach(sharedRecords(add));
   return {
     fleet: member,
     share: (history) => sharedHistory(history, add),
-    begin: (given) => {
+    shareEvent: (event) => shareEvent(add, event),
+    begin: (given, receive) => {
       definitions = given;
+      unfollow = followEvents(sharedLog, node, receive);
       member.join();
       work.begin();
       shipper?.begin();
     },
     close: async () => {
+      unfollow();
       await work.end();
       await member.leave();
       detach();

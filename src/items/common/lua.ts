@@ -190,9 +190,9 @@ export class LuaRunner {
         if (values.keep_output !== 'never') ports.events.emit('script.logged', origin, { item, text });
       },
       initialised: () => log.debug('START/OK', `${prefix}the init script has been run`),
-      event: (topics, value) => {
+      event: (topics, value, fleet) => {
         try {
-          ports.events.emit('item.published', origin, { item, topics: [...topics, 'lua', item], value });
+          ports.events.emit('item.published', origin, { item, topics: [...topics, 'lua', item], value, fleet });
         } catch (error) {
           log.warn('PROC/FAIL', `${prefix}an event could not be kept: ${(error as Error).message}`);
         }

@@ -123,6 +123,8 @@ const jsonAt = (L: lua.State, argument: number, where: string, anyNumber = false
   return value;
 };
 
+type Mapping = { readonly [key: string]: Json };
+
 /** Sends a report; raises the problem when its content cannot be stored. */
 const send = (L: lua.State, name: string, makeReport: (run: ScriptRun) => WorkerReport): number => {
   const run = runOf(L);
@@ -148,19 +150,33 @@ const topicsAt = (L: lua.State): readonly string[] => {
   return topicsOf(topics);
 };
 
+/** The third argument of `events.log`: whether all machines of the fleet get the event. */
+const forFleetAt = (L: lua.State): boolean => {
+  if (lua.isnoneornil(L, 3)) return false;
+  const options = jsonAt(L, 3, 'the options');
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    throw new EventError(
+      `expected a table of options such as { fleet = true }, got a ${Array.isArray(options) ? 'list' : typeName(L, 3)}`,
+    );
+  const { fleet = false, ...more } = options as Mapping;
+  const [unknown] = Object.keys(more);
+  if (unknown !== undefined) throw new EventError(`unknown option "${unknown}" (known: fleet)`);
+  if (typeof fleet !== 'boolean')
+    throw new EventError(`the option fleet has to be true or false, it is ${JSON.stringify(fleet)}`);
+  return fleet;
+};
+
 const logEvent = (L: lua.State): number => {
   lua.checkany(L, 1);
   lua.checkany(L, 2);
   return send(L, 'events.log', ({ job: { id } }) => {
     const topics = topicsAt(L);
-    return { what: 'event', id, topics, value: toJson(jsonAt(L, 2, 'the value')) };
+    return { what: 'event', id, topics, value: toJson(jsonAt(L, 2, 'the value')), fleet: forFleetAt(L) };
   });
 };
 
-/** The `events` module: `events.log (topic, value)` publishes a value under one topic or a list of them. */
+/** The `events` module: `events.log (topic, value [, options])` publishes a value under one topic or a list of them. */
 export const eventsFunctions = { log: logEvent };
-
-type Mapping = { readonly [key: string]: Json };
 
 const mappingAt = (L: lua.State, argument: number): Mapping => {
   const value = toJson(jsonAt(L, argument, 'the table', true), undefined, true);
