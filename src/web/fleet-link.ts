@@ -14,7 +14,7 @@ export const openFleet = (config: Config): FleetLink => {
   const hosts = servers.map((server) => new URL(server).host).join(', ');
   return {
     ...{ store, log: new NatsLog(store), hashesOf },
-    problem: () => problem || `no server of the fleet answers: ${hosts}`,
+    problem: () => problem || `${hosts} cannot be reached`,
     close: () => store.close(),
   };
 };

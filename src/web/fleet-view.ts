@@ -28,7 +28,7 @@ export interface FleetLink {
   readonly log: SharedLog;
   /** The hashes of the shared conditions of a file. */
   hashesOf(config: Config): Readonly<Record<string, string>>;
-  /** What keeps it from connecting; empty: nothing is known. */
+  /** What keeps it from connecting. */
   problem(): string;
   close(): Promise<void>;
 }
@@ -141,10 +141,12 @@ export class FleetView {
   async #connected({ store, problem }: FleetLink, ms: number): Promise<void> {
     if (store.connected) return;
     const patience = new AbortController();
-    const end = store.onConnection((up) => up && patience.abort('connected'));
+    const end = store.onConnection((up) => {
+      if (up) patience.abort('connected');
+    });
     await this.#clock.sleep(ms, patience.signal);
     end();
-    if (!store.connected) throw new UnreachableError(problem() || 'no server answers');
+    if (!patience.signal.aborted) throw new UnreachableError(problem());
   }
 }
 

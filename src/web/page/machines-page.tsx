@@ -187,7 +187,7 @@ export const MachinesPage = (_: PageProps) => {
       {answer?.hasFleet && answer.read !== null && (
         <>
           <Machines machines={answer.machines} now={now} />
-          <Running answer={answer} now={now} />
+          <Running answer={answer} now={answer.unreachable ? answer.read : now} />
           <section aria-labelledby="runs">
             <h2 id="runs">Runs</h2>
             <div class="tools">
