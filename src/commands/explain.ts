@@ -76,7 +76,8 @@ const REMEDIES: Partial<Readonly<Record<Group, string>>> = {
   finished: 'reset_conditions',
 };
 
-const ENDED: Readonly<Record<LastOutcome['outcome'], string>> = {
+/** How a run has ended, as a verb. */
+export const OUTCOME_VERBS: Readonly<Record<LastOutcome['outcome'], string>> = {
   success: 'succeeded',
   none: 'had no outcome',
   failure: 'failed',
@@ -95,7 +96,7 @@ const lastSentence = (last: LastOutcome | null, now: number): string => {
   const times =
     failed && streak.count > 1 ? ` It has failed ${streak.count} times since ${sinceText(streak.time, now)}.` : '';
   const ago = showDuration(Math.max(0, now - time));
-  return ` Its last run ${ENDED[outcome]} at ${formatInstant(time)}, ${ago} ago${why}.${times}`;
+  return ` Its last run ${OUTCOME_VERBS[outcome]} at ${formatInstant(time)}, ${ago} ago${why}.${times}`;
 };
 
 /** Whether it is overdue, or what is usual, as the end of a paragraph. */
@@ -165,6 +166,7 @@ type ExplainOptions = QueryOptions & {
   readonly count: number;
   readonly at?: ReturnType<typeof instantOrMinute>;
   readonly config?: string;
+  readonly fleet?: true;
 };
 
 export const explainCommand: Subcommand<ExplainOptions> = {
@@ -179,6 +181,7 @@ export const explainCommand: Subcommand<ExplainOptions> = {
       parse: instantOrMinute,
       conflicts: ['from'],
     },
+    { flags: '--fleet', help: 'what it did on all machines of the fleet', conflicts: ['at', 'from'] },
     CONFIG_OPTION,
     JSON_OPTION,
     FROM_OPTION,
@@ -189,6 +192,10 @@ export const explainCommand: Subcommand<ExplainOptions> = {
     if (options.at !== undefined) {
       const { explainInstant } = await import('./explain-instant.ts');
       return explainInstant(condition, options.at, options, now);
+    }
+    if (options.fleet) {
+      const { explainFleet } = await import('./explain-fleet.ts');
+      return explainFleet(condition, options, now);
     }
     const { count, json, from } = options;
     const answer = (await send({ request: 'explain', condition, count }, options)) as ExplainAnswer;

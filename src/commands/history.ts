@@ -132,6 +132,7 @@ const isRun = (entry: HistoryEntry): entry is HistoryRun => entry.kind !== 'not-
 
 /** Keys whose numbers are instants. */
 const INSTANTS = new Set([
+  'at',
   'began',
   'ended',
   'instant',
