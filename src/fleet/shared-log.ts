@@ -31,7 +31,8 @@ export interface SharedLog {
   /** Calls `listener` with each batch that was added since an instant of the clock of the server, wall-clock ms, in the order of their places. */
   read(since: number, listener: (batch: LogBatch) => void): Promise<void>;
   /**
-   * Calls `listener` with each batch that is added from now on, and goes on over interruptions: what was added meanwhile comes then.
+   * Calls `listener` with each batch that is added from now on, and goes on over interruptions: what was added meanwhile comes then, and
+   * some of what came before comes again.
    * @param events only batches with events of topics. Returns how to end it.
    */
   follow(events: boolean, listener: (batch: LogBatch) => void): () => void;

@@ -28,6 +28,8 @@ const MOST_BYTES = 256 * 1024 ** 2;
 const RETRY_MS = 500;
 /** How long the next message is waited for while the log is read, ms. */
 const NEXT_MS = 5000;
+/** So many places before the last one are read again after an interruption: a server that was killed gives those that it has lost to others. */
+const READ_AGAIN = 1000;
 /** The server has no message that fits. */
 const NO_MESSAGE = 10037;
 
@@ -110,14 +112,18 @@ export class NatsLog implements SharedLog {
   }
 
   async #follow(subject: string, listener: (batch: LogBatch) => void, signal: AbortSignal): Promise<void> {
-    /** The next place; undefined: what is added from now on. */
+    /** Where it began, and the next place; undefined: what is added from now on. */
+    let first: number | undefined;
     let next: number | undefined;
     while (!signal.aborted) {
       const lost = AbortSignal.any([signal, this.#lost.signal]);
       try {
         const { client, manager } = await this.#use();
-        next ??= (await manager.streams.info(STREAM)).state.last_seq + 1;
-        const from = { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: next };
+        const end = (await manager.streams.info(STREAM)).state.last_seq + 1;
+        first = Math.min(first ?? end, end);
+        // What comes twice is known by its number.
+        const begin = next === undefined ? first : Math.max(first, Math.min(next, end) - READ_AGAIN);
+        const from = { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: begin };
         const consumer = await client.consumers.get(STREAM, { filter_subjects: subject, ...from });
         const messages = await consumer.consume();
         const stop = (): void => messages.stop();
