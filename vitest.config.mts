@@ -4,13 +4,19 @@ import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { pagePartsOfTests } from './scripts/page.mjs';
 
+// Threads have the zone of the process.
+process.env.TZ = 'UTC';
 const long = process.env.WHENEVER_TEST_LONG === '1';
 
-/** Folders of tests that start no program. */
-const IN_PROCESS = ['check', 'fleet', 'hooks', 'journal', 'otlp', 'property', 'story', 'time', 'timespans', 'tracing', 'unit'];
-/** What changes the process, replaces modules, or measures the memory: such a file has a process of its own. */
+/** Folders of tests that start no program, and leave nothing behind in the modules that they use. */
+const FOLDERS = 'convert journal log mcp metrics otlp renderings service timespans top tracing web';
+const IN_PROCESS = FOLDERS.split(' ');
+/**
+ * What changes the process or its built-in objects (as the parts of Lua do), replaces modules, or measures the memory: such a file has
+ * a process of its own.
+ */
 const CHANGES_PROCESS =
-  /\bvi\.(?:mock|doMock|hoisted|stub\w+|useFakeTimers)\b|\bprocess\.(?:env|chdir|umask|on|once|memoryUsage|getuid|stdout|stderr)\b|support\/(?:allocations|program|nats-server)|node:(?:child_process|worker_threads)/;
+  /\bvi\.(?:mock|doMock|hoisted|stub\w+|useFakeTimers)\b|\bprocess\.(?:env|chdir|umask|on|once|memoryUsage|getuid|stdout|stderr|exit|kill)\b|support\/(?:allocations|browser|program|nats-server|web-client|lua-worker)|run-secrets|createDaemon|src\/lua\/|node:(?:child_process|worker_threads)/;
 const sharing = IN_PROCESS.flatMap((folder) =>
   readdirSync(join(import.meta.dirname, 'test', folder))
     .map((name) => `test/${folder}/${name}`)
@@ -31,6 +37,7 @@ export default defineConfig({
     // Limits by the clock, as that of a script that holds up others, are met on a busy machine, too, at the second try.
     retry: process.env.CI ? 1 : 0,
     pool: 'forks',
+    poolOptions: { threads: { isolate: false, maxThreads: 1, minThreads: 1 } },
     coverage: {
       provider: 'v8',
       experimentalAstAwareRemapping: true,
@@ -45,8 +52,9 @@ export default defineConfig({
     projects: long
       ? [{ extends: true, test: { name: 'long', include: ['test/**/*.long.test.ts'] } }]
       : [
-          // One process after the other runs them: reading the sources anew for each file takes longer than the tests.
-          { extends: true, test: { name: 'shared', include: sharing, isolate: false } },
+          // One thread runs them all: reading the sources anew for each file takes longer than the tests. Vitest takes what is
+          // isolated from the options of the pool, not from the project.
+          { extends: true, test: { name: 'shared', include: sharing, pool: 'threads' } },
           {
             extends: true,
             test: { name: 'own', include: ['test/**/*.test.ts'], exclude: ['test/**/*.long.test.ts', ...sharing] },

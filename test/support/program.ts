@@ -134,8 +134,8 @@ export class Program {
   }
 }
 
-/** Subcommands that hand their streams to a program, need a signal or go on until there is one. */
 const COMMANDS: ReadonlySet<string> = new Set([...SUBCOMMAND_NAMES, '__complete']);
+/** Subcommands that hand their streams to a program, need a signal or go on until there is one. */
 const PROCESSES = new Set(['fleet', 'lock', 'mcp', 'top', 'web']);
 /** Options with which no daemon is started. */
 const NO_DAEMON = /^(?:-[hVOr]|--(?:help|version|options|check-running))$/;
