@@ -1,27 +1,21 @@
-import type { Claim, Fleet, LostRun, SharedFiring, WonFiring, WorkExchange } from '../core/fleet-port.ts';
-import type { RunOutcomeKind } from '../core/outcome.ts';
+import type { Claim, Fleet, LostRun, SharedFiring, WorkExchange } from '../core/fleet-port.ts';
 import type { Clock } from '../core/ports.ts';
+import { Claims } from './claims.ts';
 import { Definitions } from './definitions.ts';
-import { type ClaimEntry, FIRES, fireKey, NODES, type NodeEntry, readEntry } from './entries.ts';
-import { BEAT_MS, DEAD_AFTER_MS, Heartbeat } from './heartbeat.ts';
+import { FIRES, NODES, type NodeEntry } from './entries.ts';
+import { BEAT_MS, Heartbeat } from './heartbeat.ts';
 import { Horizon } from './horizon.ts';
 import { LostRuns } from './lost-runs.ts';
 import { MissedInstants, type MissedReport } from './missed-instants.ts';
 import { OwnFirings } from './own-firings.ts';
 import { FleetPeers } from './peers.ts';
 import { Presence } from './presence.ts';
-import { type SharedEntry, type SharedStore, UnreachableError, unlessUnreachable } from './shared-store.ts';
+import { type SharedEntry, type SharedStore, unlessUnreachable } from './shared-store.ts';
 
 /** How far a clock may be off before this is a warning, ms. */
 const SKEW_WARNING_MS = 1000;
-/** How long a firing waits for a server before `without_engine` decides, ms. */
-const PATIENCE_MS = 5000;
 /** How long all nodes have to write again what a server has lost, ms. */
 const SETTLE_MS = 1000;
-/** Between two questions to a server that refuses, ms. */
-const RETRY_MS = 100;
-/** An answer that comes later than this may have been overtaken: other nodes can take this one for dead, ms. */
-const STALE_MS = DEAD_AFTER_MS / 2;
 
 /** What a member of a fleet reports besides the answers to claims. */
 export type FleetReport =
@@ -55,14 +49,6 @@ export interface FleetMemberOptions {
   report(report: FleetReport): void;
 }
 
-/** A firing that is asked for. `tried`: the server may have got the question. */
-interface Asked {
-  readonly key: string;
-  readonly entry: ClaimEntry;
-  tried: boolean;
-  message: string;
-}
-
 /**
  * One of several nodes that share firings. A firing is got by the node that adds its key to the shared store first. Whether a firing of
  * a node that has died is repeated or missed is decided by the node that first changes its entry.
@@ -80,6 +66,7 @@ export class FleetMember implements Fleet {
   readonly #horizon: Horizon;
   readonly #firings: OwnFirings;
   readonly #missed: MissedInstants;
+  readonly #claims: Claims;
   readonly #presence: Presence;
   #connectedSince: number | undefined;
   /** After an interruption: nothing is claimed before other nodes can have written what the server has lost. */
@@ -88,9 +75,7 @@ export class FleetMember implements Fleet {
   #skewLevel: 'ok' | 'warn' | 'error' = 'ok';
   #onLost: (lost: LostRun) => void = () => {};
   #change = new AbortController();
-  #beating: Promise<void> | undefined;
-  /** Outcomes that are being written. */
-  readonly #finishing = new Set<Promise<unknown>>();
+  #beating: Promise<unknown> | undefined;
 
   constructor(options: FleetMemberOptions) {
     this.#options = options;
@@ -107,7 +92,7 @@ export class FleetMember implements Fleet {
     this.#lostRuns = new LostRuns({
       ...{ node, session, store, clock, peers: this.#peers },
       hashOf: (condition) => this.#definitions.own.hashes[condition],
-      won: (key, entry, revision) => this.#won(key, entry, revision),
+      won: (key, entry, revision) => this.#claims.won(key, entry, revision),
       onLost: (lost) => this.#onLost(lost),
     });
     this.#horizon = new Horizon({ store, clock, horizon: () => this.#lostRuns.horizon });
@@ -127,6 +112,16 @@ export class FleetMember implements Fleet {
       entry: () => ({ version, tags, defined: this.#definitions.own.digest, tasks: options.tasks?.() ?? [] }),
       onNameTaken: () => report({ kind: 'name-taken', node }),
       onSkew: (ms) => this.#onSkew(ms),
+    });
+    this.#claims = new Claims({
+      ...options,
+      ...{ firings: this.#firings, missed: this.#missed, ended: this.#end.signal },
+      changed: () => this.#change.signal,
+      standing: () => ({
+        ...{ connected: this.connected, settled: this.#settled },
+        ...{ skew: this.#heartbeat.skew, nameTaken: this.#heartbeat.nameTaken },
+      }),
+      onDifference: (condition, other, differing) => this.#definitions.differs(condition, other, differing),
     });
   }
 
@@ -175,7 +170,8 @@ export class FleetMember implements Fleet {
     );
     this.#presence.begin();
     if (store.connected) this.#onConnection(true);
-    this.#beating = this.#beat();
+    // A heart that waited for the rest could be taken for dead.
+    this.#beating = Promise.all([this.#repeat(() => this.#beat()), this.#repeat(() => this.#tend())]);
   }
 
   /** Takes no part any more. Resolves when the other nodes can know it, or at once if no server answers. */
@@ -183,7 +179,7 @@ export class FleetMember implements Fleet {
     this.#end.abort('left');
     this.#change.abort('left');
     for (const end of this.#unwatch) end();
-    await Promise.all([this.#beating, ...this.#finishing]);
+    await Promise.all([this.#beating, this.#claims.finished()]);
     if (this.#connectedSince === undefined) return;
     await this.#firings.pay();
     await this.#heartbeat.beat(true).catch(() => {});
@@ -194,146 +190,28 @@ export class FleetMember implements Fleet {
     this.#missed.owe(firing);
   }
 
-  async claim(firing: SharedFiring, signal: AbortSignal): Promise<Claim> {
-    const claim = await this.#claim(firing, signal);
-    const isOwed =
-      claim.kind === 'cancelled' || claim.kind === 'skewed' || (claim.kind === 'unreachable' && !claim.runs);
-    if (isOwed) this.missed(firing);
-    return claim;
-  }
-  async #claim(firing: SharedFiring, signal: AbortSignal): Promise<Claim> {
-    const { clock, withoutEngine, node } = this.#options;
-    const key = fireKey(firing.condition, firing.key);
-    const asked: Asked = { key, entry: this.#newEntry(firing), tried: false, message: 'no server has answered yet' };
-    const begun = clock.mono();
-    for (;;) {
-      if (signal.aborted || this.#end.signal.aborted) return this.#cancelled(asked);
-      if (this.#heartbeat.nameTaken)
-        return this.#without({ ...asked, message: `another machine is called ${node}, too` });
-      const claim = await this.#tryToAsk(firing, asked);
-      if (claim !== undefined) return claim;
-      const left = PATIENCE_MS - (clock.mono() - begun);
-      if (withoutEngine !== 'hold' && left <= 0) return this.#without(asked);
-      const wait = withoutEngine === 'hold' ? PATIENCE_MS : left;
-      await clock.sleep(wait, AbortSignal.any([signal, this.#change.signal]));
-      // A server that refuses at once is not asked without end.
-      if (this.connected) await clock.sleep(Math.min(RETRY_MS, Math.max(0, left)), signal);
-    }
+  claim(firing: SharedFiring, signal: AbortSignal): Promise<Claim> {
+    return this.#claims.claim(firing, signal);
   }
 
-  /** Asks the server, if it can be asked. Returns undefined when it is not known what came of it. */
-  async #tryToAsk(firing: SharedFiring, asked: Asked): Promise<Claim | undefined> {
-    const { skew } = this.#heartbeat;
-    if (!this.connected || !this.#settled || skew === undefined) return undefined;
-    if (Math.abs(skew) > this.#options.tickMs) return { kind: 'skewed', ms: skew };
-    try {
-      asked.tried = true;
-      return await this.#ask(asked.key, firing, asked.entry);
-    } catch (error) {
-      if (!(error instanceof UnreachableError)) throw error;
-      asked.message = error.message;
-      return undefined;
-    }
-  }
-
-  #cancelled({ key, entry, tried }: Asked): Claim {
-    if (tried) this.#firings.owe(key, { ...entry, state: 'missed', ended: this.#options.clock.wall() });
-    return { kind: 'cancelled' };
-  }
-
-  #newEntry({ definition, onLost, covers }: SharedFiring): ClaimEntry {
-    const { node, session, clock, hash } = this.#options;
-    return {
-      ...{ node, session, hash: hash(definition), began: clock.wall(), state: 'running', on_lost: onLost },
-      ...(covers !== undefined && covers.instants.length > 1 ? { since: covers.since } : {}),
-    };
-  }
-
-  /** Asks the store once. What is there already can be what this node has written without hearing of it. */
-  async #ask(key: string, firing: SharedFiring, entry: ClaimEntry): Promise<Claim> {
-    const { store, clock } = this.#options;
-    const before = clock.mono();
-    const value = JSON.stringify(entry);
-    let revision = await store.create(key, value);
-    if (revision === undefined || clock.mono() - before > STALE_MS) {
-      const present = await store.get(key);
-      if (present === undefined) return this.#ask(key, firing, entry);
-      const other = readEntry<ClaimEntry>(present.value);
-      const isOwn = other?.session === entry.session && other.state === 'running';
-      if (!isOwn) {
-        const differs = other !== undefined && other.hash !== entry.hash;
-        if (differs) this.#definitions.differs(firing.condition, other.node, other.hash);
-        this.#missed.owe(firing, other);
-        const missed = other?.state === 'missed' ? { missed: true as const } : {};
-        return { kind: 'taken', node: other?.node ?? 'another node', differs, ...missed };
-      }
-      revision = present.revision;
-    }
-    return this.#won(key, entry, revision);
-  }
-
-  #won(key: string, entry: ClaimEntry, revision: number): WonFiring {
-    const { store, clock } = this.#options;
-    this.#firings.wrote(key, entry, revision);
-    const finish = async (outcome: RunOutcomeKind): Promise<string | undefined> => {
-      const done: ClaimEntry = { ...entry, state: 'done', outcome, ended: clock.wall() };
-      const last = this.#firings.revision(key) ?? revision;
-      try {
-        const written = await store.update(key, JSON.stringify(done), last);
-        if (written !== undefined) {
-          this.#firings.wrote(key, done, written);
-          return undefined;
-        }
-        const present = await store.get(key);
-        const other = present && readEntry<ClaimEntry>(present.value);
-        if (other === undefined || (other.node === entry.node && other.session === entry.session)) return undefined;
-        return other.node;
-      } catch {
-        // It is written when a server answers.
-        this.#firings.owe(key, done);
-        return undefined;
-      }
-    };
-    return {
-      kind: 'won',
-      fence: revision,
-      finish: (outcome) => {
-        const finishing = finish(outcome);
-        this.#finishing.add(finishing);
-        void finishing.then(() => this.#finishing.delete(finishing));
-        return finishing;
-      },
-    };
-  }
-
-  /** What happens without a server. */
-  #without({ key, entry, message, tried }: Asked): Claim {
-    const { withoutEngine, clock } = this.#options;
-    if (withoutEngine === 'run') {
-      const finish = (outcome: RunOutcomeKind): Promise<undefined> => {
-        this.#firings.owe(key, { ...entry, state: 'done', outcome, ended: clock.wall(), unclaimed: true });
-        if (this.connected) void this.#firings.pay();
-        return Promise.resolve(undefined);
-      };
-      return { kind: 'unreachable', message, runs: true, finish };
-    }
-    if (tried) this.#firings.owe(key, { ...entry, state: 'missed', ended: clock.wall() });
-    return { kind: 'unreachable', message, runs: false };
-  }
-
-  async #beat(): Promise<void> {
+  /** Does something as often as the heart beats, while a server answers. */
+  async #repeat(act: () => Promise<unknown>): Promise<void> {
     const { clock } = this.#options;
     const { signal } = this.#end;
     while (!signal.aborted) {
-      if (this.connected) await unlessUnreachable(this.#beatOnce());
+      if (this.connected) await unlessUnreachable(act());
       const wait = this.connected && !this.#settled ? SETTLE_MS : BEAT_MS;
       await clock.sleep(wait, this.connected ? signal : AbortSignal.any([signal, this.#change.signal]));
     }
   }
 
-  async #beatOnce(): Promise<void> {
+  async #beat(): Promise<void> {
     await this.#definitions.write();
     await this.#heartbeat.beat();
+  }
+
+  /** Does what can take long, when there is much of it. */
+  async #tend(): Promise<void> {
     await this.#firings.restore(!this.#settled);
     this.#onSettled();
     await this.#firings.pay();

@@ -33,6 +33,25 @@ describe('a firing of a shared condition', () => {
     expect((await fleet.after(5 * SECOND, claiming)).kind).toBe('won');
   });
 
+  it('whose node has much to write is not taken over meanwhile.', async () => {
+    const fleet = new TestFleet();
+    const a = fleet.node('a', { withoutEngine: 'run' });
+    const b = fleet.node('b');
+    await fleet.clock.advance(5 * SECOND);
+    expect((await fleet.after(SECOND, a.claim('1'))).kind).toBe('won');
+    a.store.setConnected(false);
+    const unclaimed = await fleet.after(
+      10 * SECOND,
+      Promise.all(Array.from({ length: 300 }, (_, i) => a.claim(String(1000 + i)))),
+    );
+    for (const claim of unclaimed) if (claim.kind === 'unreachable') void claim.finish?.('success');
+    a.store.line.delay = () => 100;
+    a.store.setConnected(true);
+    await fleet.clock.advance(150 * SECOND);
+    expect(await fleet.after(SECOND, b.store.list('fire.'))).toHaveLength(301);
+    expect([b.reports.filter(({ kind }) => kind === 'node-dead'), b.lost]).toEqual([[], []]);
+  });
+
   it('that comes again is not won twice by the same node.', async () => {
     const fleet = new TestFleet();
     const a = fleet.node('a');

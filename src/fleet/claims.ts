@@ -1,0 +1,186 @@
+import type { Claim, SharedFiring, WonFiring } from '../core/fleet-port.ts';
+import type { RunOutcomeKind } from '../core/outcome.ts';
+import { type ClaimEntry, fireKey, readEntry } from './entries.ts';
+import { DEAD_AFTER_MS } from './heartbeat.ts';
+import type { FleetMemberOptions } from './member.ts';
+import type { MissedInstants } from './missed-instants.ts';
+import type { OwnFirings } from './own-firings.ts';
+import { UnreachableError } from './shared-store.ts';
+
+/** How long a firing waits for a server before `without_engine` decides, ms. */
+const PATIENCE_MS = 5000;
+/** Between two questions to a server that refuses, ms. */
+const RETRY_MS = 100;
+/** An answer that comes later than this may have been overtaken: other nodes can take this one for dead, ms. */
+const STALE_MS = DEAD_AFTER_MS / 2;
+
+/** A firing that is asked for. `tried`: the server may have got the question. */
+interface Asked {
+  readonly key: string;
+  readonly entry: ClaimEntry;
+  tried: boolean;
+  message: string;
+}
+
+interface ClaimsDeps
+  extends Pick<FleetMemberOptions, 'node' | 'session' | 'store' | 'clock' | 'tickMs' | 'withoutEngine' | 'hash'> {
+  readonly firings: OwnFirings;
+  readonly missed: Pick<MissedInstants, 'owe'>;
+  /** Aborted when this node takes no part any more. */
+  readonly ended: AbortSignal;
+  /** Aborted when it may be possible to ask, or not any more: the next call returns another one. */
+  changed(): AbortSignal;
+  /** How this node stands. `settled`: nothing that other nodes have to write again is missing. */
+  standing(): {
+    readonly connected: boolean;
+    readonly settled: boolean;
+    readonly skew: number | undefined;
+    readonly nameTaken: boolean;
+  };
+  onDifference(condition: string, node: string, hash: string): void;
+}
+
+/** Asks for firings. One is got by the node that adds its key to the shared store first. */
+export class Claims {
+  readonly #deps: ClaimsDeps;
+  /** Outcomes that are being written. */
+  readonly #finishing = new Set<Promise<unknown>>();
+
+  constructor(deps: ClaimsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Resolves when the outcomes are written that are being written now. Never rejects. */
+  async finished(): Promise<void> {
+    await Promise.all(this.#finishing);
+  }
+
+  /** Asks for a firing. Never rejects. */
+  async claim(firing: SharedFiring, signal: AbortSignal): Promise<Claim> {
+    const claim = await this.#claim(firing, signal);
+    const isOwed =
+      claim.kind === 'cancelled' || claim.kind === 'skewed' || (claim.kind === 'unreachable' && !claim.runs);
+    if (isOwed) this.#deps.missed.owe(firing);
+    return claim;
+  }
+  async #claim(firing: SharedFiring, signal: AbortSignal): Promise<Claim> {
+    const { clock, withoutEngine, node, ended, changed, standing } = this.#deps;
+    const key = fireKey(firing.condition, firing.key);
+    const asked: Asked = { key, entry: this.#newEntry(firing), tried: false, message: 'no server has answered yet' };
+    const begun = clock.mono();
+    for (;;) {
+      if (signal.aborted || ended.aborted) return this.#cancelled(asked);
+      if (standing().nameTaken) return this.#without({ ...asked, message: `another machine is called ${node}, too` });
+      const claim = await this.#tryToAsk(firing, asked);
+      if (claim !== undefined) return claim;
+      const left = PATIENCE_MS - (clock.mono() - begun);
+      if (withoutEngine !== 'hold' && left <= 0) return this.#without(asked);
+      const wait = withoutEngine === 'hold' ? PATIENCE_MS : left;
+      await clock.sleep(wait, AbortSignal.any([signal, changed()]));
+      // A server that refuses at once is not asked without end.
+      if (standing().connected) await clock.sleep(Math.min(RETRY_MS, Math.max(0, left)), signal);
+    }
+  }
+
+  /** Asks the server, if it can be asked. Returns undefined when it is not known what came of it. */
+  async #tryToAsk(firing: SharedFiring, asked: Asked): Promise<Claim | undefined> {
+    const { connected, settled, skew } = this.#deps.standing();
+    if (!connected || !settled || skew === undefined) return undefined;
+    if (Math.abs(skew) > this.#deps.tickMs) return { kind: 'skewed', ms: skew };
+    try {
+      asked.tried = true;
+      return await this.#ask(asked.key, firing, asked.entry);
+    } catch (error) {
+      if (!(error instanceof UnreachableError)) throw error;
+      asked.message = error.message;
+      return undefined;
+    }
+  }
+
+  #cancelled({ key, entry, tried }: Asked): Claim {
+    const { firings, clock } = this.#deps;
+    if (tried) firings.owe(key, { ...entry, state: 'missed', ended: clock.wall() });
+    return { kind: 'cancelled' };
+  }
+
+  #newEntry({ definition, onLost, covers }: SharedFiring): ClaimEntry {
+    const { node, session, clock, hash } = this.#deps;
+    return {
+      ...{ node, session, hash: hash(definition), began: clock.wall(), state: 'running', on_lost: onLost },
+      ...(covers !== undefined && covers.instants.length > 1 ? { since: covers.since } : {}),
+    };
+  }
+
+  /** Asks the store once. What is there already can be what this node has written without hearing of it. */
+  async #ask(key: string, firing: SharedFiring, entry: ClaimEntry): Promise<Claim> {
+    const { store, clock, missed, onDifference } = this.#deps;
+    const before = clock.mono();
+    const value = JSON.stringify(entry);
+    let revision = await store.create(key, value);
+    if (revision === undefined || clock.mono() - before > STALE_MS) {
+      const present = await store.get(key);
+      if (present === undefined) return this.#ask(key, firing, entry);
+      const other = readEntry<ClaimEntry>(present.value);
+      const isOwn = other?.session === entry.session && other.state === 'running';
+      if (!isOwn) {
+        const differs = other !== undefined && other.hash !== entry.hash;
+        if (differs) onDifference(firing.condition, other.node, other.hash);
+        missed.owe(firing, other);
+        const isMissed = other?.state === 'missed' ? { missed: true as const } : {};
+        return { kind: 'taken', node: other?.node ?? 'another node', differs, ...isMissed };
+      }
+      revision = present.revision;
+    }
+    return this.won(key, entry, revision);
+  }
+
+  /** This node has got a firing, with this revision. */
+  won(key: string, entry: ClaimEntry, revision: number): WonFiring {
+    const { store, clock, firings } = this.#deps;
+    firings.wrote(key, entry, revision);
+    const finish = async (outcome: RunOutcomeKind): Promise<string | undefined> => {
+      const done: ClaimEntry = { ...entry, state: 'done', outcome, ended: clock.wall() };
+      const last = firings.revision(key) ?? revision;
+      try {
+        const written = await store.update(key, JSON.stringify(done), last);
+        if (written !== undefined) {
+          firings.wrote(key, done, written);
+          return undefined;
+        }
+        const present = await store.get(key);
+        const other = present && readEntry<ClaimEntry>(present.value);
+        if (other === undefined || (other.node === entry.node && other.session === entry.session)) return undefined;
+        return other.node;
+      } catch {
+        // It is written when a server answers.
+        firings.owe(key, done);
+        return undefined;
+      }
+    };
+    return {
+      kind: 'won',
+      fence: revision,
+      finish: (outcome) => {
+        const finishing = finish(outcome);
+        this.#finishing.add(finishing);
+        void finishing.then(() => this.#finishing.delete(finishing));
+        return finishing;
+      },
+    };
+  }
+
+  /** What happens without a server. */
+  #without({ key, entry, message, tried }: Asked): Claim {
+    const { withoutEngine, clock, firings, standing } = this.#deps;
+    if (withoutEngine === 'run') {
+      const finish = (outcome: RunOutcomeKind): Promise<undefined> => {
+        firings.owe(key, { ...entry, state: 'done', outcome, ended: clock.wall(), unclaimed: true });
+        if (standing().connected) void firings.pay();
+        return Promise.resolve(undefined);
+      };
+      return { kind: 'unreachable', message, runs: true, finish };
+    }
+    if (tried) firings.owe(key, { ...entry, state: 'missed', ended: clock.wall() });
+    return { kind: 'unreachable', message, runs: false };
+  }
+}
