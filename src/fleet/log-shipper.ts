@@ -42,7 +42,7 @@ interface LogShipperDeps {
 export class LogShipper {
   readonly #deps: LogShipperDeps;
   readonly #end = new AbortController();
-  readonly #unlisten: () => void;
+  readonly #endListening: () => void;
   #change = new AbortController();
   /** The last number of each session that is in the log, as far as it need not be asked for. */
   readonly #last = new Map<string, number>();
@@ -54,7 +54,7 @@ export class LogShipper {
   constructor(deps: LogShipperDeps) {
     this.#deps = deps;
     deps.spool.onAdded(() => this.#wake());
-    this.#unlisten = deps.onConnection(() => {
+    this.#endListening = deps.onConnection(() => {
       // A server that was killed can have lost its last entries.
       this.#last.clear();
       this.#wake();
@@ -73,7 +73,7 @@ export class LogShipper {
       this.#onIdle = () => patience.abort('sent');
       await clock.sleep(ms, patience.signal);
     }
-    this.#unlisten();
+    this.#endListening();
     this.#end.abort('ended');
     this.#change.abort('ended');
     await Promise.race([this.#working, clock.sleep(RETRY_MS / 2)]);

@@ -34,11 +34,11 @@ interface OpenMachineLog {
 
 const isDropped = (value: unknown): boolean => typeof (value as { dropped?: unknown } | null)?.dropped === 'number';
 
-const sort = (machine: OpenMachineLog, { kind, value }: LogEntry): void => {
+const sort = ({ lines, records, events }: OpenMachineLog, { kind, value }: LogEntry): void => {
   if (isDropped(value)) return;
-  if (kind === 'history') machine.lines.push(value as HistoryLine);
-  else if (kind === 'record') machine.records.push(value as SharedRecord);
-  else if (kind === 'event') machine.events.push(value as SharedEvent);
+  const lists: Partial<Record<string, unknown[]>> = { history: lines, record: records, event: events };
+  // A later version can have other kinds.
+  lists[kind]?.push(value);
 };
 
 /** Reads the log of the fleet. @param since of the clock of the server, wall-clock ms; -Infinity: all of it @throws UnreachableError */

@@ -1,9 +1,10 @@
 import { callInstance, NoAnswerError, NotRunningError } from '../adapters/control-client.ts';
 import type { ConditionReport, StatusReport, TaskReport } from '../control/status.ts';
 import { messageOf } from '../error-message.ts';
+import { isAborted } from '../is-aborted.ts';
 import type { TopicEvent } from '../journal/fact.ts';
 import type { InstanceState } from './api.ts';
-import { isAborted, pause } from './pause.ts';
+import { pause } from './pause.ts';
 import { StatusBudget } from './status-budget.ts';
 
 /** While the daemon cannot be reached it is looked for again after so long, in ms. */

@@ -13,6 +13,3 @@ export const pause = (ms: number, signal: AbortSignal): Promise<void> =>
     const timer = setTimeout(done, ms);
     signal.addEventListener('abort', done, { once: true });
   });
-
-/** Whether a signal was aborted, also while something was waited for. */
-export const isAborted = (signal: AbortSignal): boolean => signal.aborted;

@@ -11,6 +11,7 @@ import { nanos } from '@nats-io/transport-node';
 import { messageOf } from '../../error-message.ts';
 import { type LogBatch, type LogKind, type LogSource, readBatch, type SharedLog } from '../../fleet/shared-log.ts';
 import { UnreachableError } from '../../fleet/shared-store.ts';
+import { isAborted } from '../../is-aborted.ts';
 import { KEPT_MS, type NatsStore } from './nats-store.ts';
 
 /** The stream of the log, and what its subjects begin with: after it come the machine, the session, and what the entries are. */
@@ -132,13 +133,13 @@ export class NatsLog implements SharedLog {
         for await (const message of messages) {
           // It can be another server, whose places begin anew.
           next = message.seq + 1;
-          if (!signal.aborted) listener(batchOf(message));
+          if (!isAborted(signal)) listener(batchOf(message));
         }
         lost.removeEventListener('abort', stop);
       } catch {
         // Tried again: the connection is lost, or the server refuses.
       }
-      if (!signal.aborted) await pause(RETRY_MS);
+      if (!isAborted(signal)) await pause(RETRY_MS);
     }
   }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { jetstream } from '@nats-io/jetstream';
-import { type KV, type KvEntry, Kvm } from '@nats-io/kv';
+import { type KV, Kvm } from '@nats-io/kv';
 import {
   connect,
   credsAuthenticator,
@@ -10,6 +10,7 @@ import {
 } from '@nats-io/transport-node';
 import { messageOf } from '../../error-message.ts';
 import { type SharedEntry, type SharedStore, UnreachableError } from '../../fleet/shared-store.ts';
+import { entryOf, NatsWatch } from './nats-watch.ts';
 
 /** Where the servers are, and how a node proves who it is. */
 export interface NatsServers {
@@ -74,74 +75,12 @@ export const connectionOptions = ({
   maxPingOut: 2,
 });
 
-/** An entry of the bucket; undefined: it says that the key was removed. */
-const entryOf = (entry: KvEntry): SharedEntry | undefined =>
-  entry.operation === 'PUT'
-    ? { key: entry.key, value: entry.string(), revision: entry.revision, at: entry.created.getTime() }
-    : undefined;
-
-/** A watch over the keys that begin alike, which goes on over interruptions. */
-class Watch {
-  readonly #prefix: string;
-  readonly #listener: (entry: SharedEntry) => void;
-  readonly #from: (() => Promise<number>) | undefined;
-  readonly #onProblem: (message: string) => void;
-  #end = new AbortController();
-
-  constructor(
-    prefix: string,
-    listener: (entry: SharedEntry) => void,
-    from: (() => Promise<number>) | undefined,
-    onProblem: (message: string) => void,
-  ) {
-    this.#prefix = prefix;
-    this.#listener = listener;
-    this.#from = from;
-    this.#onProblem = onProblem;
-  }
-
-  /** Begins, or begins anew with another connection. */
-  start(kv: KV): void {
-    this.stop();
-    this.#end = new AbortController();
-    void this.#follow(kv, this.#end.signal);
-  }
-  stop(): void {
-    this.#end.abort('stopped');
-  }
-
-  async #follow(kv: KV, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      try {
-        await this.#read(kv, signal);
-      } catch (error) {
-        if (!signal.aborted) this.#onProblem(`cannot watch ${this.#prefix}: ${messageOf(error)}`);
-      }
-      if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS).unref());
-    }
-  }
-
-  /** Reads what is there, then what comes. */
-  async #read(kv: KV, signal: AbortSignal): Promise<void> {
-    const resumeFromRevision = (await this.#from?.()) ?? 0;
-    if (signal.aborted) return;
-    const changes = await kv.watch({ key: `${this.#prefix}>`, resumeFromRevision });
-    signal.addEventListener('abort', () => changes.stop());
-    if (signal.aborted) changes.stop();
-    for await (const entry of changes) {
-      if (signal.aborted) return;
-      const found = entryOf(entry);
-      if (found) this.#listener(found);
-    }
-  }
-}
-
 /** The store of a fleet on NATS JetStream: a bucket of its key-value store. */
 export class NatsStore implements SharedStore {
   readonly #options: NatsServers;
   readonly #onProblem: (message: string) => void;
   readonly #listeners = new Set<(connected: boolean) => void>();
-  readonly #watches = new Set<Watch>();
+  readonly #watches = new Set<NatsWatch>();
   #connection: NatsConnection | undefined;
   #kv: KV | undefined;
   readonly #end = new AbortController();
@@ -198,7 +137,7 @@ export class NatsStore implements SharedStore {
   }
 
   watch(prefix: string, listener: (entry: SharedEntry) => void, from?: () => Promise<number>): () => void {
-    const watch = new Watch(prefix, listener, from, this.#onProblem);
+    const watch = new NatsWatch(prefix, listener, from, this.#onProblem);
     this.#watches.add(watch);
     if (this.#kv) watch.start(this.#kv);
     return () => {

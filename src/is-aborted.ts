@@ -1,0 +1,2 @@
+/** Whether a signal was aborted, also while something was waited for. */
+export const isAborted = (signal: AbortSignal): boolean => signal.aborted;
