@@ -69,7 +69,7 @@ class Streams {
         },
       });
     const Socket = new Proxy(net.Socket, {
-      construct: (target, [options]: [net.SocketConstructorOpts & { fd?: number }]) =>
+      construct: (target, [options]: [(net.SocketConstructorOpts & { fd?: number })?]) =>
         options?.fd === 1 || options?.fd === 2 ? output(options.fd) : new target(options),
     });
     const connect = (...args: Parameters<typeof net.connect>) => {
