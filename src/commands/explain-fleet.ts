@@ -16,7 +16,7 @@ import { paragraph } from '../terminal/wrap.ts';
 import { OUTCOME_VERBS } from './explain.ts';
 import { askFleet, hashesOf, sharedOf } from './fleet-connect.ts';
 import { keyText } from './fleet-status.ts';
-import { historyJson, itemsOf, printUnknownItems } from './history.ts';
+import { chosenItems, historyJson, printUnknownItems } from './history.ts';
 import { FOUND, NOTHING } from './query-common.ts';
 import { stdoutTerminal, writeAll } from './stdio.ts';
 
@@ -151,7 +151,7 @@ export const explainFleet = (
       ...[...fleetItems(machines)].filter((item) => item.startsWith('condition/')),
       ...config.conditions.map((one) => `condition/${one.name}`),
     ]);
-    const items = itemsOf([name], known);
+    const items = chosenItems([name], known);
     const [condition] = items.conditions;
     if (condition === undefined) {
       printUnknownItems(items, known);

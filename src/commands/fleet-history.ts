@@ -8,7 +8,7 @@ import { oneLine } from '../log/one-line.ts';
 import { agree, counted } from '../plural.ts';
 import { formatRuns } from '../terminal/run-table.ts';
 import { askFleet, hashesOf } from './fleet-connect.ts';
-import { historyJson, itemsOf, printUnknownItems } from './history.ts';
+import { chosenItems, historyJson, printUnknownItems } from './history.ts';
 import { FOUND, NOTHING } from './query-common.ts';
 import { printMessage, stdoutTerminal, writeAll } from './stdio.ts';
 import { UsageError } from './subcommand.ts';
@@ -94,7 +94,7 @@ export const fleetHistory = (file: string | undefined, options: FleetHistoryOpti
     ]);
     const chosen = ofMachine(machines, machine);
     const known = new Set([...fleetItems(machines), ...config.conditions.map(({ name }) => `condition/${name}`)]);
-    const items = itemsOf(item === undefined ? [] : [item], known);
+    const items = chosenItems(item === undefined ? [] : [item], known);
     if (items.unknown.length > 0) {
       if (options.json) writeAll(1, historyJson({ runs: [], gaps }));
       else printUnknownItems(items, known);

@@ -1,6 +1,7 @@
 import type { SharedRecord } from '../fleet/fleet-log.ts';
-import { readFleetLog, type SharedEvent } from '../fleet/read-log.ts';
+import { readFleetLog } from '../fleet/read-log.ts';
 import { LogReader, type SharedLog } from '../fleet/shared-log.ts';
+import type { SharedEvent } from '../journal/fact.ts';
 import { itemOf } from '../journal/item.ts';
 import { colour, plain } from '../log/format.ts';
 import { oneLine, printedColours, printedJson } from '../log/one-line.ts';

@@ -85,7 +85,7 @@ interface Items {
 const namesIn = (known: ReadonlySet<string>, section: string): readonly string[] =>
   [...known].flatMap((item) => (item.startsWith(`${section}/`) ? [item.slice(section.length + 1)] : []));
 
-export const itemsOf = (words: readonly string[], known: ReadonlySet<string>): Items => {
+export const chosenItems = (words: readonly string[], known: ReadonlySet<string>): Items => {
   const of = (section: string): string[] =>
     words.flatMap((word) => {
       const item = /^(?:condition|task)\//.test(word) ? word : `${section}/${word}`;
@@ -236,7 +236,7 @@ export const historyCommand: Subcommand<HistoryOptions> = {
       return NOTHING;
     }
     const known = new Set(words.length > 0 ? [...source.reader.names(), ...source.items] : []);
-    const items = itemsOf(words, known);
+    const items = chosenItems(words, known);
     const since = options.since?.(now) ?? Number.NEGATIVE_INFINITY;
     const some = items.unknown.length < words.length || words.length === 0;
     const show = options.stats ? showStatistics : showRuns;

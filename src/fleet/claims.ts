@@ -2,8 +2,8 @@ import type { Claim, SharedFiring, WonFiring } from '../core/fleet-port.ts';
 import type { RunOutcomeKind } from '../core/outcome.ts';
 import { type ClaimEntry, fireKey, readEntry } from './entries.ts';
 import { DEAD_AFTER_MS } from './heartbeat.ts';
-import type { FleetMemberOptions } from './member.ts';
-import type { MissedInstants } from './missed-instants.ts';
+import type { FleetMemberOptions } from './member-options.ts';
+import type { MissedFirings } from './missed-firings.ts';
 import type { OwnFirings } from './own-firings.ts';
 import { UnreachableError } from './shared-store.ts';
 
@@ -25,7 +25,7 @@ interface Asked {
 interface ClaimsDeps
   extends Pick<FleetMemberOptions, 'node' | 'session' | 'store' | 'clock' | 'tickMs' | 'withoutEngine' | 'hash'> {
   readonly firings: OwnFirings;
-  readonly missed: Pick<MissedInstants, 'owe'>;
+  readonly missed: Pick<MissedFirings, 'owe'>;
   /** Aborted when this node takes no part any more. */
   readonly ended: AbortSignal;
   /** Aborted when it may be possible to ask, or not any more: the next call returns another one. */

@@ -1,6 +1,6 @@
 import { showDuration, showInstant } from '../core/duration.ts';
 import type { Logger } from '../log/record.ts';
-import type { FleetReport } from './member.ts';
+import type { FleetReport } from './member-options.ts';
 
 const clockWords = (ms: number): string =>
   `the clock of this machine is ${showDuration(Math.abs(ms))} ${ms > 0 ? 'ahead of' : 'behind'} that of the server`;

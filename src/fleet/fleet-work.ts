@@ -1,6 +1,7 @@
 import type { Dispatched, Work, WorkExchange, Worker } from '../core/fleet-port.ts';
 import { type AskedResult, Asker } from './asker.ts';
-import type { FleetMember, FleetMemberOptions } from './member.ts';
+import type { FleetMember } from './member.ts';
+import type { FleetMemberOptions } from './member-options.ts';
 import { Taker } from './taker.ts';
 import { subjectOf, subjectsFor } from './work-entries.ts';
 import type { WorkQueue } from './work-queue.ts';

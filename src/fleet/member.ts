@@ -1,53 +1,21 @@
 import type { Claim, Fleet, LostRun, SharedFiring, WorkExchange } from '../core/fleet-port.ts';
-import type { Clock } from '../core/ports.ts';
 import { Claims } from './claims.ts';
 import { Definitions } from './definitions.ts';
 import { FIRES, NODES, type NodeEntry } from './entries.ts';
 import { BEAT_MS, Heartbeat } from './heartbeat.ts';
 import { Horizon } from './horizon.ts';
 import { LostRuns } from './lost-runs.ts';
-import { MissedInstants, type MissedReport } from './missed-instants.ts';
+import type { FleetMemberOptions } from './member-options.ts';
+import { MissedFirings } from './missed-firings.ts';
 import { OwnFirings } from './own-firings.ts';
 import { FleetPeers } from './peers.ts';
-import { Presence } from './presence.ts';
-import { type SharedEntry, type SharedStore, unlessUnreachable } from './shared-store.ts';
+import { PresenceLog } from './presence.ts';
+import { type SharedEntry, unlessUnreachable } from './shared-store.ts';
 
 /** How far a clock may be off before this is a warning, ms. */
 const SKEW_WARNING_MS = 1000;
 /** How long all nodes have to write again what a server has lost, ms. */
 const SETTLE_MS = 1000;
-
-/** What a member of a fleet reports besides the answers to claims. */
-export type FleetReport =
-  | { readonly kind: 'connected' | 'disconnected' }
-  | { readonly kind: 'skew'; readonly ms: number; readonly level: 'ok' | 'warn' | 'error' }
-  | { readonly kind: 'name-taken'; readonly node: string }
-  | { readonly kind: 'node-dead'; readonly node: string }
-  | { readonly kind: 'definition-differs'; readonly condition: string; readonly node: string }
-  /** No machine has begun this task yet, or the result is not wanted because `node` does it now. */
-  | { readonly kind: 'work-idle'; readonly task: string; readonly where: string }
-  | { readonly kind: 'work-taken-over'; readonly task: string; readonly node: string }
-  | ({ readonly kind: 'missed' } & MissedReport)
-  | { readonly kind: 'ran-twice'; readonly condition: string; readonly key: string; readonly node: string };
-
-/** What a member is made of. */
-export interface FleetMemberOptions {
-  readonly node: string;
-  /** Of this instance of the program: no other one has it. */
-  readonly session: string;
-  readonly version: string;
-  readonly tags: readonly string[];
-  readonly store: SharedStore;
-  readonly clock: Clock;
-  readonly tickMs: number;
-  readonly withoutEngine: 'run' | 'hold' | 'skip';
-  hash(definition: string): string;
-  /** The definitions of the shared conditions of this node, by their names: the same map as long as they are the same. */
-  definitions(): ReadonlyMap<string, string>;
-  /** The hashes of the tasks that it does for others; default: none. */
-  tasks?(): readonly string[];
-  report(report: FleetReport): void;
-}
 
 /**
  * One of several nodes that share firings. A firing is got by the node that adds its key to the shared store first. Whether a firing of
@@ -65,9 +33,9 @@ export class FleetMember implements Fleet {
   readonly #definitions: Definitions;
   readonly #horizon: Horizon;
   readonly #firings: OwnFirings;
-  readonly #missed: MissedInstants;
+  readonly #missed: MissedFirings;
   readonly #claims: Claims;
-  readonly #presence: Presence;
+  readonly #presence: PresenceLog;
   #connectedSince: number | undefined;
   /** After an interruption: nothing is claimed before other nodes can have written what the server has lost. */
   #settled = false;
@@ -101,12 +69,12 @@ export class FleetMember implements Fleet {
       onRanTwice: (firing) => report({ kind: 'ran-twice', ...firing }),
     });
     const { tickMs, hash } = options;
-    this.#missed = new MissedInstants({
+    this.#missed = new MissedFirings({
       ...{ node, session, store, clock, tickMs, hash },
       skew: () => this.#heartbeat.skew,
       onReported: (missed) => report({ kind: 'missed', ...missed }),
     });
-    this.#presence = new Presence({ node, session, store, clock, tickMs, skew: () => this.#heartbeat.skew });
+    this.#presence = new PresenceLog({ node, session, store, clock, tickMs, skew: () => this.#heartbeat.skew });
     this.#heartbeat = new Heartbeat({
       ...{ node, session, store, clock },
       entry: () => ({ version, tags, defined: this.#definitions.own.digest, tasks: options.tasks?.() ?? [] }),

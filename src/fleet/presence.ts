@@ -28,7 +28,7 @@ interface PresenceDeps {
 }
 
 /** Writes when this node was connected, and how far its clock was off: `verify` says by that why something cannot be proved. */
-export class Presence {
+export class PresenceLog {
   readonly #deps: PresenceDeps;
   #began = 0;
   #count = 0;

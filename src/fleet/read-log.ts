@@ -1,15 +1,7 @@
 import type { HistoryLine } from '../history/history-line.ts';
+import type { SharedEvent } from '../journal/fact.ts';
 import type { SharedRecord } from './fleet-log.ts';
 import { type LogEntry, type LogGap, LogReader, type SharedLog } from './shared-log.ts';
-
-/** An event of a topic that all machines share. */
-export interface SharedEvent {
-  /** By the clock of its machine, wall-clock ms. */
-  readonly time: number;
-  readonly topics: readonly string[];
-  readonly item: string | null;
-  readonly message: unknown;
-}
 
 /** What is in the log of the fleet of one machine, in the order in which it was numbered. */
 export interface MachineLog {

@@ -1,5 +1,5 @@
+import type { SharedEvent } from '../journal/fact.ts';
 import type { AddEntry } from './fleet-log.ts';
-import type { SharedEvent } from './read-log.ts';
 import { readBatch, type SharedLog } from './shared-log.ts';
 
 /** Adds an event to the log of the fleet. It has to outlive the program. */

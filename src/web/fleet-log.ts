@@ -1,3 +1,4 @@
+import type { MachineEntry } from '../fleet/fleet-history.ts';
 import { type LogBatch, LogReader } from '../fleet/shared-log.ts';
 import { beganAt, HistoryEntries, type HistoryEntry, type RunFilter } from '../history/history-entries.ts';
 import type { ClaimLine, HistoryLine } from '../history/history-line.ts';
@@ -5,12 +6,6 @@ import { runFromLines } from './run-lines.ts';
 
 /** Characters of lines that are kept; of more the oldest are let go. */
 const MOST_TEXT = 16 * 1024 ** 2;
-
-/** A row of the history of one machine. */
-export interface MachineEntry {
-  readonly machine: string;
-  readonly entry: HistoryEntry;
-}
 
 /** A run without an end. */
 export interface OpenRun {

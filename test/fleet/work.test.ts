@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Dispatched, Work, Worker, WorkResult } from '../../src/core/fleet-port.ts';
 import { FleetWork } from '../../src/fleet/fleet-work.ts';
-import type { FleetMemberOptions } from '../../src/fleet/member.ts';
+import type { FleetMemberOptions } from '../../src/fleet/member-options.ts';
 import { FakeQueueServer, FakeWorkQueue } from '../support/fake-work-queue.ts';
 import { TestFleet, type TestNode } from '../support/fleet-nodes.ts';
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../../src/core/ports.ts';
 import { readPresence } from '../../src/fleet/causes.ts';
-import { FleetMember, type FleetMemberOptions, type FleetReport } from '../../src/fleet/member.ts';
+import { FleetMember } from '../../src/fleet/member.ts';
+import type { FleetMemberOptions, FleetReport } from '../../src/fleet/member-options.ts';
 import { readClaims } from '../../src/fleet/snapshot.ts';
 import { type ConditionAccount, verifyFirings } from '../../src/fleet/verify.ts';
 import { type Daemon, load, daemon as startDaemon } from './daemon.ts';

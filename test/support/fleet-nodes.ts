@@ -1,6 +1,7 @@
 import type { Claim, LostRun, SharedFiring } from '../../src/core/fleet-port.ts';
 import type { Clock } from '../../src/core/ports.ts';
-import { FleetMember, type FleetMemberOptions, type FleetReport } from '../../src/fleet/member.ts';
+import { FleetMember } from '../../src/fleet/member.ts';
+import type { FleetMemberOptions, FleetReport } from '../../src/fleet/member-options.ts';
 import { FakeServer, FakeSharedStore } from './fake-shared-store.ts';
 import { VirtualClock } from './virtual-clock.ts';
 

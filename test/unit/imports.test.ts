@@ -218,6 +218,7 @@ describe('who may import whom', () => {
         /^core\/(fleet-port|spec)\.ts$/,
         /^fleet\//,
         /^history\/history-line\.ts$/,
+        /^journal\/fact\.ts$/,
         /^log\/(log|record)\.ts$/,
         /^@nats-io\//,
       ]),
@@ -227,6 +228,7 @@ describe('who may import whom', () => {
         /^fleet\//,
         /^core\/(duration|fleet-port|instance|outcome|ports|spec)\.ts$/,
         /^history\/history-(line|entries)\.ts$/,
+        /^journal\/fact\.ts$/,
         /^log\/record\.ts$/,
       ]),
     ).toEqual([]);

@@ -1,26 +1,15 @@
-import {
-  DeliverPolicy,
-  type JetStreamClient,
-  type JetStreamManager,
-  type JsMsg,
-  jetstream,
-  jetstreamManager,
-  StorageType,
-} from '@nats-io/jetstream';
+import { DeliverPolicy, type JsMsg } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
-import { messageOf } from '../../error-message.ts';
 import { type LogBatch, type LogKind, type LogSource, readBatch, type SharedLog } from '../../fleet/shared-log.ts';
-import { UnreachableError } from '../../fleet/shared-store.ts';
 import { isAborted } from '../../is-aborted.ts';
 import { KEPT_MS, type NatsStore } from './nats-store.ts';
+import { NatsStream } from './nats-stream.ts';
 
 /** The stream of the log, and what its subjects begin with: after it come the machine, the session, and what the entries are. */
 const STREAM = 'whenever_log';
 const PREFIX = 'whenever.log';
 const WITH_EVENTS = 'events';
 const WITHOUT = 'rest';
-/** How long an answer is waited for, ms. */
-const TIMEOUT_MS = 2000;
 /** The same entries that are sent again so soon are added once, ms. */
 const DUPLICATE_MS = 120_000;
 /** Bytes that the server keeps of it; of more it drops the oldest. */
@@ -34,12 +23,6 @@ const READ_AGAIN = 1000;
 /** The server has no message that fits. */
 const NO_MESSAGE = 10037;
 
-/** A connection, with the stream. */
-interface Ready {
-  readonly client: JetStreamClient;
-  readonly manager: JetStreamManager;
-}
-
 const batchOf = (message: JsMsg): LogBatch => {
   const [, , node = '', session = ''] = message.subject.split('.');
   return { node, session, text: message.string(), place: message.seq };
@@ -52,21 +35,22 @@ const pause = (ms: number): Promise<void> =>
 
 /** The log of a fleet on NATS JetStream: a stream with a subject for each run of the program on each machine. */
 export class NatsLog implements SharedLog {
-  readonly #store: NatsStore;
-  #ready: Promise<Ready> | undefined;
+  readonly #stream: NatsStream;
   #lost = new AbortController();
 
   constructor(store: NatsStore) {
-    this.#store = store;
+    this.#stream = new NatsStream(store, {
+      ...{ name: STREAM, subjects: [`${PREFIX}.>`] },
+      ...{ max_age: nanos(KEPT_MS), max_bytes: MOST_BYTES, duplicate_window: nanos(DUPLICATE_MS) },
+    });
     store.onConnection(() => {
-      this.#ready = undefined;
       this.#lost.abort('lost');
       this.#lost = new AbortController();
     });
   }
 
   last(source: LogSource): Promise<number> {
-    return this.#ask(async ({ manager }) => {
+    return this.#stream.ask(async ({ manager }) => {
       try {
         const found = await manager.streams.getMessage(STREAM, { last_by_subj: `${subjectOf(source)}.*` });
         return found === null ? 0 : (readBatch({ text: found.string() }).at(-1)?.n ?? 0);
@@ -79,11 +63,11 @@ export class NatsLog implements SharedLog {
 
   async add(source: LogSource, first: number, text: string, kinds: ReadonlySet<LogKind>): Promise<void> {
     const subject = `${subjectOf(source)}.${kinds.has('event') ? WITH_EVENTS : WITHOUT}`;
-    await this.#ask(({ client }) => client.publish(subject, text, { msgID: `${source.session}-${first}` }));
+    await this.#stream.ask(({ client }) => client.publish(subject, text, { msgID: `${source.session}-${first}` }));
   }
 
   read(since: number, listener: (batch: LogBatch) => void): Promise<void> {
-    return this.#ask(async ({ client, manager }) => {
+    return this.#stream.ask(async ({ client, manager }) => {
       const { state } = await manager.streams.info(STREAM);
       if (state.messages === 0) return;
       const from = Number.isFinite(since)
@@ -119,7 +103,7 @@ export class NatsLog implements SharedLog {
     while (!signal.aborted) {
       const lost = AbortSignal.any([signal, this.#lost.signal]);
       try {
-        const { client, manager } = await this.#use();
+        const { client, manager } = await this.#stream.use();
         const end = (await manager.streams.info(STREAM)).state.last_seq + 1;
         first = Math.min(first ?? end, end);
         // What comes twice is known by its number.
@@ -141,33 +125,6 @@ export class NatsLog implements SharedLog {
       }
       if (!isAborted(signal)) await pause(RETRY_MS);
     }
-  }
-
-  async #ask<R>(act: (ready: Ready) => Promise<R>): Promise<R> {
-    try {
-      return await act(await this.#use());
-    } catch (error) {
-      throw error instanceof UnreachableError ? error : new UnreachableError(messageOf(error), { cause: error });
-    }
-  }
-
-  #use(): Promise<Ready> {
-    this.#ready ??= this.#open().catch((error: unknown) => {
-      this.#ready = undefined;
-      throw error;
-    });
-    return this.#ready;
-  }
-
-  async #open(): Promise<Ready> {
-    const { connection, replicas } = this.#store;
-    if (connection === undefined) throw new UnreachableError('no server answers');
-    const manager = await jetstreamManager(connection, { timeout: TIMEOUT_MS });
-    await manager.streams.add({
-      ...{ name: STREAM, subjects: [`${PREFIX}.>`], storage: StorageType.File, num_replicas: replicas },
-      ...{ max_age: nanos(KEPT_MS), max_bytes: MOST_BYTES, duplicate_window: nanos(DUPLICATE_MS) },
-    });
-    return { client: jetstream(connection, { timeout: TIMEOUT_MS }), manager };
   }
 }
 

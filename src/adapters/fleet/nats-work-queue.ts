@@ -1,25 +1,12 @@
-import {
-  AckPolicy,
-  type Consumer,
-  type JetStreamClient,
-  type JetStreamManager,
-  type JsMsg,
-  jetstream,
-  jetstreamManager,
-  RetentionPolicy,
-  StorageType,
-} from '@nats-io/jetstream';
+import { AckPolicy, type Consumer, type JsMsg, RetentionPolicy } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
-import { messageOf } from '../../error-message.ts';
-import { UnreachableError } from '../../fleet/shared-store.ts';
 import { type QueuedWork, WORK_SILENCE_MS, type WorkQueue } from '../../fleet/work-queue.ts';
 import type { NatsStore } from './nats-store.ts';
+import { NatsStream, type ReadyStream } from './nats-stream.ts';
 
 /** The stream of the work, and what its subjects begin with. */
 const STREAM = 'whenever_work';
 const PREFIX = 'whenever.work.';
-/** How long an answer is waited for, ms. */
-const TIMEOUT_MS = 2000;
 /** For how long work waits for a machine, ms. */
 const KEPT_MS = 7 * 86_400_000;
 /** The same work that is offered again so soon is added once, ms. */
@@ -30,12 +17,6 @@ const FORGOTTEN_MS = 86_400_000;
 const ASK_MS = 30_000;
 /** Between two questions to a server that refuses, ms. */
 const RETRY_MS = 500;
-
-/** A connection, with the stream. */
-interface Ready {
-  readonly client: JetStreamClient;
-  readonly manager: JetStreamManager;
-}
 
 const queuedWork = (message: JsMsg): QueuedWork => {
   const say = (act: () => void): void => {
@@ -57,11 +38,11 @@ const queuedWork = (message: JsMsg): QueuedWork => {
 class Taking {
   readonly #subject: string;
   readonly #listener: (work: QueuedWork) => Promise<void>;
-  readonly #ready: () => Promise<Ready>;
+  readonly #ready: () => Promise<ReadyStream>;
   readonly #end = new AbortController();
   #lost = new AbortController();
 
-  constructor(subject: string, listener: (work: QueuedWork) => Promise<void>, ready: () => Promise<Ready>) {
+  constructor(subject: string, listener: (work: QueuedWork) => Promise<void>, ready: () => Promise<ReadyStream>) {
     this.#subject = subject;
     this.#listener = listener;
     this.#ready = ready;
@@ -111,52 +92,29 @@ class Taking {
 
 /** The queue of a fleet on NATS JetStream: a stream from which is removed what was acknowledged. */
 export class NatsWorkQueue implements WorkQueue {
-  readonly #store: NatsStore;
+  readonly #stream: NatsStream;
   readonly #takings = new Set<Taking>();
-  #ready: Promise<Ready> | undefined;
 
   constructor(store: NatsStore) {
-    this.#store = store;
+    this.#stream = new NatsStream(store, {
+      ...{ name: STREAM, subjects: [`${PREFIX}>`], retention: RetentionPolicy.Workqueue },
+      ...{ max_age: nanos(KEPT_MS), duplicate_window: nanos(DUPLICATE_MS) },
+    });
     store.onConnection(() => {
-      this.#ready = undefined;
       for (const taking of this.#takings) taking.again();
     });
   }
 
   async offer(subject: string, id: string, value: string): Promise<void> {
-    try {
-      const { client } = await this.#use();
-      await client.publish(PREFIX + subject, value, { msgID: id });
-    } catch (error) {
-      throw new UnreachableError(messageOf(error), { cause: error });
-    }
+    await this.#stream.ask(({ client }) => client.publish(PREFIX + subject, value, { msgID: id }));
   }
 
   take(subject: string, listener: (work: QueuedWork) => Promise<void>): () => void {
-    const taking = new Taking(subject, listener, () => this.#use());
+    const taking = new Taking(subject, listener, () => this.#stream.use());
     this.#takings.add(taking);
     return () => {
       this.#takings.delete(taking);
       taking.end();
     };
-  }
-
-  #use(): Promise<Ready> {
-    this.#ready ??= this.#open().catch((error: unknown) => {
-      this.#ready = undefined;
-      throw error;
-    });
-    return this.#ready;
-  }
-
-  async #open(): Promise<Ready> {
-    const { connection, replicas } = this.#store;
-    if (connection === undefined) throw new UnreachableError('no server answers');
-    const manager = await jetstreamManager(connection, { timeout: TIMEOUT_MS });
-    await manager.streams.add({
-      ...{ name: STREAM, subjects: [`${PREFIX}>`], retention: RetentionPolicy.Workqueue, storage: StorageType.File },
-      ...{ max_age: nanos(KEPT_MS), duplicate_window: nanos(DUPLICATE_MS), num_replicas: replicas },
-    });
-    return { client: jetstream(connection, { timeout: TIMEOUT_MS }), manager };
   }
 }

@@ -8,10 +8,11 @@ import { type AddEntry, sharedHistory, sharedRecords } from '../../fleet/fleet-l
 import { logReport } from '../../fleet/fleet-records.ts';
 import { FleetWork } from '../../fleet/fleet-work.ts';
 import { LogShipper } from '../../fleet/log-shipper.ts';
-import { FleetMember, type FleetMemberOptions } from '../../fleet/member.ts';
-import type { SharedEvent } from '../../fleet/read-log.ts';
+import { FleetMember } from '../../fleet/member.ts';
+import type { FleetMemberOptions } from '../../fleet/member-options.ts';
 import { followEvents, shareEvent } from '../../fleet/shared-events.ts';
 import type { HistoryWriter } from '../../history/history-line.ts';
+import type { SharedEvent } from '../../journal/fact.ts';
 import type { LogHub } from '../../log/log.ts';
 import type { Logger } from '../../log/record.ts';
 import { VERSION } from '../../version.ts';

@@ -5,7 +5,7 @@ import { useAnswer, useLive, useNow } from './hooks.ts';
 import type { PageProps } from './pages.tsx';
 import { Badge, Instant, ItemName, Waiting } from './parts.tsx';
 import { RunTable } from './runs.tsx';
-import { clockText, durationText } from './words.ts';
+import { clockDifferenceText, durationText } from './words.ts';
 
 /** How often the servers are asked, in ms. */
 const AGAIN_MS = 5000;
@@ -35,7 +35,7 @@ const MachineRow = ({ one, now }: { readonly one: NodeReport; readonly now: numb
     <td data-label="Version">{one.version}</td>
     <td data-label="Tags">{one.tags.join(', ')}</td>
     <td data-label="Clock" class="number">
-      {clockText(one.skew)}
+      {clockDifferenceText(one.skew)}
     </td>
     <td data-label="Shared conditions" class="number">
       {one.shared.length}

@@ -36,7 +36,7 @@ export type PageClock = ReturnType<typeof clockOf>;
 export const durationText = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : showDuration(ms));
 
 /** How far a clock is ahead: `+12 ms`. */
-export const clockText = (ms: number | null): string =>
+export const clockDifferenceText = (ms: number | null): string =>
   ms === null ? 'not known' : `${ms < 0 ? '−' : '+'}${durationText(Math.abs(ms))}`;
 
 /** When something comes: `in 4 min, 02:30`. */

@@ -46,7 +46,7 @@ const before = ({ since, instants }: CoveredInstants, other: number): CoveredIns
 const startOf = (entry: ClaimEntry | undefined, at: number): number => entry?.since ?? at - 1;
 
 /** Instants that this node has not run: those that no other node has, either, are reported, once for all nodes. */
-export class MissedInstants {
+export class MissedFirings {
   readonly #deps: MissedInstantsDeps;
   #owed: Owed[] = [];
   /** How old an instant has to be, and how long the connection, ms. */

@@ -1,0 +1,35 @@
+import type { Clock } from '../core/ports.ts';
+import type { MissedReport } from './missed-firings.ts';
+import type { SharedStore } from './shared-store.ts';
+
+/** What a member of a fleet reports besides the answers to claims. */
+export type FleetReport =
+  | { readonly kind: 'connected' | 'disconnected' }
+  | { readonly kind: 'skew'; readonly ms: number; readonly level: 'ok' | 'warn' | 'error' }
+  | { readonly kind: 'name-taken'; readonly node: string }
+  | { readonly kind: 'node-dead'; readonly node: string }
+  | { readonly kind: 'definition-differs'; readonly condition: string; readonly node: string }
+  /** No machine has begun this task yet, or the result is not wanted because `node` does it now. */
+  | { readonly kind: 'work-idle'; readonly task: string; readonly where: string }
+  | { readonly kind: 'work-taken-over'; readonly task: string; readonly node: string }
+  | ({ readonly kind: 'missed' } & MissedReport)
+  | { readonly kind: 'ran-twice'; readonly condition: string; readonly key: string; readonly node: string };
+
+/** What a member is made of. */
+export interface FleetMemberOptions {
+  readonly node: string;
+  /** Of this instance of the program: no other one has it. */
+  readonly session: string;
+  readonly version: string;
+  readonly tags: readonly string[];
+  readonly store: SharedStore;
+  readonly clock: Clock;
+  readonly tickMs: number;
+  readonly withoutEngine: 'run' | 'hold' | 'skip';
+  hash(definition: string): string;
+  /** The definitions of the shared conditions of this node, by their names: the same map as long as they are the same. */
+  definitions(): ReadonlyMap<string, string>;
+  /** The hashes of the tasks that it does for others; default: none. */
+  tasks?(): readonly string[];
+  report(report: FleetReport): void;
+}
