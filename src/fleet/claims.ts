@@ -149,8 +149,11 @@ export class Claims {
         }
         const present = await store.get(key);
         const other = present && readEntry<ClaimEntry>(present.value);
-        if (other === undefined || (other.node === entry.node && other.session === entry.session)) return undefined;
-        return other.node;
+        const isOwn = other === undefined || (other.node === entry.node && other.session === entry.session);
+        if (!isOwn) return other.node;
+        // The server has lost the claim, or has it again with another revision.
+        if (other === undefined || other.state === 'running') firings.owe(key, done);
+        return undefined;
       } catch {
         // It is written when a server answers.
         firings.owe(key, done);

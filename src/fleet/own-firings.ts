@@ -71,9 +71,11 @@ export class OwnFirings {
     const value = JSON.stringify(entry);
     const present = await store.get(key);
     // A firing that was not got is nothing to write.
-    if (present === undefined) return entry.state === 'missed' || (await store.create(key, value)) !== undefined;
+    if (present === undefined)
+      return entry.state === 'missed' || this.#isWritten(key, entry, await store.create(key, value));
     const other = readEntry<ClaimEntry>(present.value);
-    if (other?.session === session) return (await store.update(key, value, present.revision)) !== undefined;
+    if (other?.session === session)
+      return this.#isWritten(key, entry, await store.update(key, value, present.revision));
     if (!entry.unclaimed) return true;
     if (other?.state === 'missed') {
       const since = Math.min(other.since ?? Number.POSITIVE_INFINITY, entry.since ?? Number.POSITIVE_INFINITY);
@@ -84,6 +86,11 @@ export class OwnFirings {
     await store.create(twiceKey(key, entry.node), JSON.stringify(twice));
     onRanTwice({ ...readFireKey(key), node: twice.other });
     return true;
+  }
+
+  #isWritten(key: string, entry: ClaimEntry, revision: number | undefined): boolean {
+    if (revision !== undefined) this.wrote(key, entry, revision);
+    return revision !== undefined;
   }
 
   async #restoreOne(key: string, own: OwnFiringEntry): Promise<void> {

@@ -232,6 +232,24 @@ it('A server that has lost its last data gets the firings again before a node ca
   expect(JSON.parse(fleet.server.entries.get('fire.C.100')!.value)).toMatchObject({ state: 'done', node: 'a' });
 });
 
+it.each([
+  ['before', 0],
+  ['after', 5],
+])('A run that ends %s what the server has lost is written again is done for all.', async (_, seconds) => {
+  const fleet = new TestFleet();
+  const a = fleet.node('a');
+  await fleet.clock.advance(5 * SECOND);
+  const first = await fleet.after(SECOND, a.claim('100'));
+  if (first.kind !== 'won') throw new Error('not won');
+  a.store.setConnected(false);
+  fleet.server.entries.delete('fire.C.100');
+  a.store.setConnected(true);
+  await fleet.clock.advance(seconds * SECOND);
+  expect(await fleet.after(SECOND, first.finish('success'))).toBeUndefined();
+  await fleet.clock.advance(5 * SECOND);
+  expect(JSON.parse(fleet.server.entries.get('fire.C.100')!.value)).toMatchObject({ state: 'done' });
+});
+
 it('An outcome that arrives while the connection comes back is not overwritten.', async () => {
   const fleet = new TestFleet();
   const a = fleet.node('a');
