@@ -17,7 +17,7 @@ export const freePort = (): Promise<number> =>
 
 /** A real NATS server with JetStream, in a directory of its own. */
 export class NatsServer {
-  readonly #directory = mkdtempSync(join(tmpdir(), 'whenever-nats-'));
+  readonly directory = mkdtempSync(join(tmpdir(), 'whenever-nats-'));
   #port = 0;
   #process: ChildProcess | undefined;
   readonly #stores: NatsStore[] = [];
@@ -29,7 +29,7 @@ export class NatsServer {
   /** Starts it, again at the same port and with the same data if it ran before. */
   async start(): Promise<void> {
     this.#port ||= await freePort();
-    const server = spawn('nats-server', ['-a', '127.0.0.1', '-p', String(this.#port), '-js', '-sd', this.#directory], {
+    const server = spawn('nats-server', ['-a', '127.0.0.1', '-p', String(this.#port), '-js', '-sd', this.directory], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.#process = server;
@@ -64,6 +64,6 @@ export class NatsServer {
   async remove(): Promise<void> {
     for (const store of this.#stores) await store.close();
     await this.kill();
-    rmSync(this.#directory, { recursive: true, force: true });
+    rmSync(this.directory, { recursive: true, force: true });
   }
 }
