@@ -10,6 +10,7 @@ import {
 } from '@nats-io/transport-node';
 import { messageOf } from '../../error-message.ts';
 import { type SharedEntry, type SharedStore, UnreachableError } from '../../fleet/shared-store.ts';
+import { raiseReplicas } from './nats-replicas.ts';
 import { entryOf, NatsWatch } from './nats-watch.ts';
 
 /** Where the servers are, and how a node proves who it is. */
@@ -85,10 +86,21 @@ export class NatsStore implements SharedStore {
   #kv: KV | undefined;
   readonly #end = new AbortController();
   readonly #opened: Promise<void>;
+  /** Notes what the servers refuse, once for each text. */
+  readonly note: (text: string) => void;
 
-  /** Begins to connect. @param onProblem called with what keeps it from that, when it is another thing than before */
-  constructor(options: NatsServers, onProblem: (message: string) => void) {
+  /**
+   * Begins to connect.
+   * @param onProblem called with what keeps it from that, when it is another thing than before
+   * @param onNote called with what else the servers refuse
+   */
+  constructor(options: NatsServers, onProblem: (message: string) => void, onNote: (text: string) => void = () => {}) {
     this.#options = options;
+    const noted = new Set<string>();
+    this.note = (text) => {
+      if (!noted.has(text)) onNote(text);
+      noted.add(text);
+    };
     let last = '';
     this.#onProblem = (message) => {
       if (message !== last) onProblem(message);
@@ -223,6 +235,7 @@ export class NatsStore implements SharedStore {
         const client = jetstream(connection, { timeout: TIMEOUT_MS });
         const { replicas } = this;
         const kv = await new Kvm(client).create(BUCKET, { history: 1, ttl: KEPT_MS, replicas, allow_direct: false });
+        await raiseReplicas(await client.jetstreamManager(), `KV_${BUCKET}`, { connection, replicas, note: this.note });
         this.#kv = kv;
         this.#onProblem('');
         for (const one of this.#watches) one.start(kv);

@@ -1,4 +1,5 @@
 import {
+  JetStreamApiError,
   type JetStreamClient,
   type JetStreamManager,
   jetstream,
@@ -8,10 +9,16 @@ import {
 } from '@nats-io/jetstream';
 import { messageOf } from '../../error-message.ts';
 import { UnreachableError } from '../../fleet/shared-store.ts';
+import { raiseReplicas } from './nats-replicas.ts';
 import type { NatsStore } from './nats-store.ts';
 
 /** How long an answer is waited for, ms. */
 const TIMEOUT_MS = 2000;
+/** The server has no stream of this name; it has one with another configuration. */
+const NOT_FOUND = 10059;
+const EXISTS = 10058;
+
+const hasCode = (error: unknown, code: number): boolean => error instanceof JetStreamApiError && error.code === code;
 
 /** A connection, with a stream on its server. */
 export interface ReadyStream {
@@ -19,7 +26,10 @@ export interface ReadyStream {
   readonly manager: JetStreamManager;
 }
 
-/** A stream of the servers of a fleet, which is made with the first question of each connection if it is not there. */
+/**
+ * A stream of the servers of a fleet, which is made with the first question of each connection if it is not there. One that is there is
+ * taken as it is.
+ */
 export class NatsStream {
   readonly #store: NatsStore;
   readonly #config: Partial<StreamConfig> & { readonly name: string };
@@ -37,6 +47,8 @@ export class NatsStream {
   use(): Promise<ReadyStream> {
     this.#ready ??= this.#open().catch((error: unknown) => {
       this.#ready = undefined;
+      if (error instanceof JetStreamApiError)
+        this.#store.note(`the stream ${this.#config.name} cannot be used: ${messageOf(error)}`);
       throw error;
     });
     return this.#ready;
@@ -55,7 +67,22 @@ export class NatsStream {
     const { connection, replicas } = this.#store;
     if (connection === undefined) throw new UnreachableError('no server answers');
     const manager = await jetstreamManager(connection, { timeout: TIMEOUT_MS });
-    await manager.streams.add({ ...this.#config, storage: StorageType.File, num_replicas: replicas });
+    await this.#make(manager, replicas);
+    await raiseReplicas(manager, this.#config.name, this.#store);
     return { client: jetstream(connection, { timeout: TIMEOUT_MS }), manager };
+  }
+
+  async #make({ streams }: JetStreamManager, replicas: number): Promise<void> {
+    try {
+      await streams.info(this.#config.name);
+    } catch (error) {
+      if (!hasCode(error, NOT_FOUND)) throw error;
+      await streams
+        .add({ ...this.#config, storage: StorageType.File, num_replicas: replicas })
+        .catch((refusal: unknown) => {
+          // Another machine was faster.
+          if (!hasCode(refusal, EXISTS)) throw refusal;
+        });
+    }
   }
 }

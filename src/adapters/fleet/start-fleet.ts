@@ -81,9 +81,10 @@ export const startFleet = ({
   const node = nodeName(name);
   const log = hub.for('MAIN', 'fleet');
   const session = randomBytes(8).toString('hex');
-  const store = new NatsStore({ servers, node, credentialsFile: credentials_file, tls }, (problem) => {
-    if (problem !== '') log.warn('PROC/FAIL', problem);
-  });
+  const warn = (text: string): void => {
+    if (text !== '') log.warn('PROC/FAIL', text);
+  };
+  const store = new NatsStore({ servers, node, credentialsFile: credentials_file, tls }, warn, warn);
   let definitions: () => ReadonlyMap<string, string> = () => new Map();
   const hashes = new Map<string, string>();
   const options: FleetMemberOptions = {
