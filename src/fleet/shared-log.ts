@@ -26,7 +26,7 @@ export interface LogBatch extends LogSource {
 export interface SharedLog {
   /** The number of the last entry of a source that is in the log; 0: there is none. */
   last(source: LogSource): Promise<number>;
-  /** Adds entries, once for each number of the first one. @param kinds what is among them */
+  /** Adds entries. Rejects if some were added with the same first number: `last` says which. @param kinds what is among them */
   add(source: LogSource, first: number, text: string, kinds: ReadonlySet<LogKind>): Promise<void>;
   /** Calls `listener` with each batch that was added since an instant of the clock of the server, wall-clock ms, in the order of their places. */
   read(since: number, listener: (batch: LogBatch) => void): Promise<void>;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.ts';
 import { NatsLog } from '../../src/adapters/fleet/nats-log.ts';
 import { raiseReplicas } from '../../src/adapters/fleet/nats-replicas.ts';
+import { UnreachableError } from '../../src/fleet/shared-store.ts';
 import { FakeLogServer, FakeSharedLog } from '../support/fake-shared-log.ts';
 import { NatsServer } from '../support/nats-server.ts';
 import { sharedLogContract } from '../support/shared-log-contract.ts';
@@ -27,6 +28,27 @@ describe('a log on NATS', () => {
     await log.add({ node: 'a', session: 'aa' }, 1, '{"n":1,"kind":"record","value":{}}\n', new Set(['record']));
     expect(await log.last({ node: 'a', session: 'aa' })).toBe(1);
     expect((await streams.info('whenever_log')).config.max_msgs).toBe(1000);
+  });
+
+  it('A stream that was removed is made again with the next question, and followed.', async () => {
+    const store = await server.connect();
+    const log = new NatsLog(store);
+    const { streams } = await jetstreamManager(store.connection!);
+    const found: string[] = [];
+    const end = log.follow(false, ({ session }) => found.push(session));
+    const add = (session: string) =>
+      log.add({ node: 'a', session }, 1, '{"n":1,"kind":"record","value":{}}\n', new Set(['record']));
+    let n = 0;
+    await vi.waitFor(async () => {
+      await add(`b${n++}`);
+      expect(found).not.toEqual([]);
+    }, 10_000);
+    await streams.delete('whenever_log');
+    await expect(add('cc')).rejects.toThrow(UnreachableError);
+    await add('dd');
+    expect(await log.last({ node: 'a', session: 'dd' })).toBe(1);
+    await vi.waitFor(() => expect(found).toContain('dd'), 10_000);
+    end();
   });
 });
 

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe } from 'vitest';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.ts';
 import { NatsWorkQueue } from '../../src/adapters/fleet/nats-work-queue.ts';
 import { FakeQueueServer, FakeWorkQueue } from '../support/fake-work-queue.ts';
@@ -15,4 +16,20 @@ describe('a queue on NATS', () => {
   beforeAll(() => server.start());
   afterAll(() => server.remove());
   workQueueContract(async () => new NatsWorkQueue(await server.connect()));
+
+  it('A queue that was removed is made again, and work is taken from it.', async () => {
+    const store = await server.connect();
+    const queue = new NatsWorkQueue(store);
+    const taken: string[] = [];
+    const end = queue.take('run.removed', async (work) => {
+      taken.push(work.value);
+      work.done();
+    });
+    await queue.offer('run.removed', 'r1', 'one');
+    await vi.waitFor(() => expect(taken).toEqual(['one']), 10_000);
+    await (await jetstreamManager(store.connection!)).streams.delete('whenever_work');
+    await vi.waitFor(() => queue.offer('run.removed', 'r2', 'two'), 10_000);
+    await vi.waitFor(() => expect(taken).toEqual(['one', 'two']), 10_000);
+    end();
+  });
 });

@@ -3,7 +3,7 @@ import { type LogBatch, type LogKind, type LogSource, readBatch, type SharedLog 
 import { UnreachableError } from '../../src/fleet/shared-store.ts';
 
 /** A batch with what is in it. */
-type Added = LogBatch & { readonly at: number; readonly events: boolean };
+type Added = LogBatch & { readonly first: number; readonly at: number; readonly events: boolean };
 
 /** The log of a server in memory. */
 export class FakeLogServer {
@@ -33,11 +33,9 @@ export class FakeLogServer {
 /** The log of a fleet in memory. */
 export class FakeSharedLog implements SharedLog {
   readonly #server: FakeLogServer;
-  readonly #keys = new Set<string>();
   /** What each follower gets when the connection is there again. */
   readonly #missed: (() => void)[] = [];
   #connected = true;
-  #place = 0;
 
   constructor(server: FakeLogServer) {
     this.#server = server;
@@ -51,14 +49,12 @@ export class FakeSharedLog implements SharedLog {
 
   async add(source: LogSource, first: number, text: string, kinds: ReadonlySet<LogKind>): Promise<void> {
     await this.#travel();
-    const key = `${source.session}-${first}`;
-    const place = Math.max(this.#place, this.#server.batches.at(-1)?.place ?? 0) + 1;
-    if (!this.#keys.has(key) || !this.#server.batches.some((one) => one.session === source.session)) {
-      const batch = { ...source, text, place, at: this.#server.clock.wall(), events: kinds.has('event') };
-      this.#keys.add(key);
-      this.#server.batches.push(batch);
-      for (const follower of this.#server.followers) follower(batch);
-    }
+    if (this.#server.batches.some((one) => one.session === source.session && one.first === first))
+      throw new UnreachableError('added before');
+    const place = (this.#server.batches.at(-1)?.place ?? 0) + 1;
+    const batch = { ...source, first, text, place, at: this.#server.clock.wall(), events: kinds.has('event') };
+    this.#server.batches.push(batch);
+    for (const follower of this.#server.followers) follower(batch);
     if (this.#server.deaf) throw new UnreachableError('no answer');
   }
 

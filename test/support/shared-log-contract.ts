@@ -1,5 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { type LogBatch, type LogKind, readBatch, type SharedLog } from '../../src/fleet/shared-log.ts';
+import { UnreachableError } from '../../src/fleet/shared-store.ts';
 
 const lines = (from: number, to: number, kind: LogKind = 'record'): string =>
   Array.from({ length: to - from + 1 }, (_, i) => `${JSON.stringify({ n: from + i, kind, value: from + i })}\n`).join(
@@ -21,8 +22,8 @@ export const sharedLogContract = (connect: () => Promise<SharedLog>): void => {
     await a.add({ node: 'a', session: one }, 1, lines(1, 3), RECORDS);
     await a.add({ node: 'a', session: one }, 4, lines(4, 5, 'event'), EVENTS);
     await b.add({ node: 'b', session: two }, 1, lines(1, 1), RECORDS);
-    // Once more: the answer was lost.
-    await a.add({ node: 'a', session: one }, 4, lines(4, 5, 'event'), EVENTS);
+    // Once more, and with another one: the answer was lost.
+    await expect(a.add({ node: 'a', session: one }, 4, lines(4, 6, 'event'), EVENTS)).rejects.toThrow(UnreachableError);
     expect(await b.last({ node: 'a', session: one })).toBe(5);
     expect(await a.last({ node: 'b', session: two })).toBe(1);
     const found: LogBatch[] = [];

@@ -1,6 +1,13 @@
-import { DeliverPolicy, type JsMsg } from '@nats-io/jetstream';
+import {
+  type Consumer,
+  type ConsumerMessages,
+  type ConsumerNotification,
+  DeliverPolicy,
+  type JsMsg,
+} from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 import { type LogBatch, type LogKind, type LogSource, readBatch, type SharedLog } from '../../fleet/shared-log.ts';
+import { UnreachableError } from '../../fleet/shared-store.ts';
 import { isAborted } from '../../is-aborted.ts';
 import { KEPT_MS, type NatsStore } from './nats-store.ts';
 import { NatsStream } from './nats-stream.ts';
@@ -63,7 +70,10 @@ export class NatsLog implements SharedLog {
 
   async add(source: LogSource, first: number, text: string, kinds: ReadonlySet<LogKind>): Promise<void> {
     const subject = `${subjectOf(source)}.${kinds.has('event') ? WITH_EVENTS : WITHOUT}`;
-    await this.#stream.ask(({ client }) => client.publish(subject, text, { msgID: `${source.session}-${first}` }));
+    const msgID = `${source.session}-${first}`;
+    const { duplicate } = await this.#stream.ask(({ client }) => client.publish(subject, text, { msgID }));
+    // What was added then can have ended earlier.
+    if (duplicate) throw new UnreachableError(`entries from ${first} on were added before`);
   }
 
   read(since: number, listener: (batch: LogBatch) => void): Promise<void> {
@@ -100,26 +110,26 @@ export class NatsLog implements SharedLog {
     /** Where it began, and the next place; undefined: what is added from now on. */
     let first: number | undefined;
     let next: number | undefined;
+    let made: string | undefined;
     while (!signal.aborted) {
       const lost = AbortSignal.any([signal, this.#lost.signal]);
       try {
-        const { client, manager } = await this.#stream.use();
-        const end = (await manager.streams.info(STREAM)).state.last_seq + 1;
-        first = Math.min(first ?? end, end);
-        // What comes twice is known by its number.
-        const begin = next === undefined ? first : Math.max(first, Math.min(next, end) - READ_AGAIN);
-        const from = { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: begin };
-        const consumer = await client.consumers.get(STREAM, { filter_subjects: subject, ...from });
-        const messages = await consumer.consume();
-        const stop = (): void => messages.stop();
-        lost.addEventListener('abort', stop);
-        if (lost.aborted) stop();
-        for await (const message of messages) {
-          // It can be another server, whose places begin anew.
-          next = message.seq + 1;
-          if (!isAborted(signal)) listener(batchOf(message));
-        }
-        lost.removeEventListener('abort', stop);
+        await this.#stream.try(async ({ client, manager }) => {
+          const { state, created } = await manager.streams.info(STREAM);
+          const end = state.last_seq + 1;
+          // In one that was made again everything is new.
+          first = created === (made ?? created) ? Math.min(first ?? end, end) : 1;
+          made = created;
+          // What comes twice is known by its number.
+          const begin = next === undefined ? first : Math.max(first, Math.min(next, end) - READ_AGAIN);
+          const from = { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: begin };
+          const consumer = await client.consumers.get(STREAM, { filter_subjects: subject, ...from });
+          await takeAll(consumer, lost, (message) => {
+            // It can be another server, whose places begin anew.
+            next = message.seq + 1;
+            if (!isAborted(signal)) listener(batchOf(message));
+          });
+        });
       } catch {
         // Tried again: the connection is lost, or the server refuses.
       }
@@ -129,6 +139,33 @@ export class NatsLog implements SharedLog {
 }
 
 const subjectOf = ({ node, session }: LogSource): string => `${PREFIX}.${node}.${session}`;
+
+/** What says that the server goes on with another consumer, or has none: the places can begin anew, as in a stream that was removed. */
+const GONE: ReadonlySet<string> = new Set([
+  'consumer_deleted',
+  'consumer_not_found',
+  'heartbeats_missed',
+  'no_responders',
+  'ordered_consumer_recreated',
+  'stream_not_found',
+] satisfies ConsumerNotification['type'][]);
+
+const stopWhenGone = async (messages: ConsumerMessages): Promise<void> => {
+  for await (const { type } of messages.status()) {
+    if (GONE.has(type)) messages.stop();
+  }
+};
+
+/** Takes messages until the signal, or until the server has no such consumer any more. */
+const takeAll = async (consumer: Consumer, lost: AbortSignal, take: (message: JsMsg) => void): Promise<void> => {
+  const messages = await consumer.consume();
+  const stop = (): void => messages.stop();
+  void stopWhenGone(messages);
+  lost.addEventListener('abort', stop);
+  if (lost.aborted) stop();
+  for await (const message of messages) take(message);
+  lost.removeEventListener('abort', stop);
+};
 
 /** Acts when nothing was heard for so long. */
 class Silence {

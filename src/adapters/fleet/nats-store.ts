@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { jetstream } from '@nats-io/jetstream';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { type KV, Kvm } from '@nats-io/kv';
 import {
   connect,
@@ -11,6 +11,7 @@ import {
 import { messageOf } from '../../error-message.ts';
 import { type SharedEntry, type SharedStore, UnreachableError } from '../../fleet/shared-store.ts';
 import { raiseReplicas } from './nats-replicas.ts';
+import { isRemoved } from './nats-stream.ts';
 import { entryOf, NatsWatch } from './nats-watch.ts';
 
 /** Where the servers are, and how a node proves who it is. */
@@ -34,6 +35,7 @@ const RECONNECT_MS = 500;
 export const KEPT_MS = 40 * 86_400_000;
 /** What is kept is called so on the server. */
 export const BUCKET = 'whenever';
+const STREAM = `KV_${BUCKET}`;
 
 const isOld = (version: string): boolean => {
   const parts = version.split('.').map((part) => Number.parseInt(part, 10));
@@ -84,6 +86,8 @@ export class NatsStore implements SharedStore {
   readonly #watches = new Set<NatsWatch>();
   #connection: NatsConnection | undefined;
   #kv: KV | undefined;
+  /** Looks whether the bucket is there. */
+  #looking: Promise<void> | undefined;
   readonly #end = new AbortController();
   readonly #opened: Promise<void>;
   /** Notes what the servers refuse, once for each text. */
@@ -91,7 +95,7 @@ export class NatsStore implements SharedStore {
 
   /**
    * Begins to connect.
-   * @param onProblem called with what keeps it from that, when it is another thing than before
+   * @param onProblem called with what keeps it from that, once for each text, and with "" when it works again
    * @param onNote called with what else the servers refuse
    */
   constructor(options: NatsServers, onProblem: (message: string) => void, onNote: (text: string) => void = () => {}) {
@@ -101,10 +105,11 @@ export class NatsStore implements SharedStore {
       if (!noted.has(text)) onNote(text);
       noted.add(text);
     };
-    let last = '';
+    const problems = new Set<string>();
     this.#onProblem = (message) => {
-      if (message !== last) onProblem(message);
-      last = message;
+      if (message === '' ? problems.size > 0 : !problems.has(message)) onProblem(message);
+      if (message === '') problems.clear();
+      else problems.add(message);
     };
     this.#opened = this.#open();
   }
@@ -149,7 +154,10 @@ export class NatsStore implements SharedStore {
   }
 
   watch(prefix: string, listener: (entry: SharedEntry) => void, from?: () => Promise<number>): () => void {
-    const watch = new NatsWatch(prefix, listener, from, this.#onProblem);
+    const watch = new NatsWatch(prefix, listener, from, (message, error) => {
+      this.#onProblem(message);
+      this.#missing(error);
+    });
     this.#watches.add(watch);
     if (this.#kv) watch.start(this.#kv);
     return () => {
@@ -188,6 +196,7 @@ export class NatsStore implements SharedStore {
     try {
       return await act(kv);
     } catch (error) {
+      this.#missing(error);
       throw new UnreachableError(messageOf(error), { cause: error });
     }
   }
@@ -205,6 +214,25 @@ export class NatsStore implements SharedStore {
         );
       }
       if (!this.#isClosed()) await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS).unref());
+    }
+  }
+
+  /** Makes the bucket again when it was removed. */
+  #missing(error: unknown): void {
+    if (isRemoved(error)) this.#looking ??= this.#look().finally(() => (this.#looking = undefined));
+  }
+
+  async #look(): Promise<void> {
+    const connection = this.#connection;
+    try {
+      await (await jetstreamManager(connection!, { timeout: TIMEOUT_MS })).streams.info(STREAM);
+    } catch (error) {
+      if (!isRemoved(error) || this.#kv === undefined) return;
+      this.note(`the bucket ${BUCKET} was removed from the servers of the fleet; it is made again`);
+      this.#lose();
+      await this.#use(connection!);
+    } finally {
+      await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS).unref());
     }
   }
 
@@ -235,7 +263,7 @@ export class NatsStore implements SharedStore {
         const client = jetstream(connection, { timeout: TIMEOUT_MS });
         const { replicas } = this;
         const kv = await new Kvm(client).create(BUCKET, { history: 1, ttl: KEPT_MS, replicas, allow_direct: false });
-        await raiseReplicas(await client.jetstreamManager(), `KV_${BUCKET}`, { connection, replicas, note: this.note });
+        await raiseReplicas(await client.jetstreamManager(), STREAM, { connection, replicas, note: this.note });
         this.#kv = kv;
         this.#onProblem('');
         for (const one of this.#watches) one.start(kv);

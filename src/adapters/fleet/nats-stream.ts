@@ -20,6 +20,11 @@ const EXISTS = 10058;
 
 const hasCode = (error: unknown, code: number): boolean => error instanceof JetStreamApiError && error.code === code;
 
+/** Whether an answer says that a stream is not there, or that nothing is there which could take what was sent. */
+export const isRemoved = (error: unknown): boolean =>
+  hasCode(error, NOT_FOUND) ||
+  ['JetStreamNotEnabled', 'NoRespondersError'].includes((error as Error | null)?.name ?? '');
+
 /** A connection, with a stream on its server. */
 export interface ReadyStream {
   readonly client: JetStreamClient;
@@ -43,8 +48,7 @@ export class NatsStream {
     });
   }
 
-  /** Rejects when no server answers, or it refuses. */
-  use(): Promise<ReadyStream> {
+  #use(): Promise<ReadyStream> {
     this.#ready ??= this.#open().catch((error: unknown) => {
       this.#ready = undefined;
       if (error instanceof JetStreamApiError)
@@ -54,10 +58,21 @@ export class NatsStream {
     return this.#ready;
   }
 
+  /** Asks the server. Rejects with its error. A stream that was removed is made again with the next question. */
+  async try<R>(act: (ready: ReadyStream) => Promise<R>): Promise<R> {
+    const ready = this.#use();
+    try {
+      return await act(await ready);
+    } catch (error) {
+      if (isRemoved(error) && this.#ready === ready) this.#ready = undefined;
+      throw error;
+    }
+  }
+
   /** Asks the server. Rejects with `UnreachableError`. */
   async ask<R>(act: (ready: ReadyStream) => Promise<R>): Promise<R> {
     try {
-      return await act(await this.use());
+      return await this.try(act);
     } catch (error) {
       throw error instanceof UnreachableError ? error : new UnreachableError(messageOf(error), { cause: error });
     }

@@ -17,14 +17,14 @@ export class NatsWatch {
   readonly #prefix: string;
   readonly #listener: (entry: SharedEntry) => void;
   readonly #from: (() => Promise<number>) | undefined;
-  readonly #onProblem: (message: string) => void;
+  readonly #onProblem: (message: string, error: unknown) => void;
   #end = new AbortController();
 
   constructor(
     prefix: string,
     listener: (entry: SharedEntry) => void,
     from: (() => Promise<number>) | undefined,
-    onProblem: (message: string) => void,
+    onProblem: (message: string, error: unknown) => void,
   ) {
     this.#prefix = prefix;
     this.#listener = listener;
@@ -47,7 +47,7 @@ export class NatsWatch {
       try {
         await this.#read(kv, signal);
       } catch (error) {
-        if (!isAborted(signal)) this.#onProblem(`cannot watch ${this.#prefix}: ${messageOf(error)}`);
+        if (!isAborted(signal)) this.#onProblem(`cannot watch ${this.#prefix}: ${messageOf(error)}`, error);
       }
       if (!isAborted(signal)) await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
     }

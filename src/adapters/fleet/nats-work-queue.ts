@@ -38,14 +38,14 @@ const queuedWork = (message: JsMsg): QueuedWork => {
 class Taking {
   readonly #subject: string;
   readonly #listener: (work: QueuedWork) => Promise<void>;
-  readonly #ready: () => Promise<ReadyStream>;
+  readonly #stream: NatsStream;
   readonly #end = new AbortController();
   #lost = new AbortController();
 
-  constructor(subject: string, listener: (work: QueuedWork) => Promise<void>, ready: () => Promise<ReadyStream>) {
+  constructor(subject: string, listener: (work: QueuedWork) => Promise<void>, stream: NatsStream) {
     this.#subject = subject;
     this.#listener = listener;
-    this.#ready = ready;
+    this.#stream = stream;
     void this.#follow();
   }
 
@@ -62,16 +62,17 @@ class Taking {
     while (!this.#end.signal.aborted) {
       const signal = AbortSignal.any([this.#end.signal, this.#lost.signal]);
       try {
-        const consumer = await this.#consumer();
-        while (!signal.aborted) await this.#takeOne(consumer, signal);
+        await this.#stream.try(async (ready) => {
+          const consumer = await this.#consumer(ready);
+          while (!signal.aborted) await this.#takeOne(consumer, signal);
+        });
       } catch {
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
       }
     }
   }
 
-  async #consumer(): Promise<Consumer> {
-    const { client, manager } = await this.#ready();
+  async #consumer({ client, manager }: ReadyStream): Promise<Consumer> {
     const durable_name = this.#subject.replaceAll('.', '-');
     await manager.consumers.add(STREAM, {
       ...{ durable_name, filter_subject: PREFIX + this.#subject, ack_policy: AckPolicy.Explicit },
@@ -110,7 +111,7 @@ export class NatsWorkQueue implements WorkQueue {
   }
 
   take(subject: string, listener: (work: QueuedWork) => Promise<void>): () => void {
-    const taking = new Taking(subject, listener, () => this.#stream.use());
+    const taking = new Taking(subject, listener, this.#stream);
     this.#takings.add(taking);
     return () => {
       this.#takings.delete(taking);
