@@ -1,10 +1,12 @@
 import type { Clock } from '../core/ports.ts';
 import type { LogKind, LogSource, SharedLog } from './shared-log.ts';
-import { unlessUnreachable } from './shared-store.ts';
+import { UnreachableError } from './shared-store.ts';
 
 /** Between two tries when a server refuses, and between two looks at what is not needed any more, ms. */
 const RETRY_MS = 1000;
 const TIDY_MS = 600_000;
+/** What fails so often in a row is not an answer that was lost. */
+const REFUSED = 3;
 
 /** Entries that wait on this machine. */
 export interface WaitingEntries {
@@ -19,8 +21,11 @@ export interface WaitingEntries {
 export interface LogSpool {
   /** The sessions of which something is kept, the oldest first; this one is the last. */
   sessions(): readonly string[];
-  /** Entries from a number on, as many as go into one message; undefined: there are none. They can begin later, where some were lost. */
-  read(session: string, from: number): WaitingEntries | undefined;
+  /**
+   * Entries from a number on, as many as go into one message; undefined: there are none. They can begin later, where some were lost.
+   * @param longest so many bytes go into a message at most. An entry that is longer is replaced by how long it was
+   */
+  read(session: string, from: number, longest?: number): WaitingEntries | undefined;
   /** Everything up to this number is in the log. */
   sent(session: string, last: number): void;
   /** Removes what has been in the log for so long that the server does not lose it any more. */
@@ -36,6 +41,10 @@ interface LogShipperDeps {
   readonly clock: Clock;
   /** Calls the listener when the connection is lost, and when it is there again. */
   onConnection(listener: (connected: boolean) => void): () => void;
+  /** How many bytes the server takes in one message; undefined: it is not known. */
+  longest?(): number | undefined;
+  /** Called with what the server refuses, once for each text until it takes something again. */
+  onProblem?(text: string): void;
 }
 
 /** Takes what waits on this machine to the log of the fleet, in order, and each entry once. */
@@ -50,6 +59,8 @@ export class LogShipper {
   /** Something is being sent, or could be. */
   #busy = true;
   #onIdle: () => void = () => {};
+  #failures = 0;
+  readonly #problems = new Set<string>();
 
   constructor(deps: LogShipperDeps) {
     this.#deps = deps;
@@ -57,6 +68,7 @@ export class LogShipper {
     this.#endListening = deps.onConnection(() => {
       // A server that was killed can have lost its last entries.
       this.#last.clear();
+      this.#failures = 0;
       this.#wake();
     });
   }
@@ -90,7 +102,7 @@ export class LogShipper {
     while (!this.#end.signal.aborted) {
       this.#change = new AbortController();
       const change = this.#change.signal;
-      const done = await unlessUnreachable(this.#sendAll());
+      const done = await this.#sendAll();
       if (clock.mono() - tidied >= TIDY_MS) {
         spool.tidy();
         tidied = clock.mono();
@@ -102,11 +114,31 @@ export class LogShipper {
     }
   }
 
-  /** Resolves with true when everything is in the log. Rejects with `UnreachableError`. */
-  async #sendAll(): Promise<true> {
+  /** Resolves with whether everything is in the log. */
+  async #sendAll(): Promise<boolean> {
     const { spool, node } = this.#deps;
-    for (const session of spool.sessions()) await this.#send({ node, session });
-    return true;
+    try {
+      for (const session of spool.sessions()) await this.#send({ node, session });
+      this.#works();
+      return true;
+    } catch (error) {
+      if (!(error instanceof UnreachableError)) throw error;
+      this.#fails(error);
+      return false;
+    }
+  }
+
+  #works(): void {
+    this.#failures = 0;
+    this.#problems.clear();
+  }
+
+  /** Without a cause there is no server, which is reported by the connection. */
+  #fails({ message, cause }: UnreachableError): void {
+    this.#failures = cause === undefined ? 0 : this.#failures + 1;
+    if (this.#failures < REFUSED || this.#problems.has(message)) return;
+    this.#problems.add(message);
+    this.#deps.onProblem?.(`entries for the log of the fleet wait, as the server does not take them: ${message}`);
   }
 
   async #send(source: LogSource): Promise<void> {
@@ -114,11 +146,12 @@ export class LogShipper {
     const { session } = source;
     let last = this.#last.get(session) ?? (await log.last(source));
     for (;;) {
-      const waiting = spool.read(session, last + 1);
+      const waiting = spool.read(session, last + 1, this.#deps.longest?.());
       if (waiting === undefined) break;
       // Until the answer has come it is not known.
       this.#last.delete(session);
       await log.add(source, waiting.first, waiting.text, waiting.kinds);
+      this.#works();
       last = waiting.last;
     }
     this.#last.set(session, last);

@@ -1,7 +1,7 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DiskSpool } from '../../src/adapters/fleet/disk-spool.ts';
 import { LogShipper } from '../../src/fleet/log-shipper.ts';
 import { LogReader, readBatch } from '../../src/fleet/shared-log.ts';
@@ -9,6 +9,16 @@ import { FakeLogServer, FakeSharedLog } from '../support/fake-shared-log.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
 const MINUTE = 60_000;
+
+const full = vi.hoisted(() => ({ disk: false }));
+vi.mock('node:fs', async (original) => {
+  const fs = await original<typeof import('node:fs')>();
+  const writeSync = (...args: Parameters<typeof fs.writeSync>) => {
+    if (full.disk) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    return fs.writeSync(...args);
+  };
+  return { ...fs, writeSync };
+});
 
 let directory = '';
 beforeEach(() => {
@@ -23,8 +33,10 @@ const machine = (
   server: FakeLogServer,
   session: string,
   more: Partial<ConstructorParameters<typeof DiskSpool>[1]> = {},
+  longest?: number,
 ) => {
   const warnings: string[] = [];
+  const problems: string[] = [];
   const now = () => server.clock.wall();
   const spool = new DiskSpool(join(directory, 'spool'), { session, now, warn: (text) => warnings.push(text), ...more });
   let connection: (connected: boolean) => void = () => {};
@@ -38,12 +50,14 @@ const machine = (
     spool,
     clock: server.clock,
     onConnection,
+    longest: () => longest,
+    onProblem: (text) => problems.push(text),
   });
   shipper.begin();
   const add = (count: number, kind: 'history' | 'record' = 'history') => {
     for (let i = 0; i < count; i++) spool.add(kind, { text: 'x'.repeat(100) }, true);
   };
-  return { spool, shipper, add, warnings, reconnect: () => connection(true) };
+  return { spool, shipper, add, warnings, problems, reconnect: () => connection(true) };
 };
 
 const upTo = (last: number): number[] => Array.from({ length: last }, (_, i) => i + 1);
@@ -159,6 +173,73 @@ describe('the log of a fleet', () => {
     one.add(1);
     await time.advance(10);
     expect(server.numbers('aa')).toEqual(upTo(6));
+    expect(files()).toEqual(['aa.000000000006.ndjson']);
+  });
+
+  it('waits for a server that refuses it, and says why, once until it takes something again.', async () => {
+    const time = clock();
+    const server = new FakeLogServer(time);
+    const { add, problems } = machine(server, 'aa');
+    const why = expect.stringContaining('does not take them: maximum bytes exceeded');
+    server.refusal = 'maximum bytes exceeded';
+    add(3);
+    await time.advance(MINUTE);
+    expect(problems).toEqual([why]);
+    server.refusal = undefined;
+    await time.advance(2000);
+    expect(server.numbers('aa')).toEqual(upTo(3));
+    server.refusal = 'maximum bytes exceeded';
+    add(1);
+    await time.advance(MINUTE);
+    expect(problems).toEqual([why, why]);
+    // That there is no server is not refused.
+    server.refusal = undefined;
+    server.down = true;
+    await time.advance(MINUTE);
+    expect(problems).toHaveLength(2);
+  });
+
+  it('gets messages that are as long as the server takes them, and what is longer only as its length.', async () => {
+    const time = clock();
+    const server = new FakeLogServer(time);
+    const one = machine(server, 'aa', {}, 1000);
+    one.add(20);
+    one.spool.add('record', 'é'.repeat(600), true);
+    one.add(1);
+    await time.advance(10);
+    expect(server.numbers('aa')).toEqual(upTo(22));
+    expect(Math.max(...server.batches.map(({ text }) => Buffer.byteLength(text)))).toBeLessThanOrEqual(1000);
+    expect(server.batches.flatMap(readBatch).find(({ n }) => n === 21)?.value).toEqual({ dropped: 1236 });
+  });
+
+  it('is not disturbed by what else has a name like a file of it.', async () => {
+    const time = clock();
+    const server = new FakeLogServer(time);
+    const spool = join(directory, 'spool');
+    mkdirSync(join(spool, 'bb.000000000001.ndjson'), { recursive: true, mode: 0o700 });
+    symlinkSync('/nowhere', join(spool, 'cc.000000000001.ndjson'));
+    const foreign = 'null\n[]\n{"n":"z","kind":3}\n{"n":-1,"kind":"event"}\n{"n":1,"kind":"event","value":1}\n';
+    writeFileSync(join(spool, 'ee.000000000001.ndjson'), foreign);
+    const one = machine(server, 'aa');
+    one.add(2);
+    await time.advance(20 * MINUTE);
+    expect(server.numbers('aa')).toEqual(upTo(2));
+    expect(server.numbers('ee')).toEqual([1]);
+    expect(one.spool.sessions()).toEqual(['ee', 'aa']);
+  });
+
+  it('leaves no empty files on a disk that is full, and goes on when there is room.', () => {
+    const server = new FakeLogServer(clock());
+    const one = machine(server, 'aa');
+    full.disk = true;
+    try {
+      one.add(5);
+      expect(files()).toEqual([]);
+      expect(one.warnings).toEqual([expect.stringContaining('cannot be written')]);
+    } finally {
+      full.disk = false;
+    }
+    one.add(1);
     expect(files()).toEqual(['aa.000000000006.ndjson']);
   });
 

@@ -14,6 +14,8 @@ export class FakeLogServer {
   down = false;
   /** It takes what it is sent, and the answer does not arrive. */
   deaf = false;
+  /** It refuses what is sent, and says why. */
+  refusal: string | undefined;
 
   constructor(clock: Clock) {
     this.clock = clock;
@@ -49,6 +51,8 @@ export class FakeSharedLog implements SharedLog {
 
   async add(source: LogSource, first: number, text: string, kinds: ReadonlySet<LogKind>): Promise<void> {
     await this.#travel();
+    const { refusal } = this.#server;
+    if (refusal !== undefined) throw new UnreachableError(refusal, { cause: new Error(refusal) });
     if (this.#server.batches.some((one) => one.session === source.session && one.first === first))
       throw new UnreachableError('added before');
     const place = (this.#server.batches.at(-1)?.place ?? 0) + 1;

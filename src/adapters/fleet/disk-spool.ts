@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describeError } from '../../call-safely.ts';
 import type { LogSpool, WaitingEntries } from '../../fleet/log-shipper.ts';
@@ -15,6 +15,8 @@ const LONGEST_ENTRY = 512 * 1024;
 const LONGEST_FILE = 1024 * 1024;
 /** Bytes that wait for a server; of more the oldest are dropped. */
 const MOST_WAITING = 64 * 1024 * 1024;
+/** Files that wait for a server; of more the oldest are dropped. */
+const MOST_FILES = 1000;
 /** Bytes of entries that are kept in memory too. */
 const MOST_KEPT = 1024 * 1024;
 /** A server that is killed can lose what it took in the last two minutes; ms. */
@@ -49,16 +51,26 @@ interface DiskSpoolOptions {
   readonly mostKept?: number;
 }
 
-/** Puts lines together for one message. @param lines in the order of their numbers */
-const batchOf = (lines: Iterable<Kept>): WaitingEntries | undefined => {
+/** A line that is not longer than so many bytes. What is longer is replaced by how long it was. */
+const fitting = ({ n, kind, line }: Kept, longest: number): string => {
+  const bytes = Buffer.byteLength(line);
+  return bytes > longest ? `${JSON.stringify({ n, kind, value: { dropped: bytes } })}\n` : line;
+};
+
+/** Puts lines together for one message. @param lines in the order of their numbers. @param longest bytes that the server takes */
+const batchOf = (lines: Iterable<Kept>, longest = LONGEST_ENTRY): WaitingEntries | undefined => {
+  const most = Math.min(LONGEST_TEXT, longest);
   const texts: string[] = [];
   const kinds = new Set<LogKind>();
   let [first, last, length] = [0, 0, 0];
-  for (const { n, kind, line } of lines) {
-    if (texts.length > 0 && (length + line.length > LONGEST_TEXT || n !== last + 1)) break;
+  for (const one of lines) {
+    const { n, kind } = one;
+    const line = fitting(one, longest);
+    const bytes = Buffer.byteLength(line);
+    if (texts.length > 0 && (length + bytes > most || n !== last + 1)) break;
     if (texts.length === 0) first = n;
     last = n;
-    length += Buffer.byteLength(line);
+    length += bytes;
     texts.push(line);
     kinds.add(kind);
   }
@@ -71,7 +83,7 @@ const keptOf = (text: string): readonly Kept[] =>
     if (i === all.length - 1) return [];
     try {
       const { n, kind } = JSON.parse(line) as LogEntry;
-      return [{ n, kind, line: `${line}\n` }];
+      return Number.isSafeInteger(n) && n > 0 && typeof kind === 'string' ? [{ n, kind, line: `${line}\n` }] : [];
     } catch {
       return [];
     }
@@ -107,7 +119,10 @@ export class DiskSpool implements LogSpool {
         const found = FILE.exec(name);
         if (!found) return [];
         const path = join(directory, name);
-        const { size: bytes, mtimeMs: written } = statSync(path);
+        const stats = lstatSync(path, { throwIfNoEntry: false });
+        // It can be anything with such a name.
+        if (!stats?.isFile()) return [];
+        const { size: bytes, mtimeMs: written } = stats;
         return [{ path, session: found[1]!, first: Number(found[2]), bytes, written }];
       })
       .sort((a, b) => (a.session === b.session ? a.first - b.first : a.written - b.written));
@@ -120,10 +135,8 @@ export class DiskSpool implements LogSpool {
   /** Adds an entry. @param now on the disk at once, with what came before it */
   add(kind: LogKind, value: unknown, now: boolean): void {
     const n = this.#next++;
-    let line = `${JSON.stringify({ n, kind, value } satisfies LogEntry)}\n`;
-    if (Buffer.byteLength(line) > LONGEST_ENTRY)
-      line = `${JSON.stringify({ n, kind, value: { dropped: Buffer.byteLength(line) } })}\n`;
-    this.#pending.push({ n, kind, line });
+    const line = `${JSON.stringify({ n, kind, value } satisfies LogEntry)}\n`;
+    this.#pending.push({ n, kind, line: fitting({ n, kind, line }, LONGEST_ENTRY) });
     if (now) this.#write();
     else this.#immediate ??= setImmediate(() => this.#write());
   }
@@ -134,18 +147,26 @@ export class DiskSpool implements LogSpool {
     return [...earlier, this.#options.session];
   }
 
-  read(session: string, from: number): WaitingEntries | undefined {
+  read(session: string, from: number, longest?: number): WaitingEntries | undefined {
     const own = session === this.#options.session;
     const [oldest] = this.#kept;
-    if (own && oldest !== undefined && from >= oldest.n) return batchOf(this.#kept.slice(from - oldest.n));
+    if (own && oldest !== undefined && from >= oldest.n) return batchOf(this.#kept.slice(from - oldest.n), longest);
     const files = this.#files.filter((file) => file.session === session);
     const at = files.findLastIndex(({ first }) => first <= from);
     for (const file of files.slice(Math.max(0, at))) {
-      const found = batchOf(this.#linesOf(file).filter(({ n }) => n >= from));
+      const found = batchOf(
+        this.#linesOf(file).filter(({ n }) => n >= from),
+        longest,
+      );
       if (found) return found;
     }
     // What could not be written is in memory, as far as it was kept.
-    return own ? batchOf(this.#kept.filter(({ n }) => n >= from)) : undefined;
+    return own
+      ? batchOf(
+          this.#kept.filter(({ n }) => n >= from),
+          longest,
+        )
+      : undefined;
   }
 
   sent(session: string, last: number): void {
@@ -192,8 +213,11 @@ export class DiskSpool implements LogSpool {
     try {
       const bytes = Buffer.from(lines.map(({ line }) => line).join(''));
       const { fd, file } = this.#open(first.n);
-      for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
-      file.bytes += bytes.length;
+      for (let done = 0; done < bytes.length; ) {
+        const count = writeSync(fd, bytes, done);
+        done += count;
+        file.bytes += count;
+      }
       file.written = this.#options.now();
       this.#failed = false;
       this.#dropOldest();
@@ -234,7 +258,11 @@ export class DiskSpool implements LogSpool {
 
   /** The next entries begin a new file: what is in this one may not be complete. */
   #fail(error: unknown, count: number): void {
-    if (this.#fd !== undefined) closeSync(this.#fd);
+    if (this.#fd !== undefined) {
+      closeSync(this.#fd);
+      // A full disk can have room for a file with nothing in it.
+      if (this.#files.at(-1)?.bytes === 0) this.#remove(this.#files.length - 1);
+    }
     this.#fd = undefined;
     dropCounts.add('fleet', count);
     if (!this.#failed)
@@ -247,11 +275,12 @@ export class DiskSpool implements LogSpool {
   #dropOldest(): void {
     const { mostWaiting = MOST_WAITING, warn } = this.#options;
     let total = this.#files.reduce((sum, { bytes }) => sum + bytes, 0);
-    while (total > mostWaiting && this.#files.length > 1) {
+    if (total < mostWaiting / 2) this.#isFull = false;
+    while ((total > mostWaiting || this.#files.length > MOST_FILES) && this.#files.length > 1) {
       total -= this.#files[0]!.bytes;
       if (!this.#isFull)
         warn(
-          `no server has taken what is to go into the log of the fleet for so long that the oldest of it is dropped: more than ${Math.round(mostWaiting / 1e6)} MB are in ${this.#directory}`,
+          `no server has taken what is to go into the log of the fleet for so long that the oldest of it is dropped: more than ${Math.round(mostWaiting / 1e6)} MB or ${MOST_FILES} files are in ${this.#directory}`,
         );
       this.#isFull = true;
       this.#remove(0);
@@ -260,6 +289,10 @@ export class DiskSpool implements LogSpool {
 
   #remove(index: number): void {
     const [file] = this.#files.splice(index, 1);
-    if (file) rmSync(file.path, { force: true });
+    try {
+      if (file) rmSync(file.path, { force: true });
+    } catch {
+      // It stays, and is tried again by the next instance.
+    }
   }
 }

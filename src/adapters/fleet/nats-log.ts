@@ -21,6 +21,8 @@ const WITHOUT = 'rest';
 const DUPLICATE_MS = 120_000;
 /** Bytes that the server keeps of it; of more it drops the oldest. */
 const MOST_BYTES = 256 * 1024 ** 2;
+/** Bytes of a message that are left for its headers. */
+const HEADERS = 512;
 /** Between two tries of a server that refuses, ms. */
 const RETRY_MS = 500;
 /** How long the next message is waited for while the log is read, ms. */
@@ -43,9 +45,11 @@ const pause = (ms: number): Promise<void> =>
 /** The log of a fleet on NATS JetStream: a stream with a subject for each run of the program on each machine. */
 export class NatsLog implements SharedLog {
   readonly #stream: NatsStream;
+  readonly #store: NatsStore;
   #lost = new AbortController();
 
   constructor(store: NatsStore) {
+    this.#store = store;
     this.#stream = new NatsStream(store, {
       ...{ name: STREAM, subjects: [`${PREFIX}.>`] },
       ...{ max_age: nanos(KEPT_MS), max_bytes: MOST_BYTES, duplicate_window: nanos(DUPLICATE_MS) },
@@ -54,6 +58,12 @@ export class NatsLog implements SharedLog {
       this.#lost.abort('lost');
       this.#lost = new AbortController();
     });
+  }
+
+  /** Bytes of the longest text that the server takes; undefined: no server answers. */
+  get longest(): number | undefined {
+    const most = this.#store.connection?.info?.max_payload;
+    return most === undefined ? undefined : most - HEADERS;
   }
 
   last(source: LogSource): Promise<number> {

@@ -108,7 +108,10 @@ export const startFleet = ({
   const spool = openSpool(join(directory, node), session, log);
   const onConnection = (listener: (connected: boolean) => void) => store.onConnection(listener);
   const sharedLog = new NatsLog(store);
-  const shipper = spool && new LogShipper({ node, spool, clock: systemClock, log: sharedLog, onConnection });
+  const longest = () => sharedLog.longest;
+  const shipper =
+    spool &&
+    new LogShipper({ ...{ node, spool, clock: systemClock, log: sharedLog }, onConnection, longest, onProblem: warn });
   let unfollow = (): void => {};
   const add: AddEntry = (kind, value, now) => spool?.add(kind, value, now);
   const detach = spool === undefined ? () => {} : hub.attach(sharedRecords(add));
