@@ -70,7 +70,7 @@ export const verifiedText = ({ accounts, worst }: Verified, terminal: Terminal):
   return [
     table(COLUMNS, rows, terminal),
     '\n',
-    open + twice === 0 ? 'every instant is accounted for, none twice\n' : '',
+    open + twice > 0 ? '' : `every instant is accounted for${unproven > 0 ? '' : ', none twice'}\n`,
     open === 0 ? '' : `no machine has asked for ${counted(open, 'instant')}:\n`,
     rangesOf(accounts, 'open'),
     twice === 0 ? '' : `run on several machines, because a server was missing: ${counted(twice, 'firing')}:\n`,

@@ -1,4 +1,4 @@
-import { NODES_SEEN, type PresenceEntry, readEntry } from './entries.ts';
+import { NODES_SEEN, type PresenceEntry, readTimeConnected } from './entries.ts';
 import type { SharedStore } from './shared-store.ts';
 
 /** When a machine was connected without an interruption, by the clock of the server. */
@@ -19,7 +19,7 @@ export interface Cause {
 /** When the machines were connected. @throws UnreachableError */
 export const readPresence = async (store: SharedStore): Promise<readonly PresenceReport[]> =>
   (await store.list(NODES_SEEN)).flatMap(({ key, value }) => {
-    const entry = readEntry<PresenceEntry>(value);
+    const entry = readTimeConnected(value);
     return entry === undefined ? [] : [{ ...entry, node: key.split('.')[1]! }];
   });
 

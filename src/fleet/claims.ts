@@ -1,6 +1,6 @@
 import type { Claim, SharedFiring, WonFiring } from '../core/fleet-port.ts';
 import type { RunOutcomeKind } from '../core/outcome.ts';
-import { type ClaimEntry, fireKey, readEntry } from './entries.ts';
+import { type ClaimEntry, fireKey, readClaim } from './entries.ts';
 import { DEAD_AFTER_MS } from './heartbeat.ts';
 import type { FleetMemberOptions } from './member-options.ts';
 import type { MissedFirings } from './missed-firings.ts';
@@ -120,7 +120,7 @@ export class Claims {
     if (revision === undefined || clock.mono() - before > STALE_MS) {
       const present = await store.get(key);
       if (present === undefined) return this.#ask(key, firing, entry);
-      const other = readEntry<ClaimEntry>(present.value);
+      const other = readClaim(present.value);
       const isOwn = other?.session === entry.session && other.state === 'running';
       if (!isOwn) {
         const differs = other !== undefined && other.hash !== entry.hash;
@@ -148,7 +148,7 @@ export class Claims {
           return undefined;
         }
         const present = await store.get(key);
-        const other = present && readEntry<ClaimEntry>(present.value);
+        const other = present && readClaim(present.value);
         const isOwn = other === undefined || (other.node === entry.node && other.session === entry.session);
         if (!isOwn) return other.node;
         // The server has lost the claim, or has it again with another revision.

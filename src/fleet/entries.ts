@@ -88,12 +88,54 @@ export const readFireKey = (key: string): { readonly condition: string; readonly
   return { condition, key: rest.join('.') };
 };
 
-/** An entry as an object; undefined: it is not one of this version. */
-export const readEntry = <E extends { readonly session: string }>(value: string): E | undefined => {
-  try {
-    const entry = JSON.parse(value) as E | null;
-    return typeof entry?.session === 'string' ? entry : undefined;
-  } catch {
-    return undefined;
-  }
+/** What a field of an entry can be. */
+const CHECKS = {
+  text: (value: unknown) => typeof value === 'string',
+  number: (value: unknown) => Number.isFinite(value),
+  object: (value: unknown) => typeof value === 'object' && value !== null,
+  texts: (value: unknown) => Array.isArray(value) && value.every((one) => typeof one === 'string'),
+  'texts by name': (value: unknown) =>
+    typeof value === 'object' && value !== null && Object.values(value).every((one) => typeof one === 'string'),
+} as const;
+type Check = keyof typeof CHECKS;
+
+/** The fields that an entry has, and those that it may have. */
+interface Shape<E> {
+  readonly has: Readonly<Partial<Record<keyof E & string, Check>>>;
+  readonly may?: Readonly<Partial<Record<keyof E & string, Check>>>;
+}
+
+/** Makes what reads the entries of one kind: undefined is returned for one that is not of this version, or was written by another program. */
+export const entryReader = <E extends { readonly session: string }>({ has, may }: Shape<E>) => {
+  const required = Object.entries({ session: 'text', ...has }) as [string, Check][];
+  const optional = Object.entries(may ?? {}) as [string, Check][];
+  return (value: string): E | undefined => {
+    let entry: Readonly<Record<string, unknown>> | null;
+    try {
+      entry = JSON.parse(value) as typeof entry;
+    } catch {
+      return undefined;
+    }
+    if (!CHECKS.object(entry) || entry === null) return undefined;
+    const isRight =
+      required.every(([name, check]) => CHECKS[check](entry[name])) &&
+      optional.every(([name, check]) => entry[name] === undefined || CHECKS[check](entry[name]));
+    return isRight ? (entry as unknown as E) : undefined;
+  };
 };
+
+export const readClaim = entryReader<ClaimEntry>({
+  has: { node: 'text', hash: 'text', began: 'number', state: 'text', on_lost: 'text' },
+  may: { outcome: 'text', ended: 'number', since: 'number', from: 'texts' },
+});
+export const readTwice = entryReader<TwiceEntry>({ has: { node: 'text', other: 'text' } });
+export const readTimeConnected = entryReader<PresenceEntry>({
+  has: { began: 'number', from: 'number', to: 'number', skew: 'number' },
+});
+export const readNode = entryReader<NodeEntry>({
+  has: { version: 'text', tags: 'texts', defined: 'text' },
+  may: { skew: 'number', tasks: 'texts' },
+});
+export const readDefinitions = entryReader<DefinitionsEntry>({
+  has: { digest: 'text', of: 'number', shared: 'texts by name' },
+});

@@ -15,7 +15,14 @@ const instantOf = (entry: HistoryEntry): number => {
 /** @param lines of one machine, the oldest first */
 const entriesOf = ({ lines }: MachineLog, filter: RunFilter, alive: boolean): readonly HistoryEntry[] => {
   const entries = new HistoryEntries(filter, alive);
-  const found = lines.toReversed().flatMap((line) => entries.take(line));
+  const found = lines.toReversed().flatMap((line) => {
+    try {
+      return entries.take(line);
+    } catch {
+      // Another program has written it.
+      return [];
+    }
+  });
   return [...found, ...entries.rest()];
 };
 

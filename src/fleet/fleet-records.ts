@@ -19,6 +19,9 @@ export const logReport = (log: Logger, report: FleetReport): void => {
       else if (report.level === 'warn') log.warn('PROC/MSG', clockWords(report.ms));
       else log.error('PROC/FAIL', `${clockWords(report.ms)}, which is more than a tick: no shared condition runs here`);
       return;
+    case 'fault':
+      log.error('PROC/ERR', `internal error in the fleet: ${report.message}`);
+      return;
     case 'name-taken':
       log.error(
         'PROC/FAIL',

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/ports.ts';
-import { type NodeEntry, nodeKey, readEntry } from './entries.ts';
+import { type NodeEntry, nodeKey, readNode } from './entries.ts';
 import type { SharedEntry, SharedStore } from './shared-store.ts';
 
 /** Between two beats, ms. */
@@ -89,7 +89,7 @@ export class Heartbeat {
       this.#revision = undefined;
       return undefined;
     }
-    const other = readEntry<NodeEntry>(present.value);
+    const other = readNode(present.value);
     const isOwn = other?.session === session;
     // What an earlier instance has left does not change any more.
     if (!isOwn && other?.over !== true && this.#revision !== undefined && present.revision > this.#revision) {

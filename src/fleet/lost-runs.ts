@@ -1,6 +1,6 @@
 import type { LostRun, WonFiring } from '../core/fleet-port.ts';
 import type { Clock } from '../core/ports.ts';
-import { type ClaimEntry, readEntry, readFireKey } from './entries.ts';
+import { type ClaimEntry, readClaim, readFireKey } from './entries.ts';
 import { DEAD_AFTER_MS } from './heartbeat.ts';
 import type { FleetPeers } from './peers.ts';
 import type { SharedEntry, SharedStore } from './shared-store.ts';
@@ -58,7 +58,7 @@ export class LostRuns {
   see({ key, value, revision, at }: SharedEntry): void {
     const { clock } = this.#deps;
     this.#seen = revision;
-    const entry = readEntry<ClaimEntry>(value);
+    const entry = readClaim(value);
     const known = this.#running.get(key);
     if (known && known.revision >= revision) return;
     this.#running.delete(key);

@@ -6,6 +6,8 @@ import type { SharedStore } from './shared-store.ts';
 export type FleetReport =
   | { readonly kind: 'connected' | 'disconnected' }
   | { readonly kind: 'skew'; readonly ms: number; readonly level: 'ok' | 'warn' | 'error' }
+  /** Something of the fleet has failed that should not, and is tried again. */
+  | { readonly kind: 'fault'; readonly message: string }
   | { readonly kind: 'name-taken'; readonly node: string }
   | { readonly kind: 'node-dead'; readonly node: string }
   | { readonly kind: 'definition-differs'; readonly condition: string; readonly node: string }

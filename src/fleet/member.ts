@@ -1,4 +1,5 @@
 import type { Claim, Fleet, LostRun, SharedFiring, WorkExchange } from '../core/fleet-port.ts';
+import { messageOf } from '../error-message.ts';
 import { Claims } from './claims.ts';
 import { Definitions } from './definitions.ts';
 import { FIRES, NODES, type NodeEntry } from './entries.ts';
@@ -43,6 +44,7 @@ export class FleetMember implements Fleet {
   #skewLevel: 'ok' | 'warn' | 'error' = 'ok';
   #onLost: (lost: LostRun) => void = () => {};
   #change = new AbortController();
+  #lastFault = '';
   #beating: Promise<unknown> | undefined;
 
   constructor(options: FleetMemberOptions) {
@@ -167,7 +169,7 @@ export class FleetMember implements Fleet {
     const { clock } = this.#options;
     const { signal } = this.#end;
     while (!signal.aborted) {
-      if (this.connected) await unlessUnreachable(act());
+      if (this.connected) await unlessUnreachable(act()).catch((error: unknown) => this.#onFault(error));
       const wait = this.connected && !this.#settled ? SETTLE_MS : BEAT_MS;
       await clock.sleep(wait, this.connected ? signal : AbortSignal.any([signal, this.#change.signal]));
     }
@@ -187,6 +189,13 @@ export class FleetMember implements Fleet {
     await this.#lostRuns.look();
     await this.#horizon.move();
     if (this.#connectedSince !== undefined) await this.#presence.beat(this.#connectedSince);
+  }
+
+  /** A fault in one of the parts must not end the heart. */
+  #onFault(error: unknown): void {
+    const message = messageOf(error);
+    if (message !== this.#lastFault) this.#options.report({ kind: 'fault', message });
+    this.#lastFault = message;
   }
 
   #onSettled(): void {

@@ -1,6 +1,6 @@
 import type { CoveredInstants, SharedFiring } from '../core/fleet-port.ts';
 import type { Clock } from '../core/ports.ts';
-import { type ClaimEntry, fireKey, readEntry } from './entries.ts';
+import { type ClaimEntry, fireKey, readClaim } from './entries.ts';
 import type { SharedStore } from './shared-store.ts';
 
 /** Other nodes have so much time at least to claim an instant, ms. */
@@ -100,7 +100,7 @@ export class MissedFirings {
       }
       await this.#write(firing, at, open);
       open = [];
-      left = before(left, startOf(readEntry<ClaimEntry>(present.value), at));
+      left = before(left, startOf(readClaim(present.value), at));
     }
     await this.#write(firing, left?.instants.at(-1) ?? covers.since, open);
   }

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/ports.ts';
-import { type ClaimEntry, readEntry, readFireKey, type TwiceEntry, twiceKey } from './entries.ts';
+import { type ClaimEntry, readClaim, readFireKey, type TwiceEntry, twiceKey } from './entries.ts';
 import type { SharedStore } from './shared-store.ts';
 
 /** For how long a node remembers the firings that it has got, ms. */
@@ -73,7 +73,7 @@ export class OwnFirings {
     // A firing that was not got is nothing to write.
     if (present === undefined)
       return entry.state === 'missed' || this.#isWritten(key, entry, await store.create(key, value));
-    const other = readEntry<ClaimEntry>(present.value);
+    const other = readClaim(present.value);
     if (other?.session === session)
       return this.#isWritten(key, entry, await store.update(key, value, present.revision));
     if (!entry.unclaimed) return true;
@@ -99,7 +99,7 @@ export class OwnFirings {
     // A greater one is what this node has written without having heard of it yet, or what another one has.
     if (present !== undefined && present.revision >= own.revision) return;
     const value = JSON.stringify(own.entry);
-    const other = present && readEntry<ClaimEntry>(present.value);
+    const other = present && readClaim(present.value);
     if (present !== undefined && other?.session !== own.entry.session) return;
     const revision =
       present === undefined ? await store.create(key, value) : await store.update(key, value, present.revision);

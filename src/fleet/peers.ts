@@ -1,5 +1,5 @@
 import type { Clock } from '../core/ports.ts';
-import { NODES, type NodeEntry, readEntry } from './entries.ts';
+import { NODES, type NodeEntry, readNode } from './entries.ts';
 import { BEAT_MS, DEAD_AFTER_MS } from './heartbeat.ts';
 import type { SharedEntry } from './shared-store.ts';
 
@@ -35,7 +35,7 @@ export class FleetPeers {
 
   /** Takes an entry of another node. Returns what it says; undefined: it is not one of this version. */
   see({ key, value }: SharedEntry): NodeEntry | undefined {
-    const entry = readEntry<NodeEntry>(value);
+    const entry = readNode(value);
     if (entry) this.#all.set(key.slice(NODES.length), { entry, heard: this.#deps.clock.mono(), dead: false });
     return entry;
   }

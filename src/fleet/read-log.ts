@@ -1,6 +1,8 @@
-import type { HistoryLine } from '../history/history-line.ts';
+import { asHistoryLine, type HistoryLine } from '../history/history-line.ts';
 import type { SharedEvent } from '../journal/fact.ts';
+import { LEVELS } from '../log/record.ts';
 import type { SharedRecord } from './fleet-log.ts';
+import { isEvent } from './shared-events.ts';
 import { type LogEntry, type LogGap, LogReader, type SharedLog } from './shared-log.ts';
 
 /** What is in the log of the fleet of one machine, in the order in which it was numbered. */
@@ -24,20 +26,28 @@ interface OpenMachineLog {
   readonly events: SharedEvent[];
 }
 
-const isDropped = (value: unknown): boolean => typeof (value as { dropped?: unknown } | null)?.dropped === 'number';
+const isRecord = (value: unknown): value is SharedRecord => {
+  const { time, level, context, mark, message } = (value ?? {}) as Partial<SharedRecord>;
+  const { emitter, action, item } = context ?? {};
+  const texts = [mark, message, emitter, action, item ?? ''];
+  return Number.isFinite(time) && LEVELS.includes(level!) && texts.every((one) => typeof one === 'string');
+};
 
+/** Adds an entry where it belongs. What another version or another program has added in another form is left out. */
 const sort = ({ lines, records, events }: OpenMachineLog, { kind, value }: LogEntry): void => {
-  if (isDropped(value)) return;
-  const lists: Partial<Record<string, unknown[]>> = { history: lines, record: records, event: events };
-  // A later version can have other kinds.
-  lists[kind]?.push(value);
+  const line = kind === 'history' ? asHistoryLine(value) : undefined;
+  if (line) lines.push(line);
+  else if (kind === 'record' && isRecord(value)) records.push(value);
+  else if (kind === 'event' && isEvent(value)) events.push(value);
 };
 
 /** Reads the log of the fleet. @param since of the clock of the server, wall-clock ms; -Infinity: all of it @throws UnreachableError */
 export const readFleetLog = async (log: SharedLog, since: number): Promise<FleetLogContents> => {
-  const reader = new LogReader();
+  let reader: LogReader | undefined;
   const machines = new Map<string, OpenMachineLog>();
   await log.read(since, (batch) => {
+    // The server lets the oldest go in time: then it is not known where a source begins.
+    reader ??= new LogReader(since === Number.NEGATIVE_INFINITY && batch.place === 1);
     let machine = machines.get(batch.node);
     if (machine === undefined) {
       machine = { lines: [], records: [], events: [] };
@@ -45,5 +55,5 @@ export const readFleetLog = async (log: SharedLog, since: number): Promise<Fleet
     }
     for (const entry of reader.take(batch)) sort(machine, entry);
   });
-  return { machines, gaps: reader.gaps };
+  return { machines, gaps: reader?.gaps ?? [] };
 };

@@ -7,9 +7,10 @@ export const shareEvent = (add: AddEntry, { time, topics, item, message }: Share
   add('event', { time, topics, item, message } satisfies SharedEvent, true);
 
 /** Whether another machine, perhaps with another version, has added an event as this one does. */
-const isEvent = (value: unknown): value is SharedEvent => {
+export const isEvent = (value: unknown): value is SharedEvent => {
   const { time, topics, item } = (value ?? {}) as Partial<SharedEvent>;
-  return Number.isFinite(time) && Array.isArray(topics) && (item === null || typeof item === 'string');
+  const isOfItem = item === null || typeof item === 'string';
+  return Number.isFinite(time) && Array.isArray(topics) && topics.every((one) => typeof one === 'string') && isOfItem;
 };
 
 /**

@@ -63,11 +63,17 @@ export class LogReader {
   /** The last number of each source, by node and session. */
   readonly #last = new Map<string, number>();
   readonly gaps: LogGap[] = [];
+  readonly #whole: boolean;
+
+  /** @param whole all of the log is read: the first number of each source is 1 */
+  constructor(whole = false) {
+    this.#whole = whole;
+  }
 
   /** The entries of a batch that have not come before. */
   take({ node, session, text }: LogBatch): readonly LogEntry[] {
     const key = `${node} ${session}`;
-    let last = this.#last.get(key);
+    let last = this.#last.get(key) ?? (this.#whole ? 0 : undefined);
     const fresh: LogEntry[] = [];
     for (const entry of readBatch({ text })) {
       // What was added before the instant from which is read is not missing.

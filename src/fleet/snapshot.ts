@@ -6,10 +6,11 @@ import {
   FIRES,
   NODES,
   type NodeEntry,
-  readEntry,
+  readClaim,
   readFireKey,
+  readNode,
+  readTwice,
   TWICE,
-  type TwiceEntry,
 } from './entries.ts';
 import { DEAD_AFTER_MS } from './heartbeat.ts';
 import { type SharedEntry, type SharedStore, UnreachableError } from './shared-store.ts';
@@ -76,13 +77,13 @@ export const serverTime = async (store: SharedStore, clock: Clock): Promise<numb
 export const readClaims = async (store: SharedStore): Promise<readonly ClaimReport[]> => {
   const twice = new Map<string, string[]>();
   for (const { key, value } of await store.list(TWICE)) {
-    const { node } = readEntry<TwiceEntry>(value) ?? {};
+    const { node } = readTwice(value) ?? {};
     if (node === undefined) continue;
     const fire = FIRES + key.slice(TWICE.length, -node.length - 1);
     twice.set(fire, [...(twice.get(fire) ?? []), node]);
   }
   return (await store.list(FIRES)).flatMap(({ key, value, at }) => {
-    const entry = readEntry<ClaimEntry>(value);
+    const entry = readClaim(value);
     const alsoOn = twice.get(key);
     return entry === undefined ? [] : [{ ...readFireKey(key), entry, at, ...(alsoOn ? { alsoOn } : {}) }];
   });
@@ -108,7 +109,7 @@ const found = (
   definitions: ReadonlyMap<string, readonly SharedEntry[]>,
   now: number,
 ): readonly Found[] => {
-  const entry = readEntry<NodeEntry>(value);
+  const entry = readNode(value);
   if (entry === undefined) return [];
   const node = key.slice(NODES.length);
   const hashes = hashesIn(definitions.get(node) ?? [], entry.defined) ?? {};

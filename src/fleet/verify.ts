@@ -41,8 +41,10 @@ export interface VerifiedCondition {
   forecast(from: number, goesOn?: boolean): Iterable<Firing> | undefined;
 }
 
-/** More instants of a condition are not looked at. */
+/** Of more instants of a condition the last ones are looked at. */
 const MOST_INSTANTS = 1_000_000;
+/** For how long the store keeps a claim at most, ms. */
+const KEPT_MS = 41 * 86_400_000;
 
 const stateOf = (claim: ClaimReport | undefined): InstantState => {
   if (claim === undefined) return 'open';
@@ -105,10 +107,11 @@ const instantsIn = ({ forecast }: VerifiedCondition, from: number, until: number
   if (firings === undefined) return undefined;
   const instants: number[] = [];
   for (const { at } of firings) {
-    if (at > until || instants.length >= MOST_INSTANTS) break;
+    if (at > until) break;
     instants.push(at);
+    if (instants.length >= 2 * MOST_INSTANTS) instants.splice(0, MOST_INSTANTS);
   }
-  return instants;
+  return instants.slice(-MOST_INSTANTS);
 };
 
 /** @param claims of this condition */
@@ -119,13 +122,15 @@ const account = (
 ): ConditionAccount => {
   const byInstant = new Map(claims.filter(({ key }) => INSTANT.test(key)).map((one) => [Number(one.key), one]));
   const first = firstOf(byInstant.keys());
-  const from = given ?? (Number.isFinite(first) ? first : until);
+  // No claim is kept for longer: an older key was written by another program.
+  const begin = given ?? Math.max(Number.isFinite(first) ? first : until, until - KEPT_MS);
   const counts = none();
-  const instants = instantsIn(condition, from, until);
+  const instants = instantsIn(condition, begin, until);
   if (instants === undefined) {
     for (const claim of claims) counts[stateOf(claim)] += 1;
     return { condition: condition.name, from: null, counts, open: [], unproven: [], twice: twiceOf(claims) };
   }
+  const from = instants.length < MOST_INSTANTS ? begin : instants[0]!;
   const [open, unproven] = [new Ranges(), new Ranges()];
   const isCovered = coveredBy(byInstant);
   const causeAt = causesOf(presence, tickMs);

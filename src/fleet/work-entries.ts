@@ -1,6 +1,6 @@
 import type { Work, WorkOutput } from '../core/fleet-port.ts';
 import type { Outcome } from '../core/outcome.ts';
-import { readEntry } from './entries.ts';
+import { entryReader } from './entries.ts';
 
 /** What is in the queue. */
 export interface OfferedWork {
@@ -38,10 +38,20 @@ export const workKey = (node: string, id: string): string => `${WORK}${node}.${i
 export const stopPrefix = (node: string): string => `${STOP}${node}.`;
 export const stopKey = (node: string, id: string): string => `${STOP}${node}.${id}`;
 
-export const readWork = (value: string): WorkEntry | undefined => readEntry<WorkEntry>(value);
+const readState = entryReader<WorkEntry>({ has: { node: 'text', state: 'text' } });
+export const readWork = (value: string): WorkEntry | undefined => {
+  const entry = readState(value);
+  // What is done has something to hand back.
+  if (entry?.state === 'done' && (typeof entry.outcome?.kind !== 'string' || typeof entry.output !== 'object'))
+    return undefined;
+  return entry;
+};
+const readOffer = entryReader<OfferedWork>({ has: { id: 'text', node: 'text', work: 'object' } });
 export const readOffered = (value: string): OfferedWork | undefined => {
-  const offered = readEntry<Partial<OfferedWork> & Pick<OfferedWork, 'session'>>(value);
-  return typeof offered?.work?.task === 'string' ? (offered as OfferedWork) : undefined;
+  const offered = readOffer(value);
+  const { task, definition, where, run } = (offered?.work ?? {}) as Partial<Work>;
+  const isRight = [task, definition, where].every((one) => typeof one === 'string') && typeof run === 'object';
+  return isRight ? offered : undefined;
 };
 
 /** Where the work for a machine, or for one with a tag, is offered. */

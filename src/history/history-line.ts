@@ -278,13 +278,18 @@ const KINDS: Readonly<Record<HistoryLine['kind'], true>> = {
   lost: true,
 };
 
+/** A value as a line; undefined: it is not one of this version. */
+export const asHistoryLine = (value: unknown): HistoryLine | undefined => {
+  const line = value as Partial<HistoryLine> | null;
+  if (typeof line !== 'object' || line === null || typeof line.kind !== 'string') return undefined;
+  if (!Object.hasOwn(KINDS, line.kind) || typeof line.session !== 'string') return undefined;
+  return Number.isNaN(Date.parse(line.time ?? '')) ? undefined : (line as HistoryLine);
+};
+
 /** Parses a line; undefined: it is not one, or of a later version. */
 export const parseHistoryLine = (text: string): HistoryLine | undefined => {
   try {
-    const line = JSON.parse(text) as Partial<HistoryLine> | null;
-    if (typeof line !== 'object' || line === null || typeof line.kind !== 'string') return undefined;
-    if (!Object.hasOwn(KINDS, line.kind) || typeof line.session !== 'string') return undefined;
-    return Number.isNaN(Date.parse(line.time ?? '')) ? undefined : (line as HistoryLine);
+    return asHistoryLine(JSON.parse(text));
   } catch {
     return undefined;
   }

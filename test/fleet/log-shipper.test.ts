@@ -152,6 +152,10 @@ describe('the log of a fleet', () => {
     const read = server.batches.flatMap((batch) => reader.take(batch));
     expect(read.map(({ n }) => n)).toEqual(numbers);
     expect(reader.gaps).toEqual([{ node: 'a', session: 'aa', from: 5, to: numbers[4]! - 1 }]);
+    // Where all is read, a source begins at 1.
+    const whole = new LogReader(true);
+    whole.take({ node: 'a', session: 'bb', text: '{"n":3,"kind":"record","value":1}\n', place: 1 });
+    expect(whole.gaps).toEqual([{ node: 'a', session: 'bb', from: 1, to: 2 }]);
     // What comes again is not taken again.
     expect(server.batches.flatMap((batch) => reader.take(batch))).toEqual([]);
   });

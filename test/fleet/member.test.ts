@@ -324,7 +324,11 @@ describe('what a node reads at its start', () => {
     fleet.server.put('horizon.fire', '100000', 0);
     const c = fleet.node('c');
     expect(horizon()).toBe(100_000);
-    fleet.server.put('fire.C.7', JSON.stringify({ session: 'x', node: 'x', state: 'running', on_lost: 'miss' }), 0);
+    fleet.server.put(
+      'fire.C.7',
+      JSON.stringify({ session: 'x', hash: 'h', began: 0, node: 'x', state: 'running', on_lost: 'miss' }),
+      0,
+    );
     await fleet.clock.advance(30 * SECOND);
     expect(c.lost.map(({ key }) => key)).toContain('7');
   });

@@ -38,6 +38,15 @@ describe('the life of a daemon', () => {
     expect(daemon.story('task/Hello').map(({ finish }) => finish)).toEqual(['idle', 'running', 'succeeded']);
   });
 
+  test('A file with a fleet is refused if a condition of it is shared: it would run once more here.', async () => {
+    const fleet = '[fleet]\nservers = ["nats://127.0.0.1:1"]\n';
+    const shared = ONCE.replace('name = "Once"', 'name = "Once"\nshared = true');
+    await expect(createDaemon(fleet + HELLO + shared)).rejects.toThrow(
+      /condition "Once": shared = true: expected the program/,
+    );
+    expect((await quick(fleet + HELLO + ONCE)).status().state).toBe('ready');
+  });
+
   test('Commands are methods; a signal ends the waiting, not the run.', async () => {
     const daemon = await quick(
       shellTask('Long', `while [ ! -e ${place}/end ]; do sleep 0.02; done`) + onDemand('Slow', ['Long']),

@@ -227,6 +227,7 @@ describe('who may import whom', () => {
       strangers(/^fleet\//, [
         /^fleet\//,
         /^core\/(duration|fleet-port|instance|outcome|ports|spec)\.ts$/,
+        /^error-message\.ts$/,
         /^history\/history-(line|entries)\.ts$/,
         /^journal\/fact\.ts$/,
         /^log\/record\.ts$/,
