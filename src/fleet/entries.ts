@@ -110,13 +110,14 @@ export const entryReader = <E extends { readonly session: string }>({ has, may }
   const required = Object.entries({ session: 'text', ...has }) as [string, Check][];
   const optional = Object.entries(may ?? {}) as [string, Check][];
   return (value: string): E | undefined => {
-    let entry: Readonly<Record<string, unknown>> | null;
+    let found: unknown;
     try {
-      entry = JSON.parse(value) as typeof entry;
+      found = JSON.parse(value);
     } catch {
       return undefined;
     }
-    if (!CHECKS.object(entry) || entry === null) return undefined;
+    if (!CHECKS.object(found)) return undefined;
+    const entry = found as Readonly<Record<string, unknown>>;
     const isRight =
       required.every(([name, check]) => CHECKS[check](entry[name])) &&
       optional.every(([name, check]) => entry[name] === undefined || CHECKS[check](entry[name]));

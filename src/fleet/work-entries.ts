@@ -42,8 +42,8 @@ const readState = entryReader<WorkEntry>({ has: { node: 'text', state: 'text' } 
 export const readWork = (value: string): WorkEntry | undefined => {
   const entry = readState(value);
   // What is done has something to hand back.
-  if (entry?.state === 'done' && (typeof entry.outcome?.kind !== 'string' || typeof entry.output !== 'object'))
-    return undefined;
+  const { outcome, output } = (entry ?? {}) as { readonly outcome?: Partial<Outcome>; readonly output?: unknown };
+  if (entry?.state === 'done' && (typeof outcome?.kind !== 'string' || typeof output !== 'object')) return undefined;
   return entry;
 };
 const readOffer = entryReader<OfferedWork>({ has: { id: 'text', node: 'text', work: 'object' } });
