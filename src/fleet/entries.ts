@@ -19,6 +19,8 @@ export interface ClaimEntry {
   readonly since?: number;
   /** The nodes that had it before and have died. */
   readonly from?: readonly string[];
+  /** The instance that has reported it as lost. */
+  readonly by?: string;
 }
 
 /** What a node writes about a firing that it has run without a server, and that another one has run, too. */
@@ -127,7 +129,7 @@ export const entryReader = <E extends { readonly session: string }>({ has, may }
 
 export const readClaim = entryReader<ClaimEntry>({
   has: { node: 'text', hash: 'text', began: 'number', state: 'text', on_lost: 'text' },
-  may: { outcome: 'text', ended: 'number', since: 'number', from: 'texts' },
+  may: { outcome: 'text', ended: 'number', since: 'number', from: 'texts', by: 'text' },
 });
 export const readTwice = entryReader<TwiceEntry>({ has: { node: 'text', other: 'text' } });
 export const readTimeConnected = entryReader<PresenceEntry>({

@@ -16,6 +16,15 @@ interface RunningClaim {
   deadSince?: number;
 }
 
+/** What this node has written about a run of another one. */
+interface Decision {
+  readonly taken: ClaimEntry;
+  /** The node that has died. */
+  readonly node: string;
+  /** When its run began. */
+  readonly at: number;
+}
+
 interface LostRunsDeps {
   readonly node: string;
   readonly session: string;
@@ -34,6 +43,8 @@ export class LostRuns {
   readonly #deps: LostRunsDeps;
   /** In the order of their revisions, those of this node included. */
   readonly #running = new Map<string, RunningClaim>();
+  /** What is not known to be written. */
+  readonly #deciding = new Map<string, Decision>();
   /** The last change that was seen. */
   #seen: number | undefined;
 
@@ -69,6 +80,7 @@ export class LostRuns {
   async look(): Promise<void> {
     const { clock, peers, session: own } = this.#deps;
     const now = clock.mono();
+    for (const [key, decision] of [...this.#deciding]) await this.#readBack(key, decision);
     for (const [key, claim] of [...this.#running]) {
       const { node, session, on_lost } = claim.entry;
       if (session === own || !peers.isDead(node, session, claim.since)) continue;
@@ -85,16 +97,37 @@ export class LostRuns {
   }
 
   async #takeOver(key: string, { entry, revision, at }: RunningClaim, again: boolean): Promise<void> {
-    const { store, node, session, won, onLost } = this.#deps;
-    const { condition, key: firing } = readFireKey(key);
+    const { store, node, session } = this.#deps;
     const from = [...(entry.from ?? []), entry.node];
     const taken: ClaimEntry = again
       ? { ...entry, node, session, from, state: 'running' }
-      : { ...entry, from, state: 'lost' };
+      : { ...entry, from, state: 'lost', by: session };
+    const decision = { taken, node: entry.node, at };
+    this.#deciding.set(key, decision);
     const changed = await store.update(key, JSON.stringify(taken), revision);
+    this.#deciding.delete(key);
     this.#running.delete(key);
-    if (changed === undefined) return;
-    const lost = { condition, key: firing, node: entry.node, began: at };
-    onLost(again ? { ...lost, won: won(key, taken, changed) } : lost);
+    if (changed !== undefined) this.#decided(key, decision, changed);
+  }
+
+  /** Reads back what this node has decided without an answer. Rejects with `UnreachableError`. */
+  async #readBack(key: string, decision: Decision): Promise<void> {
+    const { store, session } = this.#deps;
+    const present = await store.get(key);
+    this.#deciding.delete(key);
+    const entry = present && readClaim(present.value);
+    const isOwn =
+      decision.taken.state === 'lost'
+        ? entry?.state === 'lost' && entry.by === session
+        : entry?.state === 'running' && entry.session === session;
+    if (present === undefined || !isOwn) return;
+    this.#running.delete(key);
+    this.#decided(key, decision, present.revision);
+  }
+
+  #decided(key: string, { taken, node, at: began }: Decision, revision: number): void {
+    const { won, onLost } = this.#deps;
+    const lost = { ...readFireKey(key), node, began };
+    onLost(taken.state === 'running' ? { ...lost, won: won(key, taken, revision) } : lost);
   }
 }

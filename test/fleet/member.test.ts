@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { definitionHash } from '../../src/adapters/fleet/definition-hash.ts';
+import { readClaim } from '../../src/fleet/entries.ts';
 import { readClaims } from '../../src/fleet/snapshot.ts';
 import { TestFleet } from '../support/fleet-nodes.ts';
 
@@ -161,6 +162,26 @@ describe('without a server', () => {
 });
 
 describe('a node that dies in a run', () => {
+  it.each(['miss', 'rerun'] as const)(
+    'is reported with %s, also by one that gets no answer to its decision.',
+    async (onLost) => {
+      const fleet = new TestFleet();
+      const [a, b] = [fleet.node('a'), fleet.node('b')];
+      await fleet.clock.advance(5 * SECOND);
+      expect((await fleet.after(SECOND, a.claim('100', { onLost }))).kind).toBe('won');
+      a.store.setConnected(false);
+      await fleet.clock.advance(8 * SECOND);
+      b.store.line.noAnswers = true;
+      await fleet.clock.advance(12 * SECOND);
+      expect([b.lost, readClaim(fleet.server.entries.get('fire.C.100')!.value)?.from]).toEqual([[], ['a']]);
+      b.store.setConnected(false);
+      b.store.line.noAnswers = false;
+      b.store.setConnected(true);
+      await fleet.clock.advance(10 * SECOND);
+      expect(b.lost.map(({ key, won }) => [key, won !== undefined])).toEqual([['100', onLost === 'rerun']]);
+    },
+  );
+
   const dead = async (onLost: 'miss' | 'rerun') => {
     const fleet = new TestFleet();
     const [a, b, c] = [fleet.node('a'), fleet.node('b'), fleet.node('c')];
