@@ -63,6 +63,18 @@ it('A server that cannot listen ends, which is known, and what it says is handed
   expect(log).toContain('address already in use');
 });
 
+it('A second server of one directory is refused before it touches anything.', async () => {
+  const first = await start(await freePort());
+  const file = join(above, 'fleet', 'nats-server.conf');
+  const before = readFileSync(file, 'utf8');
+  await expect(start(await freePort())).rejects.toThrow(/a server of this directory is running already, process \d+/);
+  expect(readFileSync(file, 'utf8')).toBe(before);
+  await first.end();
+  // The number of a process that is another program by now.
+  writeFileSync(join(above, 'fleet', 'nats-server.pid'), `${process.pid}\n`);
+  await start(await freePort());
+});
+
 it('A token of another form is refused with its file, and stays.', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'whenever-token-')), 'token');
   writeFileSync(file, 'a b\n');

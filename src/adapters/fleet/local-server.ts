@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf } from '../../error-message.ts';
 import { type ServerSettings, serverConfig } from '../../fleet/server-config.ts';
@@ -35,11 +35,35 @@ export const keptToken = (directory: string): string => {
   return token;
 };
 
+/** Whether a process still runs this file. Its number can be that of another one by now. */
+const isServing = (pid: number, file: string): boolean => {
+  try {
+    process.kill(pid, 0);
+    return process.platform !== 'linux' || readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(file);
+  } catch {
+    return false;
+  }
+};
+
+/** Two servers would tear the data of one directory. @throws Error when one runs there, perhaps left by a program that was killed */
+const refuseSecond = (pidFile: string, file: string): void => {
+  let pid: number;
+  try {
+    pid = Number(readFileSync(pidFile, 'utf8'));
+  } catch {
+    return;
+  }
+  if (Number.isSafeInteger(pid) && pid > 0 && isServing(pid, file))
+    throw new Error(`a server of this directory is running already, process ${pid} (${file} says where it listens)`);
+};
+
 /** A nats-server that runs as long as this program. */
 export class LocalServer {
   readonly settings: ServerSettings;
   readonly #process: ChildProcess;
   readonly #ready: Promise<void>;
+  /** Has the number of its process. */
+  readonly #pidFile: string;
   /** Resolves with the exit status, or the signal, when it has ended. Rejects if it could not be started. */
   readonly ended: Promise<number | string>;
 
@@ -56,8 +80,11 @@ export class LocalServer {
     makePrivateDirectory(directory);
     this.settings = { ...listen, token: keptToken(directory), directory };
     const file = join(directory, 'nats-server.conf');
+    this.#pidFile = join(directory, 'nats-server.pid');
+    refuseSecond(this.#pidFile, file);
     writeFileSync(file, serverConfig(this.settings), { mode: 0o600 });
     this.#process = spawn(program, ['--config', file], { stdio: ['ignore', 'inherit', 'pipe'] });
+    if (this.#process.pid !== undefined) writeFileSync(this.#pidFile, `${this.#process.pid}\n`, { mode: 0o600 });
     let seen = '';
     this.#ready = new Promise((resolve) => {
       this.#process.stderr!.setEncoding('utf8').on('data', (text: string) => {
@@ -78,5 +105,6 @@ export class LocalServer {
   async end(): Promise<void> {
     this.#process.kill('SIGINT');
     await this.ended.catch(() => {});
+    rmSync(this.#pidFile, { force: true });
   }
 }
