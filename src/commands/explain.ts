@@ -181,7 +181,7 @@ export const explainCommand: Subcommand<ExplainOptions> = {
       parse: instantOrMinute,
       conflicts: ['from'],
     },
-    { flags: '--fleet', help: 'what it did on all machines of the fleet', conflicts: ['at', 'from'] },
+    { flags: '--fleet', help: 'on all machines of the fleet', conflicts: ['at', 'from'] },
     CONFIG_OPTION,
     JSON_OPTION,
     FROM_OPTION,

@@ -208,7 +208,7 @@ export const runTaskCommand: Subcommand<RunOptions> = {
   options: [
     {
       flags: '--condition <NAME>',
-      help: 'for this condition; default: the first that lists it',
+      help: 'for this condition; default: the first that has it',
       names: ['condition'],
     },
     { flags: '-v, --verbose', help: 'records of the run on standard error' },

@@ -278,7 +278,7 @@ describe('a shortage of the system has a sentence of its own', () => {
       const processes = createProcesses();
       const request = { command: 'cat', args: ['/dev/null'], cwd: '/', inheritEnvironment: true, variables: {}, timeoutSeconds: 0 };
       const events = { line() {}, bad() {} };
-      const run = (more) => processes.run({ ...request, command: 'sleep', args: ['0.3'], ...more });
+      const run = (more) => processes.run({ ...request, command: 'sleep', args: ['2'], ...more });
       const all = Array.from({ length: 40 }, (_, i) => run(i % 2 ? { events } : {}));
       Promise.all(all).then((ends) => console.log(JSON.stringify(ends.map(({ end }) => end.reason ?? end.code))));`;
     const said = execFileSync('sh', ['-c', 'ulimit -n 60; exec "$0" -e "$1"', process.execPath, program], {

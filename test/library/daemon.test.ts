@@ -40,7 +40,7 @@ describe('the life of a daemon', () => {
 
   test('A file with a fleet is refused if a condition of it is shared: it would run once more here.', async () => {
     const fleet = '[fleet]\nservers = ["nats://127.0.0.1:1"]\n';
-    const shared = ONCE.replace('name = "Once"', 'name = "Once"\nshared = true');
+    const shared = ONCE.replace('name = "Once"', 'name = "Once"\nshared = true\nrecurring = true');
     await expect(createDaemon(fleet + HELLO + shared)).rejects.toThrow(
       /condition "Once": shared = true: expected the program/,
     );
