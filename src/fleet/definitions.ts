@@ -1,5 +1,5 @@
 import type { Clock } from '../core/ports.ts';
-import { DEFINITIONS, type DefinitionsEntry, definitionsOf, readDefinitions } from './entries.ts';
+import { DEFINITIONS, type DefinitionsEntry, definitionsOf, readDefined } from './entries.ts';
 import { type SharedEntry, type SharedStore, unlessUnreachable } from './shared-store.ts';
 
 /** So many conditions are one entry: a message of a server has at most 1 MB. */
@@ -30,7 +30,7 @@ interface DefinitionsDeps {
 /** The hashes that a node has written, from its entries. Undefined: not all of them are those of this digest. */
 export const hashesIn = (entries: readonly SharedEntry[], digest: string): Hashes | undefined => {
   const parts = entries
-    .map(({ value }) => readDefinitions(value))
+    .map(({ value }) => readDefined(value))
     .filter((part): part is DefinitionsEntry => part?.digest === digest);
   return parts[0]?.of === parts.length ? Object.assign({}, ...parts.map(({ shared }) => shared)) : undefined;
 };
@@ -86,7 +86,7 @@ export class Definitions {
     for (let i = 0; i < of; i++) {
       const key = `${definitionsOf(node)}${i}`;
       const present = await store.get(key);
-      const isThere = present && readDefinitions(present.value)?.digest === digest;
+      const isThere = present && readDefined(present.value)?.digest === digest;
       if (isThere && clock.wall() - present.at < RENEWED_MS) {
         since = Math.min(since, present.at);
         continue;

@@ -139,6 +139,6 @@ export const readNode = entryReader<NodeEntry>({
   has: { version: 'text', tags: 'texts', defined: 'text' },
   may: { skew: 'number', tasks: 'texts' },
 });
-export const readDefinitions = entryReader<DefinitionsEntry>({
+export const readDefined = entryReader<DefinitionsEntry>({
   has: { digest: 'text', of: 'number', shared: 'texts by name' },
 });

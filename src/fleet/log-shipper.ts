@@ -133,7 +133,7 @@ export class LogShipper {
     this.#problems.clear();
   }
 
-  /** Without a cause there is no server, which is reported by the connection. */
+  /** Without a cause no server answers: the connection reports that. */
   #fails({ message, cause }: UnreachableError): void {
     this.#failures = cause === undefined ? 0 : this.#failures + 1;
     if (this.#failures < REFUSED || this.#problems.has(message)) return;

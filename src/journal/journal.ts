@@ -31,7 +31,7 @@ export interface JournalOptions {
   readonly contained?: SafeCaller;
 }
 
-/** Who publishes an event, and for whom. */
+/** The item that publishes an event, and whether all machines get it. */
 interface EventOrigin {
   readonly item?: string | undefined;
   readonly origin?: TraceContext | undefined;

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { NatsLog } from '../../src/adapters/fleet/nats-log.ts';
-import { nodeKey } from '../../src/fleet/entries.ts';
+import { definitionsOf, nodeKey } from '../../src/fleet/entries.ts';
 import { NatsServer } from '../support/nats-server.ts';
 import { onDemand, Place, type Program, shellTask, TICK } from '../support/program.ts';
 import { expectUsable, LONG, MARKUP, tomlFor, WebPages, WIDTHS } from './support/web-page.ts';
@@ -26,8 +26,10 @@ const running = async (toml = tomlFor(place)): Promise<Program> => {
 /** Another machine of a fleet, with a run that has failed. */
 const joinGarage = async (server: NatsServer): Promise<void> => {
   const store = await server.connect();
-  const node = { session: 'g', version: '2.0.0', skew: -1200, tags: ['gpu', 'garage'], shared: { Backup: 'another' } };
+  const node = { session: 'g', version: '2.0.0', skew: -1200, tags: ['gpu', 'garage'], defined: 'd' };
   await store.create(nodeKey('garage'), JSON.stringify(node));
+  const defined = { session: 'g', digest: 'd', of: 1, shared: { Backup: 'another' } };
+  await store.create(`${definitionsOf('garage')}0`, JSON.stringify(defined));
   const of = { time: new Date().toISOString(), session: 'of-g', condition: 'Backup', run: 'run-7', cause: 'tick-1' };
   const ended = {
     began: new Date(Date.now() - 1000).toISOString(),

@@ -1,6 +1,13 @@
 import type { JetStreamManager } from '@nats-io/jetstream';
 import { messageOf } from '../../error-message.ts';
-import type { NatsStore } from './nats-store.ts';
+
+/** Where a stream is to be kept, and by how many servers. */
+interface Replication {
+  readonly connection: { readonly info?: { readonly cluster?: string } | undefined } | undefined;
+  readonly replicas: number;
+  /** Called with what the server refuses. */
+  note(text: string): void;
+}
 
 /**
  * Has a stream that another file made for fewer servers kept by as many as this one wants. What the server refuses is noted: the stream
@@ -9,13 +16,7 @@ import type { NatsStore } from './nats-store.ts';
 export const raiseReplicas = async (
   manager: Pick<JetStreamManager, 'streams'>,
   name: string,
-  {
-    connection,
-    replicas,
-    note,
-  }: Pick<NatsStore, 'replicas' | 'note'> & {
-    readonly connection: { readonly info?: { readonly cluster?: string } | undefined } | undefined;
-  },
+  { connection, replicas, note }: Replication,
 ): Promise<void> => {
   if (replicas === 1 || connection?.info?.cluster === undefined) return;
   try {

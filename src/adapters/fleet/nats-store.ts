@@ -10,8 +10,8 @@ import {
 } from '@nats-io/transport-node';
 import { messageOf } from '../../error-message.ts';
 import { type SharedEntry, type SharedStore, UnreachableError } from '../../fleet/shared-store.ts';
+import { isRemoved } from './nats-errors.ts';
 import { raiseReplicas } from './nats-replicas.ts';
-import { isRemoved } from './nats-stream.ts';
 import { entryOf, NatsWatch } from './nats-watch.ts';
 
 /** Where the servers are, and how a node proves who it is. */

@@ -9,22 +9,12 @@ import {
 } from '@nats-io/jetstream';
 import { messageOf } from '../../error-message.ts';
 import { UnreachableError } from '../../fleet/shared-store.ts';
+import { ALREADY_THERE, hasCode, isRemoved, NOT_FOUND } from './nats-errors.ts';
 import { raiseReplicas } from './nats-replicas.ts';
 import type { NatsStore } from './nats-store.ts';
 
 /** How long an answer is waited for, ms. */
 const TIMEOUT_MS = 2000;
-/** The server has no stream of this name; it has one with another configuration. */
-const NOT_FOUND = 10059;
-const EXISTS = 10058;
-
-const hasCode = (error: unknown, code: number): boolean => error instanceof JetStreamApiError && error.code === code;
-
-/** Whether an answer says that a stream is not there, or that nothing is there which could take what was sent. */
-export const isRemoved = (error: unknown): boolean =>
-  hasCode(error, NOT_FOUND) ||
-  ['JetStreamNotEnabled', 'NoRespondersError'].includes((error as Error | null)?.name ?? '');
-
 /** A connection, with a stream on its server. */
 export interface ReadyStream {
   readonly client: JetStreamClient;
@@ -96,7 +86,7 @@ export class NatsStream {
         .add({ ...this.#config, storage: StorageType.File, num_replicas: replicas })
         .catch((refusal: unknown) => {
           // Another machine was faster.
-          if (!hasCode(refusal, EXISTS)) throw refusal;
+          if (!hasCode(refusal, ALREADY_THERE)) throw refusal;
         });
     }
   }
