@@ -13,7 +13,8 @@ import { beginThreads, isStuck } from './adapters/threads.ts';
 import { describeError } from './call-safely.ts';
 import { type Options, parseCommandLine } from './command-line.ts';
 import { featuresOn } from './items/registry.ts';
-import { print, refuse, runDaemon } from './run-daemon.ts';
+import { runDaemon } from './run-daemon.ts';
+import { print, refuse } from './start-configuration.ts';
 
 /** How long threads of a busy machine may take to end when the program ends, in ms. */
 const LEAVE_MS = 1000;

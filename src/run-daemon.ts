@@ -1,13 +1,11 @@
-import { writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import { systemClock } from './adapters/clock.ts';
 import { ControlServer } from './adapters/control-server.ts';
 import { FileSink } from './adapters/files/file-sink.ts';
-import type { StartedFleet } from './adapters/fleet/start-fleet.ts';
-import { historyDirectory, spoolDirectory } from './adapters/history/directory.ts';
+import { historyDirectory } from './adapters/history/directory.ts';
 import { HistoryStore } from './adapters/history/store.ts';
-import { hostFs, readText } from './adapters/host-fs.ts';
+import { hostFs } from './adapters/host-fs.ts';
 import type { Instance } from './adapters/instance.ts';
 import { writeStdout } from './adapters/line-output.ts';
 import { LogOutputs } from './adapters/log-outputs.ts';
@@ -19,15 +17,13 @@ import { runtimeDirectoryWarning, socketPath } from './adapters/socket-path.ts';
 import { readStdin } from './adapters/stdin.ts';
 import { describeError, SafeCaller } from './call-safely.ts';
 import type { Options } from './command-line.ts';
-import { ConfigError } from './config/problem.ts';
 import type { EventHandlers } from './core/engine-events.ts';
 import type { Config } from './core/spec.ts';
-import { loadConfigText, type RealPorts, reloadConfigFile } from './create-ports.ts';
-import { DaemonCore, type DaemonCoreOptions } from './daemon-core.ts';
+import { type RealPorts, reloadConfigFile } from './create-ports.ts';
+import { DaemonCore } from './daemon-core.ts';
 import { DaemonPlugins } from './daemon-plugins.ts';
 import { closeExporters, type Exporter, newSession, type ProgramSession, startExporters } from './exporters.ts';
-import { NO_WRITER } from './history/history-line.ts';
-import { HistoryState } from './history/history-state.ts';
+import { historyOf, joinFleet } from './join-fleet.ts';
 import { Journal } from './journal/journal.ts';
 import { isForPrograms } from './log/format-choice.ts';
 import { printed } from './log/one-line.ts';
@@ -35,6 +31,7 @@ import type { Logger } from './log/record.ts';
 import { wantsOtlp } from './otlp/environment.ts';
 import { handleProcessErrors, handleSignals } from './process-events.ts';
 import type { Notifications } from './service/notifications.ts';
+import { configure, mentionsLogging, readOnce, refuse } from './start-configuration.ts';
 import type { TracePropagation } from './tracing/trace-propagation.ts';
 import { VERSION } from './version.ts';
 
@@ -75,29 +72,6 @@ interface Logging extends DaemonRun {
   readonly onSignal: (act: (signal: string) => void) => void;
 }
 
-/** Characters of a start-up text: fewer than a pipe holds, because it may not be read. */
-const LONGEST_TEXT = 32_000;
-
-/** Writes to a standard stream at once. A stream that is closed or full gets nothing. */
-export const print = (fd: 1 | 2, text: string): void => {
-  try {
-    writeSync(fd, printed(text));
-  } catch {
-    // There is no other place for it.
-  }
-};
-
-/** The start cannot go on: prints one text to standard error, unless the user asked for silence. Returns status 2. */
-export const refuse = ({ quiet }: { readonly quiet: boolean }, text: string): 2 => {
-  const shown = text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}\n… (the log has the rest)` : text;
-  if (!quiet) print(2, `whenever: ${shown.trimEnd()}\n`);
-  return 2;
-};
-
-/** On one terminal the text of standard error says what the record would say again. A program reads JSON. */
-const isSeenTwice = ({ log, quiet, format }: Options): boolean =>
-  log === undefined && !quiet && !isForPrograms(format) && isatty(1) && isatty(2);
-
 /** Processes that run are noted beside the socket. On Windows there is no directory for it. */
 const orphanProcesses = (log: Logger): OrphanProcesses | undefined =>
   process.platform === 'win32'
@@ -107,60 +81,11 @@ const orphanProcesses = (log: Logger): OrphanProcesses | undefined =>
         info: (text) => log.info('START/MSG', text),
       });
 
-/** Returns what reads the text of a file, or throws the error of reading it. It is read once: a pipe has it no second time. */
-const readOnce = (file: string): (() => string) => {
-  try {
-    const text = readText(file);
-    return () => text;
-  } catch (error) {
-    return () => {
-      throw error;
-    };
-  }
-};
-
-/** Whether the file may decide where the first record goes. What is wrong with the file is reported when it is loaded. */
-const mentionsLogging = (text: () => string): boolean => {
-  try {
-    return /\blogging\b/.test(text());
-  } catch {
-    return false;
-  }
-};
-
 /** Waits for the end of something, at most `ms`. */
 const within = async (ms: number, ended: Promise<void>): Promise<void> => {
   let timer: NodeJS.Timeout | undefined;
   await Promise.race([ended, new Promise((resolve) => (timer = setTimeout(resolve, ms)))]);
   clearTimeout(timer);
-};
-
-/** Loads the configuration and opens its log outputs. Returns undefined when the start was refused. */
-const configure = async ({ options, file, text, outputs, starting }: Logging): Promise<Config | undefined> => {
-  let config: Config;
-  try {
-    config = await loadConfigText(file, text());
-  } catch (error) {
-    if (isSeenTwice(options)) outputs.mute();
-    const lines = (error as { lines?: readonly string[] }).lines ?? [describeError(error, true)];
-    for (const line of lines) starting.error('START/ERR', `configuration refused: ${line}`);
-    const problems =
-      error instanceof ConfigError ? `invalid configuration: ${error.message}` : `configuration ${lines.join('\n')}`;
-    refuse(options, problems);
-    return undefined;
-  }
-  try {
-    const { logging } = config.settings;
-    if (logging) outputs.configure(logging);
-    else outputs.release();
-    return config;
-  } catch (error) {
-    const problem = `cannot open the log output ${describeError(error, true)}`;
-    if (isSeenTwice(options)) outputs.mute();
-    starting.error('START/ERR', problem);
-    refuse(options, problem);
-    return undefined;
-  }
 };
 
 /** Signals and standard input control the scheduler from now on. */
@@ -203,21 +128,6 @@ const notify = async ({ manager, starting }: Logging): Promise<Notifications | u
   if (manager === undefined) return undefined;
   const { createNotifications } = await import('./service/notifications.ts');
   return createNotifications(manager, (text) => starting.warn('START/MSG', text), systemClock.wall);
-};
-
-/** Connects to the servers of the fleet, if the file names them. @throws Error that names a file which cannot be read */
-const joinFleet = async ({ file, outputs }: Logging, { settings: { fleet, tickSeconds } }: Config) => {
-  if (fleet === undefined) return undefined;
-  const { startFleet } = await import('./adapters/fleet/start-fleet.ts');
-  const directory = spoolDirectory(resolve(file));
-  return startFleet({ settings: fleet, tickMs: tickSeconds * 1000, directory, hub: outputs.log });
-};
-
-/** The history that the engine reads and writes; undefined: none is kept. */
-const historyOf = (kept: HistoryStore | undefined, fleet: StartedFleet | undefined): DaemonCoreOptions['history'] => {
-  if (fleet === undefined) return kept;
-  const { state, aliveUntil, writer } = kept ?? { state: new HistoryState(), aliveUntil: 0, writer: NO_WRITER };
-  return { state, aliveUntil, writer: fleet.share(writer) };
 };
 
 /** Whether a person reads what the program writes: programs have no terminal, or read JSON. */

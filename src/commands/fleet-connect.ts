@@ -1,7 +1,7 @@
 import { callInstance, NotRunningError } from '../adapters/control-client.ts';
 import { definitionHash } from '../adapters/fleet/definition-hash.ts';
 import { NatsLog } from '../adapters/fleet/nats-log.ts';
-import { NatsStore } from '../adapters/fleet/nats-store.ts';
+import { NatsStore, serversOf } from '../adapters/fleet/nats-store.ts';
 import { socketPath } from '../adapters/socket-path.ts';
 import type { StatusReport } from '../control/status.ts';
 import { conditionDefinition } from '../core/definitions.ts';
@@ -37,13 +37,12 @@ export const hashesOf = (config: Config): Readonly<Record<string, string>> =>
   Object.fromEntries(sharedOf(config).map((spec) => [spec.name, definitionHash(conditionDefinition(spec))]));
 
 /** Resolves when a server answers. Rejects with what keeps it from that, or after 5 seconds. */
-const connected = (servers: NonNullable<Config['settings']['fleet']>): Promise<NatsStore> =>
+const connected = (fleet: NonNullable<Config['settings']['fleet']>): Promise<NatsStore> =>
   new Promise((resolve, reject) => {
-    const { credentials_file: credentialsFile, tls } = servers;
-    const store = new NatsStore({ servers: servers.servers, node: 'fleet', credentialsFile, tls }, (problem) => {
+    const store = new NatsStore(serversOf(fleet, 'fleet'), (problem) => {
       if (problem !== '') fail(problem);
     });
-    const hosts = servers.servers.map((server) => new URL(server).host).join(', ');
+    const hosts = fleet.servers.map((server) => new URL(server).host).join(', ');
     const timer = setTimeout(() => fail(`no server of the fleet answers: ${hosts}`), PATIENCE_MS);
     const fail = (why: string): void => {
       clearTimeout(timer);

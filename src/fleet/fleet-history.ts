@@ -7,7 +7,8 @@ export interface MachineEntry {
   readonly entry: HistoryEntry;
 }
 
-const instantOf = (entry: HistoryEntry): number => {
+/** When an entry has its place in a row, wall-clock ms. */
+export const instantOf = (entry: HistoryEntry): number => {
   if (entry.kind === 'lost') return entry.at;
   return entry.kind === 'not-running' ? entry.to : beganAt(entry);
 };

@@ -12,7 +12,7 @@ export type AddEntry = (kind: LogKind, value: unknown, now: boolean) => void;
 export const sharedHistory = (own: HistoryWriter, add: AddEntry): HistoryWriter => ({
   write: (lines) => {
     own.write(lines);
-    for (const line of lines) add('history', line, true);
+    for (const [i, line] of lines.entries()) add('history', line, i === lines.length - 1);
   },
   alive: () => own.alive(),
 });

@@ -178,6 +178,7 @@ export class FleetMember implements Fleet {
   async #beat(): Promise<void> {
     await this.#definitions.write();
     await this.#heartbeat.beat();
+    if (this.#connectedSince !== undefined) await this.#presence.beat(this.#connectedSince);
   }
 
   /** Does what can take long, when there is much of it. */
@@ -188,7 +189,6 @@ export class FleetMember implements Fleet {
     if (this.#connectedSince !== undefined) await this.#missed.pay(this.#options.clock.mono() - this.#connectedSince);
     await this.#lostRuns.look();
     await this.#horizon.move();
-    if (this.#connectedSince !== undefined) await this.#presence.beat(this.#connectedSince);
   }
 
   /** A fault in one of the parts must not end the heart. */

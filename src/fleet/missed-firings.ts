@@ -24,7 +24,7 @@ interface Owed {
   readonly covers: CoveredInstants;
 }
 
-interface MissedInstantsDeps {
+interface MissedFiringsDeps {
   readonly node: string;
   readonly session: string;
   readonly store: SharedStore;
@@ -47,12 +47,12 @@ const startOf = (entry: ClaimEntry | undefined, at: number): number => entry?.si
 
 /** Instants that this node has not run: those that no other node has, either, are reported, once for all nodes. */
 export class MissedFirings {
-  readonly #deps: MissedInstantsDeps;
+  readonly #deps: MissedFiringsDeps;
   #owed: Owed[] = [];
   /** How old an instant has to be, and how long the connection, ms. */
   readonly #reportAfterMs: number;
 
-  constructor(deps: MissedInstantsDeps) {
+  constructor(deps: MissedFiringsDeps) {
     this.#deps = deps;
     this.#reportAfterMs = Math.max(LEAST_REPORT_AFTER_MS, 3 * deps.tickMs);
   }

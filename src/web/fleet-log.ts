@@ -1,7 +1,7 @@
-import type { MachineEntry } from '../fleet/fleet-history.ts';
+import { instantOf, type MachineEntry } from '../fleet/fleet-history.ts';
 import { type LogBatch, LogReader } from '../fleet/shared-log.ts';
-import { beganAt, HistoryEntries, type HistoryEntry, type RunFilter } from '../history/history-entries.ts';
-import type { ClaimLine, HistoryLine } from '../history/history-line.ts';
+import { HistoryEntries, type HistoryEntry, type RunFilter } from '../history/history-entries.ts';
+import { asHistoryLine, type ClaimLine, type HistoryLine } from '../history/history-line.ts';
 import { runFromLines } from './run-lines.ts';
 
 /** Characters of lines that are kept; of more the oldest are let go. */
@@ -27,16 +27,6 @@ interface Machine {
   readonly open: Map<string, ClaimLine>;
 }
 
-const isLine = (value: unknown): value is HistoryLine => {
-  const { kind, time, session } = (value ?? {}) as Partial<HistoryLine>;
-  return typeof kind === 'string' && typeof session === 'string' && !Number.isNaN(Date.parse(time ?? ''));
-};
-
-const startOf = (entry: HistoryEntry): number => {
-  if (entry.kind === 'lost') return entry.at;
-  return entry.kind === 'not-running' ? entry.to : beganAt(entry);
-};
-
 /** The histories of all machines, of what was added to the log of the fleet since it was first read. */
 export class FleetLog {
   readonly #reader = new LogReader();
@@ -48,8 +38,10 @@ export class FleetLog {
     const { node, text } = batch;
     const fresh = this.#reader.take(batch);
     const size = text.length / Math.max(1, fresh.length);
-    for (const { kind, value } of fresh)
-      if (kind === 'history' && isLine(value)) this.#add(node, { line: value, size });
+    for (const { kind, value } of fresh) {
+      const line = kind === 'history' ? asHistoryLine(value) : undefined;
+      if (line) this.#add(node, { line, size });
+    }
     while (this.#size > MOST_TEXT && this.#forget());
   }
 
@@ -72,7 +64,7 @@ export class FleetLog {
     const names = machine === undefined ? [...this.#machines.keys()] : [machine];
     return names
       .flatMap((name) => this.#entries(name, failed, count).map((entry) => ({ machine: name, entry })))
-      .sort((a, b) => startOf(b.entry) - startOf(a.entry))
+      .sort((a, b) => instantOf(b.entry) - instantOf(a.entry))
       .slice(0, count);
   }
 

@@ -32,14 +32,14 @@ const events = (file: string): unknown[] =>
     });
 
 /** What the server holds of firings. */
-const claimed = async (): Promise<{ key: string; state: string }[]> => {
+const claimed = async (): Promise<{ key: string; state: string; since?: number }[]> => {
   const store = await server.connect();
-  const found = new Map<string, { key: string; state: string }>();
+  const found = new Map<string, { key: string; state: string; since?: number }>();
   const last = (await store.create('fire.end.1', '{}'))!;
   await new Promise<void>((resolve) => {
     store.watch('fire.', ({ key, value, revision }) => {
       if (revision === last) resolve();
-      else found.set(key, { key, state: (JSON.parse(value) as { state: string }).state });
+      else found.set(key, { key, ...(JSON.parse(value) as { state: string; since?: number }) });
     });
   });
   return [...found.values()];
@@ -70,7 +70,13 @@ it('Two daemons run each end of a shared interval once, and share events; the se
   const claims = await claimed();
   // Each firing that was got has run, once, and each end was got, also those that waited for the server: but for what came at the end.
   expect(claims.filter(({ state }) => state === 'done')).toHaveLength(runs(one).length + runs(two).length);
-  const ends = claims.map(({ key }) => Number(key.split('.')[2]) / 1000).sort((a, b) => a - b);
+  // A machine that was busy runs once for all the ends that have come, also for those that another one has run meanwhile.
+  const accounted = claims.flatMap(({ key, since }) => {
+    const last = Number(key.split('.')[2]);
+    const count = Math.max(1, Math.round((last - (since ?? last - 1000)) / 1000));
+    return Array.from({ length: count }, (_, i) => last / 1000 - i);
+  });
+  const ends = [...new Set(accounted)].sort((a, b) => a - b);
   expect(ends.slice(0, 3)).toEqual([ends[0], ends[0]! + 1, ends[0]! + 2]);
   expect(elsewhere(one) + elsewhere(two)).toBeGreaterThan(0);
 });

@@ -152,21 +152,17 @@ export class DiskSpool implements LogSpool {
     const [oldest] = this.#kept;
     if (own && oldest !== undefined && from >= oldest.n) return batchOf(this.#kept.slice(from - oldest.n), longest);
     const files = this.#files.filter((file) => file.session === session);
-    const at = files.findLastIndex(({ first }) => first <= from);
-    for (const file of files.slice(Math.max(0, at))) {
-      const found = batchOf(
-        this.#linesOf(file).filter(({ n }) => n >= from),
-        longest,
-      );
-      if (found) return found;
+    const at = Math.max(
+      0,
+      files.findLastIndex(({ first }) => first <= from),
+    );
+    for (const file of files.slice(at)) {
+      const lines = this.#linesOf(file).filter(({ n }) => n >= from);
+      if (lines.length > 0) return batchOf(lines, longest);
     }
     // What could not be written is in memory, as far as it was kept.
-    return own
-      ? batchOf(
-          this.#kept.filter(({ n }) => n >= from),
-          longest,
-        )
-      : undefined;
+    const rest = own ? this.#kept.filter(({ n }) => n >= from) : [];
+    return batchOf(rest, longest);
   }
 
   sent(session: string, last: number): void {

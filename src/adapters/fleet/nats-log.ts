@@ -11,6 +11,7 @@ import { UnreachableError } from '../../fleet/shared-store.ts';
 import { isAborted } from '../../is-aborted.ts';
 import { KEPT_MS, type NatsStore } from './nats-store.ts';
 import { NatsStream } from './nats-stream.ts';
+import { pause } from './pause.ts';
 
 /** The stream of the log, and what its subjects begin with: after it come the machine, the session, and what the entries are. */
 const STREAM = 'whenever_log';
@@ -36,11 +37,6 @@ const batchOf = (message: JsMsg): LogBatch => {
   const [, , node = '', session = ''] = message.subject.split('.');
   return { node, session, text: message.string(), place: message.seq };
 };
-
-const pause = (ms: number): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
-  });
 
 /** The log of a fleet on NATS JetStream: a stream with a subject for each run of the program on each machine. */
 export class NatsLog implements SharedLog {

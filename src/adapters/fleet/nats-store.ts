@@ -8,11 +8,13 @@ import {
   type NodeConnectionOptions,
   type Status,
 } from '@nats-io/transport-node';
+import type { FleetSettings } from '../../core/spec.ts';
 import { messageOf } from '../../error-message.ts';
 import { type SharedEntry, type SharedStore, UnreachableError } from '../../fleet/shared-store.ts';
 import { isRemoved } from './nats-errors.ts';
 import { raiseReplicas } from './nats-replicas.ts';
 import { entryOf, NatsWatch } from './nats-watch.ts';
+import { pause } from './pause.ts';
 
 /** Where the servers are, and how a node proves who it is. */
 export interface NatsServers {
@@ -24,6 +26,11 @@ export interface NatsServers {
   /** The connection has to be encrypted; a path: of a file with certificates of authorities. */
   readonly tls?: boolean | string | undefined;
 }
+
+/** The servers that a file names. @param node who asks */
+export const serversOf = ({ servers, credentials_file, tls }: FleetSettings, node: string): NatsServers => ({
+  ...{ servers, node, credentialsFile: credentials_file, tls },
+});
 
 /** The first version that has everything that is used. */
 const OLDEST = [2, 9, 0] as const;
@@ -213,7 +220,7 @@ export class NatsStore implements SharedStore {
           `cannot connect to ${this.#options.servers.map((server) => new URL(server).host).join(', ')}: ${messageOf(error)}`,
         );
       }
-      if (!this.#isClosed()) await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS).unref());
+      if (!this.#isClosed()) await pause(RECONNECT_MS);
     }
   }
 
@@ -232,7 +239,7 @@ export class NatsStore implements SharedStore {
       this.#lose();
       await this.#use(connection!);
     } finally {
-      await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS).unref());
+      await pause(RECONNECT_MS);
     }
   }
 
@@ -271,7 +278,7 @@ export class NatsStore implements SharedStore {
         return true;
       } catch (error) {
         this.#onProblem(`${connection.getServer()} answers, but JetStream cannot be used: ${messageOf(error)}`);
-        await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS).unref());
+        await pause(RECONNECT_MS);
       }
     }
     return false;

@@ -2,6 +2,7 @@ import type { KV, KvEntry } from '@nats-io/kv';
 import { messageOf } from '../../error-message.ts';
 import type { SharedEntry } from '../../fleet/shared-store.ts';
 import { isAborted } from '../../is-aborted.ts';
+import { pause } from './pause.ts';
 
 /** Between two tries of a server that refuses, ms. */
 const RETRY_MS = 500;
@@ -49,7 +50,7 @@ export class NatsWatch {
       } catch (error) {
         if (!isAborted(signal)) this.#onProblem(`cannot watch ${this.#prefix}: ${messageOf(error)}`, error);
       }
-      if (!isAborted(signal)) await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
+      if (!isAborted(signal)) await pause(RETRY_MS);
     }
   }
 

@@ -3,6 +3,7 @@ import { nanos } from '@nats-io/transport-node';
 import { type QueuedWork, WORK_SILENCE_MS, type WorkQueue } from '../../fleet/work-queue.ts';
 import type { NatsStore } from './nats-store.ts';
 import { NatsStream, type ReadyStream } from './nats-stream.ts';
+import { pause } from './pause.ts';
 
 /** The stream of the work, and what its subjects begin with. */
 const STREAM = 'whenever_work';
@@ -67,7 +68,7 @@ class Taking {
           while (!signal.aborted) await this.#takeOne(consumer, signal);
         });
       } catch {
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
+        await pause(RETRY_MS);
       }
     }
   }

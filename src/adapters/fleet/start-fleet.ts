@@ -20,7 +20,7 @@ import { systemClock } from '../clock.ts';
 import { definitionHash } from './definition-hash.ts';
 import { DiskSpool } from './disk-spool.ts';
 import { NatsLog } from './nats-log.ts';
-import { NatsStore } from './nats-store.ts';
+import { NatsStore, serversOf } from './nats-store.ts';
 import { NatsWorkQueue } from './nats-work-queue.ts';
 
 /** A program that is one machine of a fleet. */
@@ -72,19 +72,15 @@ const openSpool = (directory: string, session: string, log: Logger): DiskSpool |
 };
 
 /** Connects to the servers of a fleet. @throws Error that names a file which cannot be read */
-export const startFleet = ({
-  settings: { servers, name, tags, credentials_file, tls, without_engine },
-  tickMs,
-  directory,
-  hub,
-}: FleetStart): StartedFleet => {
+export const startFleet = ({ settings, tickMs, directory, hub }: FleetStart): StartedFleet => {
+  const { name, tags, without_engine } = settings;
   const node = nodeName(name);
   const log = hub.for('MAIN', 'fleet');
   const session = randomBytes(8).toString('hex');
   const warn = (text: string): void => {
     if (text !== '') log.warn('PROC/FAIL', text);
   };
-  const store = new NatsStore({ servers, node, credentialsFile: credentials_file, tls }, warn, warn);
+  const store = new NatsStore(serversOf(settings, node), warn, warn);
   let definitions: () => ReadonlyMap<string, string> = () => new Map();
   const hashes = new Map<string, string>();
   const options: FleetMemberOptions = {
@@ -111,7 +107,7 @@ export const startFleet = ({
   const longest = () => sharedLog.longest;
   const shipper =
     spool &&
-    new LogShipper({ ...{ node, spool, clock: systemClock, log: sharedLog }, onConnection, longest, onProblem: warn });
+    new LogShipper({ node, spool, clock: systemClock, log: sharedLog, onConnection, longest, onProblem: warn });
   let unfollow = (): void => {};
   const add: AddEntry = (kind, value, now) => spool?.add(kind, value, now);
   const detach = spool === undefined ? () => {} : hub.attach(sharedRecords(add));
