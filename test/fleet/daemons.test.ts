@@ -50,10 +50,11 @@ it('Two daemons run each end of a shared interval once, and share events; the se
   const [one, two] = [machine('one', '', ITEMS), machine('two', '', ITEMS, '--journal', recording)];
   const busy = (count: number) => () => runs(one).length + runs(two).length >= count;
   await Promise.all([one.record(/connected to the fleet/), two.record(/connected to the fleet/)]);
-  await one.until(busy(1), 'a run');
+  // Each follows the log a moment after it is connected.
+  await one.until(busy(3), 'three runs');
   one.send('log_event disk 1 --fleet');
   two.send('log_event disk 2 --fleet');
-  await one.until(busy(3), 'three runs');
+  await one.until(busy(4), 'one more run');
   await server.kill();
   await Promise.all([one.record(/no server of the fleet answers/), two.record(/no server of the fleet answers/)]);
   one.send('log_event disk 3 --fleet');
