@@ -822,7 +822,7 @@ help
     0.000  INFO  MAIN command [PROC/MSG] suspend_condition NAME [END]: Do not check the condition, for a time (2h), until an instant, or until it is resumed.
     0.000  INFO  MAIN command [PROC/MSG] resume_condition NAME: End the suspension of a condition and reset it.
     0.000  INFO  MAIN command [PROC/MSG] trigger NAME [JSON]: Fire an event of type cli, with data for its tasks, such as {"any": "json"}.
-    0.000  INFO  MAIN command [PROC/MSG] log_event TOPIC JSON: Publish a value under a topic, such as {"free": 12} under disk.
+    0.000  INFO  MAIN command [PROC/MSG] log_event TOPIC JSON [--fleet]: Publish a value under a topic, such as {"free": 12} under disk; with `--fleet` on all machines of the fleet.
     0.000  INFO  MAIN command [PROC/MSG] configure PATH: Load another configuration file without a restart. Items that are equal keep their state.
     0.000  INFO  MAIN command [PROC/MSG] reload: Load the running configuration file again.
     0.000  INFO  MAIN command [PROC/MSG] run NAME [--queue]: Run the tasks of the condition now, whatever its state, which stays what it is. While it is busy, the command does nothing; with `--queue` it runs when it is free.
