@@ -19,8 +19,10 @@ export interface ClaimEntry {
   readonly since?: number;
   /** The nodes that had it before and have died. */
   readonly from?: readonly string[];
-  /** The instance that has reported it as lost. */
+  /** The instance that reports it as lost. */
   readonly by?: string;
+  /** It has done so. */
+  readonly reported?: true;
 }
 
 /** What a node writes about a firing that it has run without a server, and that another one has run, too. */

@@ -5,8 +5,8 @@ import { DEAD_AFTER_MS } from './heartbeat.ts';
 import type { FleetPeers } from './peers.ts';
 import type { SharedEntry, SharedStore } from './shared-store.ts';
 
-/** A firing of another node whose run goes on. */
-interface RunningClaim {
+/** A firing whose run goes on, or is lost and not yet known to be reported. */
+interface OpenClaim {
   readonly entry: ClaimEntry;
   readonly revision: number;
   readonly at: number;
@@ -15,6 +15,10 @@ interface RunningClaim {
   /** Since when its node is known to be dead, monotonic ms. */
   deadSince?: number;
 }
+
+/** Whether there is something to do if a node dies. The one that has written that a run is lost can die before it reports that. */
+const isOpen = ({ state, by, reported }: ClaimEntry): boolean =>
+  state === 'running' || (state === 'lost' && by !== undefined && reported !== true);
 
 /** What this node has written about a run of another one. */
 interface Decision {
@@ -30,7 +34,7 @@ interface LostRunsDeps {
   readonly session: string;
   readonly store: SharedStore;
   readonly clock: Clock;
-  readonly peers: Pick<FleetPeers, 'isDead'>;
+  readonly peers: Pick<FleetPeers, 'isDead' | 'nodeOf'>;
   /** The hash of the definition that this node has of a condition; undefined: it does not have it. */
   hashOf(condition: string): string | undefined;
   /** This node has taken a firing over, with this revision. */
@@ -41,8 +45,8 @@ interface LostRunsDeps {
 /** The runs of other nodes that go on, and what becomes of them when their nodes die. */
 export class LostRuns {
   readonly #deps: LostRunsDeps;
-  /** In the order of their revisions, those of this node included. */
-  readonly #running = new Map<string, RunningClaim>();
+  /** Those of this node included. */
+  readonly #open = new Map<string, OpenClaim>();
   /** What is not known to be written. */
   readonly #deciding = new Map<string, Decision>();
   /** The last change that was seen. */
@@ -55,13 +59,14 @@ export class LostRuns {
   /** The least revision of a run that goes on, else that after the last change; undefined: none was seen. */
   get horizon(): number | undefined {
     if (this.#seen === undefined) return undefined;
-    for (const { revision } of this.#running.values()) return revision;
-    return this.#seen + 1;
+    let least = this.#seen + 1;
+    for (const { revision } of this.#open.values()) least = Math.min(least, revision);
+    return least;
   }
 
   /** Called when a server answers, before entries come: it can have lost data, and count anew. */
   onConnection(): void {
-    this.#running.clear();
+    this.#open.clear();
     this.#seen = undefined;
   }
 
@@ -70,10 +75,10 @@ export class LostRuns {
     const { clock } = this.#deps;
     this.#seen = revision;
     const entry = readClaim(value);
-    const known = this.#running.get(key);
+    const known = this.#open.get(key);
     if (known && known.revision >= revision) return;
-    this.#running.delete(key);
-    if (entry?.state === 'running') this.#running.set(key, { entry, revision, at, since: clock.mono() });
+    this.#open.delete(key);
+    if (entry && isOpen(entry)) this.#open.set(key, { entry, revision, at, since: clock.mono() });
   }
 
   /** Decides about the runs of nodes that have died, as far as no other node has. Rejects with `UnreachableError`. */
@@ -81,8 +86,12 @@ export class LostRuns {
     const { clock, peers, session: own } = this.#deps;
     const now = clock.mono();
     for (const [key, decision] of [...this.#deciding]) await this.#readBack(key, decision);
-    for (const [key, claim] of [...this.#running]) {
-      const { node, session, on_lost } = claim.entry;
+    for (const [key, claim] of [...this.#open]) {
+      const { node, session, on_lost, state } = claim.entry;
+      if (state === 'lost') {
+        await this.#lookAtReport(key, claim);
+        continue;
+      }
       if (session === own || !peers.isDead(node, session, claim.since)) continue;
       claim.deadSince ??= now;
       const again = on_lost === 'rerun' && this.#canRepeat(key, claim.entry);
@@ -92,22 +101,36 @@ export class LostRuns {
     }
   }
 
+  /** Reports what a node has died with that was to report it. */
+  async #lookAtReport(key: string, { entry, revision, since }: OpenClaim): Promise<void> {
+    const { peers, session } = this.#deps;
+    const { by = '', from } = entry;
+    if (by === session) await this.#setReported(key, entry, revision);
+    else if (peers.isDead(peers.nodeOf(by), by, since)) {
+      const taken = { ...entry, by: session };
+      await this.#write(key, { taken, node: from?.at(-1) ?? entry.node, at: entry.began }, revision);
+    }
+  }
+
   #canRepeat(key: string, { hash }: ClaimEntry): boolean {
     return this.#deps.hashOf(readFireKey(key).condition) === hash;
   }
 
-  async #takeOver(key: string, { entry, revision, at }: RunningClaim, again: boolean): Promise<void> {
-    const { store, node, session } = this.#deps;
+  async #takeOver(key: string, { entry, revision, at }: OpenClaim, again: boolean): Promise<void> {
+    const { node, session } = this.#deps;
     const from = [...(entry.from ?? []), entry.node];
     const taken: ClaimEntry = again
       ? { ...entry, node, session, from, state: 'running' }
       : { ...entry, from, state: 'lost', by: session };
-    const decision = { taken, node: entry.node, at };
+    await this.#write(key, { taken, node: entry.node, at }, revision);
+  }
+
+  async #write(key: string, decision: Decision, revision: number): Promise<void> {
     this.#deciding.set(key, decision);
-    const changed = await store.update(key, JSON.stringify(taken), revision);
+    const changed = await this.#deps.store.update(key, JSON.stringify(decision.taken), revision);
     this.#deciding.delete(key);
-    this.#running.delete(key);
-    if (changed !== undefined) this.#decided(key, decision, changed);
+    this.#open.delete(key);
+    if (changed !== undefined) await this.#decided(key, decision, changed);
   }
 
   /** Reads back what this node has decided without an answer. Rejects with `UnreachableError`. */
@@ -121,13 +144,25 @@ export class LostRuns {
         ? entry?.state === 'lost' && entry.by === session
         : entry?.state === 'running' && entry.session === session;
     if (present === undefined || !isOwn) return;
-    this.#running.delete(key);
-    this.#decided(key, decision, present.revision);
+    this.#open.delete(key);
+    await this.#decided(key, decision, present.revision);
   }
 
-  #decided(key: string, { taken, node, at: began }: Decision, revision: number): void {
-    const { won, onLost } = this.#deps;
-    const lost = { ...readFireKey(key), node, began };
-    onLost(taken.state === 'running' ? { ...lost, won: won(key, taken, revision) } : lost);
+  async #decided(key: string, { taken, node, at }: Decision, revision: number): Promise<void> {
+    const { won, onLost, clock } = this.#deps;
+    const lost = { ...readFireKey(key), node, began: at };
+    if (taken.state === 'running') {
+      onLost({ ...lost, won: won(key, taken, revision) });
+      return;
+    }
+    onLost(lost);
+    this.#open.set(key, { entry: taken, revision, at, since: clock.mono() });
+    await this.#setReported(key, taken, revision);
+  }
+
+  /** Writes that a lost run is reported: no other node has to do it if this one dies. */
+  async #setReported(key: string, entry: ClaimEntry, revision: number): Promise<void> {
+    await this.#deps.store.update(key, JSON.stringify({ ...entry, reported: true } satisfies ClaimEntry), revision);
+    this.#open.delete(key);
   }
 }

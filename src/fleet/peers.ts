@@ -53,6 +53,12 @@ export class FleetPeers {
     return peer === undefined || peer.entry.over === true || this.#isSilent(peer);
   }
 
+  /** The node whose last instance this is; "": none that is known. */
+  nodeOf(session: string): string {
+    for (const [name, { entry }] of this.#all) if (entry.session === session) return name;
+    return '';
+  }
+
   /** Whether an instance is dead, as far as can be known here. @param since when there was to be heard something of it, monotonic ms */
   isDead(node: string, session: string, since: number): boolean {
     const { clock, connectedSince, onDead } = this.#deps;

@@ -201,6 +201,26 @@ describe('a node that dies in a run', () => {
     expect([...b.lost, ...c.lost][0]?.won).toBeUndefined();
   });
 
+  it('is reported by a third node if the one that was to report it dies before it has heard that it is the one.', async () => {
+    const fleet = new TestFleet();
+    const [a, b, c] = [fleet.node('a'), fleet.node('b'), fleet.node('c')];
+    await fleet.clock.advance(5 * SECOND);
+    await fleet.after(SECOND, a.claim('100'));
+    a.store.line.noRequests = true;
+    c.store.line.noRequests = true;
+    await fleet.clock.advance(9 * SECOND);
+    b.store.line.noAnswers = true;
+    await fleet.clock.advance(4 * SECOND);
+    expect(readClaim(fleet.server.entries.get('fire.C.100')!.value)).toMatchObject({ state: 'lost', by: 's2' });
+    b.store.line.noRequests = true;
+    c.store.line.noRequests = false;
+    await fleet.clock.advance(30 * SECOND);
+    expect([b.lost, c.lost]).toMatchObject([[], [{ condition: 'C', key: '100', node: 'a' }]]);
+    const { at } = fleet.server.entries.get('fire.C.100')!;
+    await fleet.clock.advance(60 * SECOND);
+    expect([c.lost.length, fleet.server.entries.get('fire.C.100')!.at]).toEqual([1, at]);
+  });
+
   it('is repeated by one other node, with a greater fence; when it comes back it hears of that.', async () => {
     const { fleet, a, b, c, first } = await dead('rerun');
     const [lost] = [...b.lost, ...c.lost];
@@ -335,7 +355,8 @@ describe('what a node reads at its start', () => {
       () => Promise.resolve(horizon()),
     );
     await fleet.clock.advance(30 * SECOND);
-    expect(read).toEqual(['fire.C.late', 'fire.C.late']);
+    // Claimed, lost, reported.
+    expect(read).toEqual(['fire.C.late', 'fire.C.late', 'fire.C.late']);
     expect(c.lost).toMatchObject([{ key: 'late', node: 'a' }]);
   });
 
