@@ -78,6 +78,7 @@ export class AwayRuns {
     if (answer.kind === 'cancelled') return taskError({ code: 'scheduler-ended' });
     if (answer.kind === 'unreachable')
       return taskError({ code: 'fleet-unreachable', message: answer.message, runs: false });
+    if (answer.kind === 'name-taken') return taskError({ code: 'fleet-name-taken', node: answer.node });
     const { results } = answer;
     for (const { node, output } of results)
       this.#emitOutput(`task/${task.name}`, work.where === 'all' ? `== ${node} ==\n` : '', output, context);

@@ -40,6 +40,8 @@ export type Claim =
   | { readonly kind: 'unreachable'; readonly message: string; readonly runs: boolean; finish?: WonFiring['finish'] }
   /** The clock of this machine differs from that of the server by so many ms: it may be another firing there. */
   | { readonly kind: 'skewed'; readonly ms: number }
+  /** Another machine has the name of this one. */
+  | { readonly kind: 'name-taken'; readonly node: string }
   /** The firing is not wanted any more. */
   | { readonly kind: 'cancelled' };
 
@@ -88,6 +90,8 @@ export type Dispatched =
   | { readonly kind: 'here' }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'unreachable'; readonly message: string }
+  /** Another machine has the name of this one. */
+  | { readonly kind: 'name-taken'; readonly node: string }
   | { readonly kind: 'done'; readonly results: readonly (WorkResult & { readonly node: string })[] };
 
 /** Does what other machines ask for. */

@@ -213,6 +213,8 @@ interface ReasonData {
   'fleet-unreachable': Message & { readonly runs: boolean };
   /** By so many ms the clock of this machine is ahead of that of the server. */
   'fleet-skewed': { readonly ms: number };
+  /** Another machine has the name of this one. */
+  'fleet-name-taken': { readonly node: string };
   /** The machine that ran it has died: when it had begun, wall-clock ms. */
   'fleet-lost': { readonly node: string; readonly began: number };
 
@@ -408,6 +410,7 @@ const TEXTS: { readonly [C in ReasonCode]: (data: ReasonData[C]) => string } = {
     `no server of the fleet answers (${message})${runs ? '; it runs all the same, perhaps on several machines' : ''}`,
   'fleet-skewed': ({ ms }) =>
     `the clock of this machine is ${showDuration(Math.abs(ms))} ${ms > 0 ? 'ahead of' : 'behind'} that of the server, which is more than a tick`,
+  'fleet-name-taken': ({ node }) => `another machine is called ${node}, too: this one takes no part in the fleet`,
   'fleet-lost': ({ node, began }) => `${node} has died in the run that it began at ${showInstant(began)}`,
 
   'fleet-ran': ({ node, reason }) => `on ${node}${reason === undefined ? '' : `: ${reasonText(reason)}`}`,

@@ -33,6 +33,7 @@ const reasonOf = (claim: Exclude<Claim, { kind: 'won' | 'cancelled' }>): Reason 
     return { code: 'fleet-taken', node, differs, ...(missed ? { missed } : {}) };
   }
   if (claim.kind === 'skewed') return { code: 'fleet-skewed', ms: claim.ms };
+  if (claim.kind === 'name-taken') return { code: 'fleet-name-taken', node: claim.node };
   return { code: 'fleet-unreachable', message: claim.message, runs: claim.runs };
 };
 

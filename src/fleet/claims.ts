@@ -59,7 +59,7 @@ export class Claims {
   async claim(firing: SharedFiring, signal: AbortSignal): Promise<Claim> {
     const claim = await this.#claim(firing, signal);
     const isOwed =
-      claim.kind === 'cancelled' || claim.kind === 'skewed' || (claim.kind === 'unreachable' && !claim.runs);
+      ['cancelled', 'skewed', 'name-taken'].includes(claim.kind) || (claim.kind === 'unreachable' && !claim.runs);
     if (isOwed) this.#deps.missed.owe(firing);
     return claim;
   }
@@ -69,8 +69,14 @@ export class Claims {
     const asked: Asked = { key, entry: this.#newEntry(firing), tried: false, message: 'no server has answered yet' };
     const begun = clock.mono();
     for (;;) {
-      if (signal.aborted || ended.aborted) return this.#cancelled(asked);
-      if (standing().nameTaken) return this.#without({ ...asked, message: `another machine is called ${node}, too` });
+      if (signal.aborted || ended.aborted) {
+        this.#withdraw(asked);
+        return { kind: 'cancelled' };
+      }
+      if (standing().nameTaken) {
+        this.#withdraw(asked);
+        return { kind: 'name-taken', node };
+      }
       const claim = await this.#tryToAsk(firing, asked);
       if (claim !== undefined) return claim;
       const left = PATIENCE_MS - (clock.mono() - begun);
@@ -97,10 +103,10 @@ export class Claims {
     }
   }
 
-  #cancelled({ key, entry, tried }: Asked): Claim {
+  /** It does not run here: what the server may have got of the question is changed to that. */
+  #withdraw({ key, entry, tried }: Asked): void {
     const { firings, clock } = this.#deps;
     if (tried) firings.owe(key, { ...entry, state: 'missed', ended: clock.wall() });
-    return { kind: 'cancelled' };
   }
 
   #newEntry({ definition, onLost, covers }: SharedFiring): ClaimEntry {
@@ -173,7 +179,8 @@ export class Claims {
   }
 
   /** What happens without a server. */
-  #without({ key, entry, message, tried }: Asked): Claim {
+  #without(asked: Asked): Claim {
+    const { key, entry, message } = asked;
     const { withoutEngine, clock, firings, standing } = this.#deps;
     if (withoutEngine === 'run') {
       const finish = (outcome: RunOutcomeKind): Promise<undefined> => {
@@ -183,7 +190,7 @@ export class Claims {
       };
       return { kind: 'unreachable', message, runs: true, finish };
     }
-    if (tried) firings.owe(key, { ...entry, state: 'missed', ended: clock.wall() });
+    this.#withdraw(asked);
     return { kind: 'unreachable', message, runs: false };
   }
 }

@@ -49,6 +49,8 @@ export interface NodeEntry {
   readonly version: string;
   /** How far its clock is ahead of that of the server, ms; absent: it is not known yet. */
   readonly skew?: number;
+  /** When the program was started, by the clock of the server, wall-clock ms; absent: it is not known yet. */
+  readonly began?: number;
   readonly tags: readonly string[];
   /** The hash of the definitions of its shared conditions: which they are stands in entries of their own. */
   readonly defined: string;
@@ -139,7 +141,7 @@ export const readTimeConnected = entryReader<PresenceEntry>({
 });
 export const readNode = entryReader<NodeEntry>({
   has: { version: 'text', tags: 'texts', defined: 'text' },
-  may: { skew: 'number', tasks: 'texts' },
+  may: { skew: 'number', began: 'number', tasks: 'texts' },
 });
 export const readDefined = entryReader<DefinitionsEntry>({
   has: { digest: 'text', of: 'number', shared: 'texts by name' },

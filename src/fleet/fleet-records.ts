@@ -22,11 +22,16 @@ export const logReport = (log: Logger, report: FleetReport): void => {
     case 'fault':
       log.error('PROC/ERR', `internal error in the fleet: ${report.message}`);
       return;
-    case 'name-taken':
+    case 'name-taken': {
+      const { node, began } = report;
       log.error(
         'PROC/FAIL',
-        `another machine is called ${report.node}, too: no shared condition runs here; set name in [fleet]`,
+        `another machine is called ${node}, too${began === undefined ? '' : `, and runs since ${showInstant(began)}`}: this one takes no part in the fleet as long as the other one runs; give it a name of its own, with name in [fleet]`,
       );
+      return;
+    }
+    case 'name-free':
+      log.info('PROC/OK', `no other machine is called ${report.node} any more: this one takes part in the fleet`);
       return;
     case 'node-dead':
       log.warn('PROC/MSG', `${report.node} is silent: it has died, or is not connected`);

@@ -41,6 +41,7 @@ export class FleetWork implements WorkExchange {
     const { node, session, tags, store, clock, hash, report } = this.#options;
     this.#taker = new Taker({
       ...{ node, session, tags, store, clock, worker, hash, queue: this.#queue },
+      takesPart: () => this.#member.hasName,
       isGone: (other, instance, since) => this.#member.isGone(other, instance, since),
       onTakenOver: (task, other) => report({ kind: 'work-taken-over', task, node: other }),
     });
@@ -60,6 +61,7 @@ export class FleetWork implements WorkExchange {
   async dispatch(work: Work, signal: AbortSignal): Promise<Dispatched> {
     const { node, hash } = this.#options;
     if (work.where === `host:${node}`) return { kind: 'here' };
+    if (this.#member.nameTaken) return { kind: 'name-taken', node };
     const without = await this.#waitForServer(work, signal);
     if (without !== undefined) return without;
     const task = hash(work.definition);

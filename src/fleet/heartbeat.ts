@@ -9,32 +9,51 @@ export const DEAD_AFTER_MS = 10_000;
 /** An answer that takes longer says nothing about the clock, ms. */
 const LONGEST_TRIP_MS = 1000;
 
+/** An entry of another instance with this name that does not change for so long was left by one that was killed, ms. */
+const LEFT_AFTER_MS = 3000;
+
 /** What a heart needs. */
 export interface HeartbeatDeps {
   readonly node: string;
   readonly session: string;
   readonly store: SharedStore;
   readonly clock: Clock;
+  /** Writes what the entry of the node refers to. Rejects with `UnreachableError`. */
+  define(): Promise<void>;
   /** What the node says of itself, but for its clock. */
-  entry(): Omit<NodeEntry, 'session' | 'skew'>;
-  /** Another instance uses the name of this node. */
-  onNameTaken(session: string): void;
+  entry(): Omit<NodeEntry, 'session' | 'skew' | 'began'>;
+  /** Another instance uses the name of this node. @param began since when, by the clock of the server, wall-clock ms; undefined: it is not known */
+  onNameTaken(began: number | undefined): void;
+  /** The other instance does not use it any more: this one has it. */
+  onNameFree(): void;
   onSkew(ms: number): void;
+}
+
+/** What another instance with this name has written last, and since when that is known, monotonic ms. */
+interface Rival {
+  readonly revision: number;
+  readonly since: number;
+  /** It was seen to change. */
+  readonly isAlive: boolean;
 }
 
 /**
  * Writes at regular times that this node is alive, and measures how far its clock is from that of the server, which stamps what is
- * written.
+ * written. Of two instances with one name the one that has it keeps it: the other one writes nothing as long as it hears that heart.
  */
 export class Heartbeat {
   readonly #deps: HeartbeatDeps;
+  /** When it began to beat, monotonic ms. */
+  #began: number | undefined;
+  /** Of the last beat; undefined: this instance does not have the name. */
   #revision: number | undefined;
+  /** The last revision of the key, of whichever instance; undefined: it is not there. */
+  #present: number | undefined;
   /** When the beat with this revision was written, wall-clock ms of this node. */
   #written: { readonly revision: number; readonly at: number } | undefined;
   #seen: SharedEntry | undefined;
   #skew: number | undefined;
-  /** What another instance with this name has written last, and since when it is known, monotonic ms. */
-  #other: { readonly revision: number; readonly since: number } | undefined;
+  #rival: Rival | undefined;
 
   constructor(deps: HeartbeatDeps) {
     this.#deps = deps;
@@ -44,23 +63,30 @@ export class Heartbeat {
   get skew(): number | undefined {
     return this.#skew;
   }
+  /** This instance has the name, and takes part. */
+  get hasName(): boolean {
+    return this.#revision !== undefined;
+  }
   /** Another instance uses the name of this node: this one takes no part. */
   get nameTaken(): boolean {
-    return this.#other !== undefined;
+    return this.#rival?.isAlive === true;
   }
 
-  /** Writes one beat. Rejects with `UnreachableError`. */
+  /** Called when a server answers again: what was not heard meanwhile says nothing. */
+  onConnection(): void {
+    if (this.#rival !== undefined) this.#rival = { ...this.#rival, since: this.#deps.clock.mono() };
+  }
+
+  /** Writes one beat, if this instance has the name or can have it. Rejects with `UnreachableError`. */
   async beat(over = false): Promise<void> {
-    const { clock, node, session, store } = this.#deps;
+    const { clock, node, store } = this.#deps;
+    this.#began ??= clock.mono();
+    if (!this.hasName && (over || !(await this.#isFree()))) return;
+    if (!over) await this.#deps.define();
     const before = clock.wall();
-    const value = JSON.stringify({
-      ...{ session, ...this.#deps.entry() },
-      ...(this.#skew === undefined ? {} : { skew: Math.round(this.#skew) }),
-      ...(over ? { over } : {}),
-    } satisfies NodeEntry);
-    const revision = await this.#write(value);
+    const revision = await this.#write(this.#value(over));
     if (revision === undefined) return;
-    this.#revision = revision;
+    this.#has(revision);
     const took = clock.wall() - before;
     if (took < 0 || took > LONGEST_TRIP_MS) return;
     this.#written = { revision, at: before + took / 2 };
@@ -77,47 +103,55 @@ export class Heartbeat {
     this.#measure();
   }
 
-  async #write(value: string): Promise<number | undefined> {
-    const { node, session, store, clock } = this.#deps;
-    const key = nodeKey(node);
-    if (this.#other !== undefined) return this.#writeAfterOther(key, value, this.#other);
-    const revision =
-      this.#revision === undefined ? await store.create(key, value) : await store.update(key, value, this.#revision);
-    if (revision !== undefined) return revision;
-    const present = await store.get(key);
-    if (present === undefined) {
-      this.#revision = undefined;
-      return undefined;
-    }
-    const other = readNode(present.value);
-    const isOwn = other?.session === session;
-    // What an earlier instance has left does not change any more.
-    if (!isOwn && other?.over !== true && this.#revision !== undefined && present.revision > this.#revision) {
-      this.#other = { revision: present.revision, since: clock.mono() };
-      this.#deps.onNameTaken(other?.session ?? '');
-      return undefined;
-    }
-    this.#revision = present.revision;
-    return await store.update(key, value, present.revision);
+  #value(over: boolean): string {
+    const { clock, session, entry } = this.#deps;
+    const skew = this.#skew;
+    const ran = clock.mono() - (this.#began ?? clock.mono());
+    return JSON.stringify({
+      ...{ session, ...entry() },
+      ...(skew === undefined ? {} : { skew: Math.round(skew), began: Math.round(clock.wall() - skew - ran) }),
+      ...(over ? { over } : {}),
+    } satisfies NodeEntry);
   }
 
-  /** Takes the name back when the other instance is silent for so long that it is dead. */
-  async #writeAfterOther(
-    key: string,
-    value: string,
-    other: { readonly revision: number; readonly since: number },
-  ): Promise<number | undefined> {
-    const { store, clock } = this.#deps;
-    const present = await store.get(key);
-    if (present !== undefined && present.revision !== other.revision) {
-      this.#other = { revision: present.revision, since: clock.mono() };
-      return undefined;
+  async #write(value: string): Promise<number | undefined> {
+    const { node, store } = this.#deps;
+    const key = nodeKey(node);
+    if (this.#revision !== undefined) {
+      const written = await store.update(key, value, this.#revision);
+      if (written !== undefined) return written;
+      if (!(await this.#isFree())) return undefined;
     }
-    if (clock.mono() - other.since < DEAD_AFTER_MS) return undefined;
-    const revision =
-      present === undefined ? await store.create(key, value) : await store.update(key, value, present.revision);
-    if (revision !== undefined) this.#other = undefined;
-    return revision;
+    const present = this.#present;
+    return present === undefined ? await store.create(key, value) : await store.update(key, value, present);
+  }
+
+  #has(revision: number): void {
+    const wasTaken = this.nameTaken;
+    this.#revision = revision;
+    this.#rival = undefined;
+    if (wasTaken) this.#deps.onNameFree();
+  }
+
+  /** Whether no other instance uses the name, as far as is known. Rejects with `UnreachableError`. */
+  async #isFree(): Promise<boolean> {
+    const { node, session, store, clock } = this.#deps;
+    const present = await store.get(nodeKey(node));
+    this.#present = present?.revision;
+    if (present === undefined) return true;
+    const { revision, value } = present;
+    const other = readNode(value);
+    // A server that has lost its last data can have an entry again that an earlier instance has left.
+    if (other?.session === session || other?.over || revision < (this.#revision ?? 0)) return true;
+    const now = clock.mono();
+    const known = this.#rival;
+    if (known?.revision === revision) return now - known.since >= (known.isAlive ? DEAD_AFTER_MS : LEFT_AFTER_MS);
+    const isAlive = known?.isAlive === true || revision > (known?.revision ?? this.#revision ?? revision);
+    const wasTaken = this.nameTaken;
+    this.#rival = { revision, since: now, isAlive };
+    this.#revision = undefined;
+    if (isAlive && !wasTaken) this.#deps.onNameTaken(other?.began);
+    return false;
   }
 
   #measure(): void {

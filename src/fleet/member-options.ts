@@ -8,7 +8,9 @@ export type FleetReport =
   | { readonly kind: 'skew'; readonly ms: number; readonly level: 'ok' | 'warn' | 'error' }
   /** Something of the fleet has failed that should not, and is tried again. */
   | { readonly kind: 'fault'; readonly message: string }
-  | { readonly kind: 'name-taken'; readonly node: string }
+  /** Another machine uses the name of this one. `began`: when it was started, wall-clock ms; absent: it is not known. */
+  | { readonly kind: 'name-taken'; readonly node: string; readonly began?: number }
+  | { readonly kind: 'name-free'; readonly node: string }
   | { readonly kind: 'node-dead'; readonly node: string }
   | { readonly kind: 'definition-differs'; readonly condition: string; readonly node: string }
   /** No machine has begun this task yet, or the result is not wanted because `node` does it now. */

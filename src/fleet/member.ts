@@ -79,8 +79,10 @@ export class FleetMember implements Fleet {
     this.#presence = new PresenceLog({ node, session, store, clock, tickMs, skew: () => this.#heartbeat.skew });
     this.#heartbeat = new Heartbeat({
       ...{ node, session, store, clock },
+      define: () => this.#definitions.write(),
       entry: () => ({ version, tags, defined: this.#definitions.own.digest, tasks: options.tasks?.() ?? [] }),
-      onNameTaken: () => report({ kind: 'name-taken', node }),
+      onNameTaken: (began) => report({ kind: 'name-taken', node, ...(began === undefined ? {} : { began }) }),
+      onNameFree: () => report({ kind: 'name-free', node }),
       onSkew: (ms) => this.#onSkew(ms),
     });
     this.#claims = new Claims({
@@ -104,6 +106,14 @@ export class FleetMember implements Fleet {
   }
   get skew(): number | undefined {
     return this.#heartbeat.skew;
+  }
+  /** Another instance has the name of this machine: this one takes no part. */
+  get nameTaken(): boolean {
+    return this.#heartbeat.nameTaken;
+  }
+  /** Whether this instance has the name of this machine. */
+  get hasName(): boolean {
+    return this.#heartbeat.hasName;
   }
   get connected(): boolean {
     return this.#connectedSince !== undefined;
@@ -153,7 +163,7 @@ export class FleetMember implements Fleet {
     if (this.#connectedSince === undefined) return;
     await this.#firings.pay();
     await this.#heartbeat.beat(true).catch(() => {});
-    await unlessUnreachable(this.#presence.beat(this.#connectedSince, true));
+    if (this.hasName) await unlessUnreachable(this.#presence.beat(this.#connectedSince, true));
   }
 
   missed(firing: SharedFiring): void {
@@ -170,14 +180,16 @@ export class FleetMember implements Fleet {
     const { signal } = this.#end;
     while (!signal.aborted) {
       if (this.connected) await unlessUnreachable(act()).catch((error: unknown) => this.#onFault(error));
-      const wait = this.connected && !this.#settled ? SETTLE_MS : BEAT_MS;
+      const wait = this.connected && !(this.#settled && this.hasName) ? SETTLE_MS : BEAT_MS;
       await clock.sleep(wait, this.connected ? signal : AbortSignal.any([signal, this.#change.signal]));
     }
   }
 
   async #beat(): Promise<void> {
-    await this.#definitions.write();
+    const knewClock = this.skew !== undefined;
     await this.#heartbeat.beat();
+    if (!this.hasName) return;
+    if (!knewClock) this.#wake();
     if (this.#connectedSince !== undefined) await this.#presence.beat(this.#connectedSince);
   }
 
@@ -186,6 +198,8 @@ export class FleetMember implements Fleet {
     await this.#firings.restore(!this.#settled);
     this.#onSettled();
     await this.#firings.pay();
+    // What another instance with this name runs is not lost.
+    if (!this.hasName) return;
     if (this.#connectedSince !== undefined) await this.#missed.pay(this.#options.clock.mono() - this.#connectedSince);
     await this.#lostRuns.look();
     await this.#horizon.move();
@@ -218,6 +232,7 @@ export class FleetMember implements Fleet {
     this.#settled = false;
     if (connected) {
       this.#definitions.onConnection();
+      this.#heartbeat.onConnection();
       this.#lostRuns.onConnection();
     } else {
       this.#interrupted = true;

@@ -14,9 +14,12 @@ import { type QueuedWork, WORK_SILENCE_MS, type WorkQueue } from './work-queue.t
 
 /** How often is looked for tasks that a reload has brought, ms. */
 const LOOK_MS = 1000;
+/** The same while this machine takes no part yet. */
+const JOIN_MS = 100;
 /** Work that this machine does not do now is for another one after so long, ms. */
 const RELEASE_MS = 1000;
 
+const NO_TASKS: ReturnType<Worker['tasks']> = [];
 /** Since before anything was heard. */
 const EVER = Number.NEGATIVE_INFINITY;
 
@@ -29,6 +32,8 @@ interface TakerDeps {
   readonly clock: Clock;
   readonly worker: Worker;
   hash(definition: string): string;
+  /** Whether this machine is one of the fleet now. */
+  takesPart(): boolean;
   isGone(node: string, session: string, since: number): boolean;
   /** Another machine has taken this one for dead, and its result is not wanted. */
   onTakenOver(task: string, node: string): void;
@@ -82,16 +87,16 @@ export class Taker {
   }
 
   async #look(): Promise<void> {
-    const { clock } = this.#deps;
+    const { clock, takesPart } = this.#deps;
     while (!this.#end.signal.aborted) {
       this.#subscribe();
-      await clock.sleep(LOOK_MS, this.#end.signal);
+      await clock.sleep(takesPart() ? LOOK_MS : JOIN_MS, this.#end.signal);
     }
   }
 
   #subscribe(): void {
-    const { worker, hash, node, tags, queue } = this.#deps;
-    const tasks = worker.tasks();
+    const { worker, hash, node, tags, queue, takesPart } = this.#deps;
+    const tasks = takesPart() ? worker.tasks() : NO_TASKS;
     if (tasks === this.#subscribed) return;
     this.#subscribed = tasks;
     const wanted = new Set(tasks.flatMap(({ definition, where }) => subjectsFor(where, hash(definition), node, tags)));

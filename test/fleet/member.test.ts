@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { definitionHash } from '../../src/adapters/fleet/definition-hash.ts';
 import { readClaim } from '../../src/fleet/entries.ts';
 import { readClaims } from '../../src/fleet/snapshot.ts';
-import { TestFleet } from '../support/fleet-nodes.ts';
+import { TestFleet, type TestNode } from '../support/fleet-nodes.ts';
 
 const SECOND = 1000;
 
@@ -458,12 +458,62 @@ describe('clocks', () => {
   });
 });
 
-it('Two machines with the same name are said, and one of them shares nothing.', async () => {
-  const fleet = new TestFleet();
-  const [one, two] = [fleet.node('a', { withoutEngine: 'skip' }), fleet.node('a', { withoutEngine: 'skip' })];
-  await fleet.clock.advance(20 * SECOND);
-  const said = [one, two].map(({ reports }) => reports.filter(({ kind }) => kind === 'name-taken').length);
-  expect(said.sort()).toEqual([0, 1]);
-  const claims = await fleet.after(10 * SECOND, Promise.all([one.claim('1'), two.claim('1')]));
-  expect(claims.map(({ kind }) => kind).sort()).toEqual(['unreachable', 'won']);
+describe('Two machines with the same name', () => {
+  const kinds = ({ reports }: TestNode) => reports.map(({ kind }) => kind).filter((kind) => kind.startsWith('name'));
+
+  it('are said: the one that was there goes on, the other one takes no part until it has ended.', async () => {
+    const fleet = new TestFleet();
+    const one = fleet.node('a');
+    await fleet.clock.advance(7 * SECOND);
+    const began = fleet.clock.wall() - 7 * SECOND;
+    const run = await fleet.after(SECOND, one.claim('1'));
+    const two = fleet.node('a', { withoutEngine: 'run', definitions: () => new Map([['C', 'another C']]) });
+    await fleet.clock.advance(20 * SECOND);
+    expect([kinds(one), two.reports.filter(({ kind }) => kind === 'name-taken')]).toEqual([
+      [],
+      [{ kind: 'name-taken', node: 'a', began }],
+    ]);
+    expect(two.lost).toEqual([]);
+    expect(JSON.parse(fleet.server.entries.get('define.a.0')!.value)).toMatchObject({ session: 's1' });
+    expect(await fleet.after(SECOND, two.claim('2'))).toEqual({ kind: 'name-taken', node: 'a' });
+    expect((await fleet.after(SECOND, one.claim('2'))).kind).toBe('won');
+    if (run.kind === 'won') expect(await fleet.after(SECOND, run.finish('success'))).toBeUndefined();
+    await fleet.after(SECOND, one.member.leave());
+    await fleet.clock.advance(2 * SECOND);
+    expect(kinds(two)).toEqual(['name-taken', 'name-free']);
+    expect((await fleet.after(SECOND, two.claim('3'))).kind).toBe('won');
+  });
+
+  it('that are started at once are one that takes part, and one that does not.', async () => {
+    const fleet = new TestFleet();
+    const both = [fleet.node('a'), fleet.node('a')];
+    await fleet.clock.advance(20 * SECOND);
+    expect(both.map(kinds).sort()).toEqual([[], ['name-taken']]);
+  });
+
+  it('are one that was killed and started again if the heart of the first is silent: 4 seconds later it takes part.', async () => {
+    const fleet = new TestFleet();
+    const one = fleet.node('a');
+    await fleet.clock.advance(5 * SECOND);
+    one.store.setConnected(false);
+    const again = fleet.node('a');
+    expect((await fleet.after(4 * SECOND, again.claim('1'))).kind).toBe('won');
+    expect(kinds(again)).toEqual([]);
+  });
+
+  it('stay apart over an interruption, and the one that was cut off has lost its name.', async () => {
+    const fleet = new TestFleet();
+    const [one, two] = [fleet.node('a'), fleet.node('a')];
+    await fleet.clock.advance(10 * SECOND);
+    for (const { store } of [one, two]) store.setConnected(false);
+    await fleet.clock.advance(60 * SECOND);
+    for (const { store } of [two, one]) store.setConnected(true);
+    await fleet.clock.advance(10 * SECOND);
+    expect([kinds(one), kinds(two)]).toEqual([[], ['name-taken']]);
+    one.store.setConnected(false);
+    await fleet.clock.advance(15 * SECOND);
+    one.store.setConnected(true);
+    await fleet.clock.advance(5 * SECOND);
+    expect([kinds(one), kinds(two)]).toEqual([['name-taken'], ['name-taken', 'name-free']]);
+  });
 });
