@@ -1,10 +1,10 @@
 import { callInstance, NotRunningError } from '../adapters/control-client.ts';
 import { definitionHash } from '../adapters/fleet/definition-hash.ts';
 import { NatsLog } from '../adapters/fleet/nats-log.ts';
-import { NatsStore, serversOf } from '../adapters/fleet/nats-store.ts';
+import { hostsOf, NatsStore, serversOf } from '../adapters/fleet/nats-store.ts';
 import { socketPath } from '../adapters/socket-path.ts';
 import type { StatusReport } from '../control/status.ts';
-import { conditionDefinition } from '../core/definitions.ts';
+import { sharedDefinitions } from '../core/definitions.ts';
 import type { ConditionSpec, Config } from '../core/spec.ts';
 import type { SharedLog } from '../fleet/shared-log.ts';
 import { type SharedStore, UnreachableError } from '../fleet/shared-store.ts';
@@ -33,8 +33,11 @@ export const sharedOf = ({ conditions }: Config): readonly ConditionSpec[] =>
   conditions.filter(({ traits }) => traits.shared);
 
 /** The hashes of their definitions, by their names. */
-export const hashesOf = (config: Config): Readonly<Record<string, string>> =>
-  Object.fromEntries(sharedOf(config).map((spec) => [spec.name, definitionHash(conditionDefinition(spec))]));
+export const hashesOf = ({ conditions, tasks }: Config): Readonly<Record<string, string>> => {
+  const byName = new Map(tasks.map((spec) => [spec.name, spec]));
+  const definitions = sharedDefinitions(conditions, (name) => byName.get(name));
+  return Object.fromEntries([...definitions].map(([name, definition]) => [name, definitionHash(definition)]));
+};
 
 /** Resolves when a server answers. Rejects with what keeps it from that, or after 5 seconds. */
 const connected = (fleet: NonNullable<Config['settings']['fleet']>): Promise<NatsStore> =>
@@ -42,8 +45,7 @@ const connected = (fleet: NonNullable<Config['settings']['fleet']>): Promise<Nat
     const store = new NatsStore(serversOf(fleet, 'fleet'), (problem) => {
       if (problem !== '') fail(problem);
     });
-    const hosts = fleet.servers.map((server) => new URL(server).host).join(', ');
-    const timer = setTimeout(() => fail(`no server of the fleet answers: ${hosts}`), PATIENCE_MS);
+    const timer = setTimeout(() => fail(`no server of the fleet answers: ${hostsOf(fleet.servers)}`), PATIENCE_MS);
     const fail = (why: string): void => {
       clearTimeout(timer);
       void store.close();

@@ -4,7 +4,7 @@ import { CheckLoop } from './check-loop.ts';
 import { ClockWatch } from './clock-watch.ts';
 import type { Condition, ConditionDeps } from './condition.ts';
 import { ConditionCommands } from './condition-commands.ts';
-import { conditionDefinition } from './definitions.ts';
+import { conditionDefinition, sharedDefinitions } from './definitions.ts';
 import type { EarlierInstance } from './earlier.ts';
 import type { ConditionRef, Ending, EngineEvents, EnginePorts } from './engine-events.ts';
 import { Guards } from './guards.ts';
@@ -18,7 +18,7 @@ import type { CommandResult, Inbox } from './ports.ts';
 import { RunCommands } from './run-commands.ts';
 import { SharedFirings } from './shared-firings.ts';
 import { Shutdown } from './shutdown.ts';
-import type { Config } from './spec.ts';
+import type { Config, TaskSpec } from './spec.ts';
 import { SuspensionEnds } from './suspension-ends.ts';
 import type { Task } from './task.ts';
 import type { HookContext } from './task-run.ts';
@@ -118,7 +118,14 @@ export class Scheduler {
       onChanged: () => this.#ticker.reconsider(),
     });
     const { fleet } = ports;
-    this.#shared = fleet && new SharedFirings({ events, fleet, tickMs: this.#tickMs, wall: () => clock.wall() });
+    const taskSpec = (name: string): TaskSpec | undefined => this.#registry.tasks.get(name)?.spec;
+    this.#shared =
+      fleet &&
+      new SharedFirings({
+        ...{ events, fleet, tickMs: this.#tickMs, wall: () => clock.wall() },
+        // One that a reload has removed can still ask.
+        definition: ({ name, spec }) => this.sharedDefinitions().get(name) ?? conditionDefinition(spec, taskSpec),
+      });
     fleet?.onLost((lost) => {
       const origin = this.#ids.cause('fleet');
       if (this.#lifecycle.state !== 'ending') this.#registry.conditions.get(lost.condition)?.lost(lost, origin);
@@ -161,10 +168,13 @@ export class Scheduler {
       run: () => this.#ids.run(this.#ids.cause('fleet').cause),
       endScripts: (name) => ports.lua.endRun(name, () => {}),
     });
-    this.sharedDefinitions = this.#registry.perConfig(() => {
-      const shared = [...this.#registry.conditions.values()].filter(({ spec }) => spec.traits.shared);
-      return new Map(shared.map(({ name, spec }) => [name, conditionDefinition(spec)]));
-    });
+    const { conditions } = this.#registry;
+    this.sharedDefinitions = this.#registry.perConfig(() =>
+      sharedDefinitions(
+        [...conditions.values()].map(({ spec }) => spec),
+        taskSpec,
+      ),
+    );
     const { settings } = config;
     this.#commands = new ConditionCommands(this.#registry, this.#pending, events, this.#ids, settings, options.load);
     this.#lifecycle = new Lifecycle(

@@ -1,5 +1,4 @@
 import type { TraceContext } from '../log/record.ts';
-import { conditionDefinition } from './definitions.ts';
 import type { ConditionRef, EngineEvents } from './engine-events.ts';
 import type { Claim, CoveredInstants, Fleet, LostRun, SharedFiring } from './fleet-port.ts';
 import type { PassedCheck } from './held-firing.ts';
@@ -22,6 +21,8 @@ interface SharedFiringsDeps {
   readonly fleet: Fleet;
   readonly tickMs: number;
   wall(): number;
+  /** The definition of a condition with its tasks, as a text. */
+  definition(condition: ConditionRef): string;
 }
 
 const CANCELLED: NotOwn = { reason: { code: 'cancelled' } };
@@ -95,7 +96,9 @@ export class SharedFirings {
     const asking = new AbortController();
     this.#asking.set(condition, asking);
     const asked = this.#firing(condition, firing);
-    const claim = await fleet.claim(asked, asking.signal);
+    const claim = await fleet.claim(asked, asking.signal, (why) =>
+      events.emit('firing.waiting', firing.origin, { condition, why }),
+    );
     this.#asking.delete(condition);
     if (claim.kind === 'cancelled') return CANCELLED;
     const instants = asked.covers?.instants ?? [];
@@ -137,14 +140,17 @@ export class SharedFirings {
 
   #firing(condition: SharedCondition, { result, origin }: PassedCheck): SharedFiring {
     const { name, spec } = condition;
+    const { definition } = this.#deps;
     const covers = this.#unclaimed(condition);
     if (covers !== undefined) return this.#covering(condition, covers);
     const key = this.#key(spec, result.reason, origin);
-    return { condition: name, key, definition: conditionDefinition(spec), onLost: spec.traits.on_lost };
+    return { condition: name, key, definition: definition(condition), onLost: spec.traits.on_lost };
   }
-  #covering({ name, spec }: ConditionRef, covers: CoveredInstants): SharedFiring {
+  #covering(condition: ConditionRef, covers: CoveredInstants): SharedFiring {
+    const { name, spec } = condition;
+    const definition = this.#deps.definition(condition);
     const key = String(covers.instants.at(-1));
-    return { condition: name, key, definition: conditionDefinition(spec), onLost: spec.traits.on_lost, covers };
+    return { condition: name, key, definition, onLost: spec.traits.on_lost, covers };
   }
 
   /** The instants that have come since the last claim, which are claimed now; undefined: none. */

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { definitionHash } from '../../src/adapters/fleet/definition-hash.ts';
+import { hashesOf } from '../../src/commands/fleet-connect.ts';
 import type { Claim, Fleet, LostRun, SharedFiring, WonFiring } from '../../src/core/fleet-port.ts';
-import { daemon as startDaemon } from '../support/daemon.ts';
+import { load, daemon as startDaemon } from '../support/daemon.ts';
 import { FakeHistory } from '../support/fake-history.ts';
 import { FLEET_WITH_TASK } from '../support/fleet-nodes.ts';
 
@@ -9,6 +11,7 @@ class ScriptedFleet implements Fleet {
   readonly node = 'here';
   readonly asked: SharedFiring[] = [];
   readonly finished: string[] = [];
+  waitsFor: string | undefined;
   answer: (signal: AbortSignal) => Claim | Promise<Claim> = () => this.won(7);
   lost: (lost: LostRun) => void = () => {};
 
@@ -19,8 +22,9 @@ class ScriptedFleet implements Fleet {
     };
     return { kind: 'won', fence, finish };
   }
-  async claim(firing: SharedFiring, signal: AbortSignal): Promise<Claim> {
+  async claim(firing: SharedFiring, signal: AbortSignal, onWaiting?: (why: string) => void): Promise<Claim> {
     this.asked.push(firing);
+    if (this.waitsFor !== undefined) onWaiting?.(this.waitsFor);
     return this.answer(signal);
   }
   readonly passed: SharedFiring[] = [];
@@ -108,6 +112,16 @@ it('Without a server it runs with without_engine = "run", which is a WARN record
   expect(said()[0]).toMatch(/WARN.*no server of the fleet answers \(no answer\); it runs all the same/);
 });
 
+it('A firing that waits for a server says so in the status and in its story.', async () => {
+  const { fleet, daemon } = await begin();
+  fleet.waitsFor = 'none answers';
+  fleet.answer = () => new Promise(() => {});
+  await daemon.advance(63);
+  const said = 'it has fired, and waits for a server of the fleet (none answers)';
+  expect(daemon.status.conditions()[0]).toMatchObject({ state: 'checking', why: `${said}, since 12:01:00` });
+  expect(daemon.journal.story('C').at(-1)?.why).toBe(said);
+});
+
 it.each(['cancel C', 'exit'])('A firing that waits for a server is given up by %s.', async (command) => {
   const { fleet, daemon } = await begin();
   fleet.answer = (signal) =>
@@ -120,6 +134,24 @@ it.each(['cancel C', 'exit'])('A firing that waits for a server is given up by %
   if (command === 'exit') expect(daemon.ending).toBe('exit');
   else expect(daemon.status.conditions()[0]?.state).toBe('waiting');
 });
+
+it.each([
+  ['a task', 'command_arguments = []', 'command_arguments = ["x"]'],
+  ['a key of a task that the engine reads', 'startup_path = "/"', 'startup_path = "/"\nretries = 2'],
+  ['the task of a hook', 'command = "hook"', 'command = "other"'],
+])(
+  'The definition of a shared condition is another one with another definition of %s, and of no other task.',
+  async (_, from, to) => {
+    const hook = '[[task]]\nname = "H"\ntype = "command"\ncommand = "hook"\ncommand_arguments = []\nstartup_path = "/"';
+    const file = `${FILE(`${TIME}\non_failure = ["H"]`)}${hook}\n[[task]]\nname = "Other"\ntype = "command"\ncommand = "o"\ncommand_arguments = []\nstartup_path = "/"`;
+    const hashOf = async (toml: string) => hashesOf(await load(toml)).C;
+    const hash = await hashOf(file);
+    expect(await hashOf(file.replace('command = "o"', 'command = "p"'))).toBe(hash);
+    expect(await hashOf(file.replace(from, to))).not.toBe(hash);
+    const daemon = await startDaemon(file, { fleet: new ScriptedFleet() });
+    expect(definitionHash(daemon.scheduler.sharedDefinitions().get('C')!)).toBe(hash);
+  },
+);
 
 it('A condition that a reload makes a shared one asks the fleet from then on, and its definition is known.', async () => {
   const fleet = new ScriptedFleet();
