@@ -34,8 +34,8 @@ export const SECRET_PATTERNS: readonly RegExp[] = [
   /(-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----)[\s\S]*?(?=-----END|$)/g,
   // user:secret@host, :secret@host; a secret may hold an @
   /(\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@]{0,200}:)[^\s/]+(?=@)/gi,
-  // https://token@host, ssh://longtoken1@host
-  /(\bhttps?:\/\/)[^\s/:@]{4,}(?=@)/gi,
+  // https://token@host, nats://token@host, ssh://longtoken1@host
+  /(\b(?:https?|nats|tls):\/\/)[^\s/:@]{4,}(?=@)/gi,
   /(\b[a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/:@]{20,}(?=@)/gi,
   // user:secret@host without a scheme, which is not an address of mail and not an image
   /((?<![\w/.@:-])(?!(?:mailto|acct|sips?|xmpp|npm|jsr|pkg|to|from|b?cc|e?-?mail|contact|author|by|user|image):)[\w.+-]{1,64}:)[^\s:/@"']{4,200}(?=@(?!sha\d)[a-z\d])/gi,
@@ -116,6 +116,10 @@ export const redactText = (text: string, found?: (secret: string) => void): stri
 
 /** A value without its quotation marks. */
 const unquoted = (value: string): string => value.replace(/^\\*["']|\\*["']$|^\[=*\[|\]=*\]$/g, '');
+
+/** Replaces what says who asks in the addresses of a text: `nats://TOKEN@HOST`. */
+export const redactAddresses = (text: string): string =>
+  text.replace(/(\b[a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/"']+(?=@)/gi, `$1${REDACTED}`);
 
 /** Whether a value is distinctive enough to be searched elsewhere: common words are not secrets. */
 const isDistinctive = (value: string): boolean =>

@@ -23,6 +23,7 @@ export interface Verified {
 const COLUMNS = [
   { heading: 'CONDITION' },
   { heading: 'FROM', rank: 1 },
+  { heading: 'TO', rank: 2 },
   ...['RUN', 'REPEATED', 'RUNNING', 'REPORTED', 'TWICE', 'UNPROVEN', 'OPEN'].map((heading) => ({
     heading,
     numeric: true,
@@ -60,8 +61,8 @@ const twiceText = (accounts: readonly ConditionAccount[]): string =>
 /** What came of the instants, as text. */
 export const verifiedText = ({ accounts, worst }: Verified, terminal: Terminal): string => {
   if (accounts.length === 0) return 'the file has no shared conditions\n';
-  const rows = accounts.map(({ condition, from, counts }) => [
-    ...[condition, from === null ? 'not foretold' : formatInstant(from)],
+  const rows = accounts.map(({ condition, from, to, counts }) => [
+    ...[condition, from === null ? 'not foretold' : formatInstant(from), formatInstant(to)],
     ...[counts.run, counts.repeated, counts.running, counts.reported, counts.twice, counts.unproven, counts.open].map(
       String,
     ),
@@ -83,9 +84,14 @@ export const verifiedText = ({ accounts, worst }: Verified, terminal: Terminal):
 
 const verifiedJson = ({ accounts, worst }: Verified): string => {
   const range = ({ from, to, ...rest }: OpenRange) => ({ from: isoInstant(from), to: isoInstant(to), ...rest });
-  const all = accounts.map(({ from, open, unproven, ...rest }) => ({
+  const all = accounts.map(({ from, to, open, unproven, ...rest }) => ({
     ...rest,
-    ...{ from: from === null ? null : isoInstant(from), open: open.map(range), unproven: unproven.map(range) },
+    ...{
+      from: from === null ? null : isoInstant(from),
+      to: isoInstant(to),
+      open: open.map(range),
+      unproven: unproven.map(range),
+    },
   }));
   const clock = worst ? { machine: worst.node, clockMs: worst.skew } : null;
   return `${printedJson(JSON.stringify({ conditions: all, worstClock: clock }))}\n`;

@@ -93,6 +93,9 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   },
 };
 
+const listed = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+
 /** @throws UsageError */
 const actionOf = ({ args: [name = '', file], options }: { args: readonly string[]; options: FleetOptions }): Action => {
   const names = Object.keys(ACTIONS);
@@ -103,7 +106,7 @@ const actionOf = ({ args: [name = '', file], options }: { args: readonly string[
   for (const option of Object.keys(options) as (keyof FleetOptions)[])
     if (!action.options.includes(option)) {
       const owners = names.filter((other) => ACTIONS[other]!.options.includes(option));
-      throw new UsageError(`--${option} goes with fleet ${owners.join(' and ')}, not with fleet ${name}`);
+      throw new UsageError(`fleet ${name} does not take --${option}, which is for fleet ${listed(owners)}`);
     }
   return action;
 };

@@ -1,3 +1,4 @@
+import { redactAddresses } from '../redact.ts';
 import { widthOf } from '../terminal/wrap.ts';
 import type { Position } from './problem.ts';
 
@@ -10,8 +11,8 @@ const BEFORE = 100;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const CONTROL = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-/** A line as a terminal can show it: control characters are replaced one for one. */
-const shown = (line: string): string => line.replace(CONTROL, (c) => (c === '\t' ? ' ' : '\ufffd'));
+/** A line as a terminal can show it: control characters are replaced one for one, and tokens in addresses. */
+const shown = (line: string): string => redactAddresses(line).replace(CONTROL, (c) => (c === '\t' ? ' ' : '\ufffd'));
 
 /** The part of a line that is shown, and its part before the caret. */
 const partOf = (line: string, column = 1): readonly [part: string, before: string] => {

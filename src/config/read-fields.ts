@@ -2,6 +2,7 @@ import { TomlDate } from 'smol-toml';
 import * as v from 'valibot';
 import type { FindingId } from '../check/findings.ts';
 import { invalidDate } from '../core/duration.ts';
+import { redactAddresses } from '../redact.ts';
 import {
   booleanField,
   customField,
@@ -127,7 +128,7 @@ const candidates = (value: unknown): readonly (readonly [meant: unknown, literal
 /** `KEY = VALUE` with what was probably meant by a value that is not accepted; undefined: nothing is likely. */
 const meantValue = (key: string, { schema }: Field, value: unknown): string | undefined => {
   const found = candidates(value).find(([meant]) => v.safeParse(schema, meant).success);
-  return found && `${key} = ${found[1]}`;
+  return found && redactAddresses(`${key} = ${found[1]}`);
 };
 
 /** Adds what the schema of `key` did not accept. */
@@ -139,7 +140,7 @@ const addIssue = (key: string, field: Field, value: unknown, issue: v.BaseIssue<
   }
   const bad = inside.length > 0 ? issue.input : value;
   const where = inside.map((p) => (typeof p === 'number' ? `entry ${p + 1}` : p)).join(', ');
-  const found = bad === undefined ? 'nothing' : describeValue(bad);
+  const found = bad === undefined ? 'nothing' : redactAddresses(describeValue(bad));
   const id = issue.type === 'strict_object' ? 'missing-key' : undefined;
   const text = `${key}${where && ` (${where})`}: expected ${issue.message}, found ${found}`;
   add([key, ...inside], 'value', text, id, meantValue(key, field, value));

@@ -25,6 +25,8 @@ export interface ConditionAccount {
   readonly condition: string;
   /** From when on instants were looked at, wall-clock ms; null: none can be foretold, and its firings are counted. */
   readonly from: number | null;
+  /** Up to when, wall-clock ms: what is due later is still being asked for. */
+  readonly to: number;
   readonly counts: Readonly<Record<InstantState, number>>;
   /** Where no machine has asked: none was connected, or none ran. */
   readonly open: readonly OpenRange[];
@@ -128,7 +130,7 @@ const account = (
   const instants = instantsIn(condition, begin, until);
   if (instants === undefined) {
     for (const claim of claims) counts[stateOf(claim)] += 1;
-    return { condition: condition.name, from: null, counts, open: [], unproven: [], twice: twiceOf(claims) };
+    return { condition: condition.name, from: null, to: until, counts, open: [], unproven: [], twice: twiceOf(claims) };
   }
   const from = instants.length < MOST_INSTANTS ? begin : instants[0]!;
   const [open, unproven] = [new Ranges(), new Ranges()];
@@ -142,7 +144,7 @@ const account = (
     if (state === 'unproven') unproven.add(at, index, causeAt(at));
   }
   const twice = twiceOf(claims.filter(({ key }) => Number(key) >= from && Number(key) <= until));
-  return { condition: condition.name, from, counts, open: open.all, unproven: unproven.all, twice };
+  return { condition: condition.name, from, to: until, counts, open: open.all, unproven: unproven.all, twice };
 };
 
 /** What is looked at. Wall-clock ms. */

@@ -34,7 +34,7 @@ describe('what came of the instants of a shared condition', () => {
       claim(60_000, { state: 'running' }),
     ];
     expect(verify(claims, { until: 69_000 })).toMatchObject({
-      from: 20_000,
+      ...{ from: 20_000, to: 69_000 },
       counts: { run: 1, repeated: 1, reported: 2, running: 1, unproven: 0, open: 0 },
       open: [],
     });

@@ -25,6 +25,7 @@ describe('a secret in a text', () => {
     ['backup --db-password *** now', 's3cret'],
     ['https://hooks.slack.com/services/***', 'T0/B0/XXXX'],
     ['https://discord.com/api/webhooks/***', '12/abc'],
+    ['nats://***@office:4222', 'mytoken'],
     ['***', 'ghp_abcdefghijklmnopqrstuvwxyz'],
   ])('is masked in %s', (text, secret) => {
     expect(redactText(text.replace('***', secret))).toBe(text.replace('***', REDACTED));

@@ -11,7 +11,7 @@ import {
 import type { FleetSettings } from '../../core/spec.ts';
 import { messageOf } from '../../error-message.ts';
 import { type SharedEntry, type SharedStore, UnreachableError } from '../../fleet/shared-store.ts';
-import { isRemoved } from './nats-errors.ts';
+import { isRemoved, refusalText } from './nats-errors.ts';
 import { raiseReplicas } from './nats-replicas.ts';
 import { entryOf, NatsWatch } from './nats-watch.ts';
 import { pause } from './pause.ts';
@@ -31,6 +31,9 @@ export interface NatsServers {
 export const serversOf = ({ servers, credentials_file, tls }: FleetSettings, node: string): NatsServers => ({
   ...{ servers, node, credentialsFile: credentials_file, tls },
 });
+
+/** Where servers are, without what proves who asks. */
+export const hostsOf = (servers: readonly string[]): string => servers.map((server) => new URL(server).host).join(', ');
 
 /** The first version that has everything that is used. */
 const OLDEST = [2, 9, 0] as const;
@@ -216,9 +219,7 @@ export class NatsStore implements SharedStore {
         if (this.#isClosed()) return void (await connection.close());
         await this.#follow(connection);
       } catch (error) {
-        this.#onProblem(
-          `cannot connect to ${this.#options.servers.map((server) => new URL(server).host).join(', ')}: ${messageOf(error)}`,
-        );
+        this.#onProblem(`cannot connect to ${hostsOf(this.#options.servers)}: ${refusalText(error, this.#options)}`);
       }
       if (!this.#isClosed()) await pause(RECONNECT_MS);
     }
@@ -250,7 +251,7 @@ export class NatsStore implements SharedStore {
     for await (const status of connection.status() as AsyncIterable<Status>) {
       if (status.type === 'disconnect' || status.type === 'close') this.#lose();
       if (status.type === 'reconnect') await this.#use(connection);
-      if (status.type === 'error') this.#onProblem(messageOf(status.error));
+      if (status.type === 'error') this.#onProblem(refusalText(status.error, this.#options));
     }
     this.#lose();
   }

@@ -1,0 +1,42 @@
+import { AuthorizationError } from '@nats-io/transport-node';
+import { describe, expect, it } from 'vitest';
+import { refusalText } from '../../src/adapters/fleet/nats-errors.ts';
+import { fleetCommand } from '../../src/commands/fleet.ts';
+import { load } from '../support/daemon.ts';
+
+describe('a server that refuses a machine', () => {
+  const refused = new AuthorizationError('Authorization Violation');
+
+  it.each([
+    [['nats://TOKEN@office'], undefined, 'the token that servers has'],
+    [['nats://me:s3cret@office'], undefined, 'the user and the password that servers has'],
+    [['nats://office'], '/etc/fleet.creds', 'the credentials in /etc/fleet.creds, which credentials_file names'],
+    [['nats://office'], undefined, 'a connection without a token: servers has none, expected nats://TOKEN@HOST'],
+  ])('of %s with %s is reported with the key that it is about.', (servers, credentialsFile, text) => {
+    const said = refusalText(refused, { servers, credentialsFile });
+    expect(said).toContain(`the server refuses ${text}`);
+    expect(said).not.toMatch(/TOKEN@office|s3cret/);
+  });
+
+  it('for another reason is reported with that.', () => {
+    expect(refusalText(new Error('timeout'), { servers: ['nats://office'], credentialsFile: undefined })).toBe(
+      'timeout',
+    );
+  });
+});
+
+it.each(['["nats://s3cret@office:4222/x"]', '"nats://s3cret@office"'])(
+  'An error about the address %s shows no token.',
+  async (servers) => {
+    const error = await load(`[fleet]\nservers = ${servers}\n`).catch((one: Error) => one);
+    expect(String(error)).toContain('nats://•••@office');
+    expect(String(error)).not.toContain('s3cret');
+  },
+);
+
+it('An option of another action is refused with the actions that take it.', () => {
+  const since = () => 0;
+  expect(() => fleetCommand.run({ args: ['status'], options: { since }, now: 0 } as never)).toThrow(
+    'fleet status does not take --since, which is for fleet verify, history, logs and events',
+  );
+});
