@@ -6,7 +6,7 @@ export interface SharedFiring {
   readonly condition: string;
   /** The same on all machines, whatever their clocks show: the instant of the firing, the number of its period, or the id of an event. */
   readonly key: string;
-  /** The definition of the condition, as a text. */
+  /** The definition of the condition and of its tasks, as a text. */
   readonly definition: string;
   /** What becomes of its run if the machine dies. */
   readonly onLost: 'miss' | 'rerun';
@@ -115,8 +115,11 @@ export interface WorkExchange {
 export interface Fleet {
   /** The name of this machine. */
   readonly node: string;
-  /** Asks for a firing: one machine gets it. With `without_engine = "hold"` it waits for a server. Never rejects. */
-  claim(firing: SharedFiring, signal: AbortSignal): Promise<Claim>;
+  /**
+   * Asks for a firing: one machine gets it. With `without_engine = "hold"` it waits for a server. Never rejects.
+   * @param onWaiting called when it has to wait, with what for, and again when that is another reason
+   */
+  claim(firing: SharedFiring, signal: AbortSignal, onWaiting?: (why: string) => void): Promise<Claim>;
   /** This machine does not ask for the instants of this firing: they are reported if no other one runs them. */
   missed(firing: SharedFiring): void;
   /** Runs are reported to this listener whose machine has died. */

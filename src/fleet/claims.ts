@@ -8,7 +8,7 @@ import type { OwnFirings } from './own-firings.ts';
 import { UnreachableError } from './shared-store.ts';
 
 /** How long a firing waits for a server before `without_engine` decides, ms. */
-const PATIENCE_MS = 5000;
+export const PATIENCE_MS = 5000;
 /** Between two questions to a server that refuses, ms. */
 const RETRY_MS = 100;
 /** An answer that comes later than this may have been overtaken: other nodes can take this one for dead, ms. */
@@ -20,6 +20,8 @@ interface Asked {
   readonly entry: ClaimEntry;
   tried: boolean;
   message: string;
+  /** What was said of why it waits. */
+  said?: string;
 }
 
 interface ClaimsDeps
@@ -56,29 +58,22 @@ export class Claims {
   }
 
   /** Asks for a firing. Never rejects. */
-  async claim(firing: SharedFiring, signal: AbortSignal): Promise<Claim> {
-    const claim = await this.#claim(firing, signal);
+  async claim(firing: SharedFiring, signal: AbortSignal, onWaiting: (why: string) => void = () => {}): Promise<Claim> {
+    const claim = await this.#claim(firing, signal, onWaiting);
     const isOwed =
       ['cancelled', 'skewed', 'name-taken'].includes(claim.kind) || (claim.kind === 'unreachable' && !claim.runs);
     if (isOwed) this.#deps.missed.owe(firing);
     return claim;
   }
-  async #claim(firing: SharedFiring, signal: AbortSignal): Promise<Claim> {
-    const { clock, withoutEngine, node, ended, changed, standing } = this.#deps;
+  async #claim(firing: SharedFiring, signal: AbortSignal, onWaiting: (why: string) => void): Promise<Claim> {
+    const { clock, withoutEngine, changed, standing } = this.#deps;
     const key = fireKey(firing.condition, firing.key);
     const asked: Asked = { key, entry: this.#newEntry(firing), tried: false, message: 'no server has answered yet' };
     const begun = clock.mono();
     for (;;) {
-      if (signal.aborted || ended.aborted) {
-        this.#withdraw(asked);
-        return { kind: 'cancelled' };
-      }
-      if (standing().nameTaken) {
-        this.#withdraw(asked);
-        return { kind: 'name-taken', node };
-      }
-      const claim = await this.#tryToAsk(firing, asked);
+      const claim = this.#end(signal, asked) ?? (await this.#tryToAsk(firing, asked));
       if (claim !== undefined) return claim;
+      this.#wait(asked, onWaiting);
       const left = PATIENCE_MS - (clock.mono() - begun);
       if (withoutEngine !== 'hold' && left <= 0) return this.#without(asked);
       const wait = withoutEngine === 'hold' ? PATIENCE_MS : left;
@@ -86,6 +81,23 @@ export class Claims {
       // A server that refuses at once is not asked without end.
       if (standing().connected) await clock.sleep(Math.min(RETRY_MS, Math.max(0, left)), signal);
     }
+  }
+
+  /** Why the fleet is not asked any more; undefined: it is. */
+  #end(signal: AbortSignal, asked: Asked): Claim | undefined {
+    const { node, ended, standing } = this.#deps;
+    const isCancelled = signal.aborted || ended.aborted;
+    if (!isCancelled && !standing().nameTaken) return undefined;
+    this.#withdraw(asked);
+    return isCancelled ? { kind: 'cancelled' } : { kind: 'name-taken', node };
+  }
+
+  /** Says once what is waited for. A server that answers, and gets what was written first, is no reason. */
+  #wait(asked: Asked, onWaiting: (why: string) => void): void {
+    const { connected } = this.#deps.standing();
+    const why = connected ? asked.message : 'none answers';
+    if (why !== asked.said && (asked.tried || !connected)) onWaiting(why);
+    asked.said = why;
   }
 
   /** Asks the server, if it can be asked. Returns undefined when it is not known what came of it. */

@@ -1,18 +1,32 @@
 import { showDuration, showInstant } from '../core/duration.ts';
 import type { Logger } from '../log/record.ts';
-import type { FleetReport } from './member-options.ts';
+import type { FleetMemberOptions, FleetReport } from './member-options.ts';
 
 const clockWords = (ms: number): string =>
   `the clock of this machine is ${showDuration(Math.abs(ms))} ${ms > 0 ? 'ahead of' : 'behind'} that of the server`;
 
-/** Logs what a member reports. */
-export const logReport = (log: Logger, report: FleetReport): void => {
+/** What becomes of shared conditions without a server. */
+const WITHOUT: { readonly [K in FleetMemberOptions['withoutEngine']]: string } = {
+  hold: 'shared conditions that fire wait for one',
+  run: 'shared conditions run, perhaps on several machines',
+  skip: 'shared conditions do not run',
+};
+
+/** Logs what a member reports. @param hosts where the servers are */
+export const logReport = (
+  log: Logger,
+  report: FleetReport,
+  { withoutEngine, hosts }: Pick<FleetMemberOptions, 'withoutEngine'> & { readonly hosts: string },
+): void => {
   switch (report.kind) {
     case 'connected':
       log.info('PROC/OK', 'connected to the fleet');
       return;
     case 'disconnected':
-      log.warn('PROC/MSG', 'no server of the fleet answers any more');
+      log.warn('PROC/MSG', `no server of the fleet answers any more: ${WITHOUT[withoutEngine]}`);
+      return;
+    case 'unreached':
+      log.warn('PROC/MSG', `no server of the fleet answers yet (${hosts}): ${WITHOUT[withoutEngine]}`);
       return;
     case 'skew':
       if (report.level === 'ok') log.info('PROC/OK', `${clockWords(report.ms)}, which is little enough again`);

@@ -4,7 +4,8 @@ import type { SharedStore } from './shared-store.ts';
 
 /** What a member of a fleet reports besides the answers to claims. */
 export type FleetReport =
-  | { readonly kind: 'connected' | 'disconnected' }
+  /** `unreached`: no server has answered since the start. */
+  | { readonly kind: 'connected' | 'disconnected' | 'unreached' }
   | { readonly kind: 'skew'; readonly ms: number; readonly level: 'ok' | 'warn' | 'error' }
   /** Something of the fleet has failed that should not, and is tried again. */
   | { readonly kind: 'fault'; readonly message: string }

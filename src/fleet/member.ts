@@ -1,6 +1,6 @@
 import type { Claim, Fleet, LostRun, SharedFiring, WorkExchange } from '../core/fleet-port.ts';
 import { messageOf } from '../error-message.ts';
-import { Claims } from './claims.ts';
+import { Claims, PATIENCE_MS } from './claims.ts';
 import { Definitions } from './definitions.ts';
 import { FIRES, NODES, type NodeEntry } from './entries.ts';
 import { BEAT_MS, Heartbeat } from './heartbeat.ts';
@@ -150,6 +150,7 @@ export class FleetMember implements Fleet {
     );
     this.#presence.begin();
     if (store.connected) this.#onConnection(true);
+    void this.#reach();
     // A heart that waited for the rest could be taken for dead.
     this.#beating = Promise.all([this.#repeat(() => this.#beat()), this.#repeat(() => this.#tend())]);
   }
@@ -170,8 +171,15 @@ export class FleetMember implements Fleet {
     this.#missed.owe(firing);
   }
 
-  claim(firing: SharedFiring, signal: AbortSignal): Promise<Claim> {
-    return this.#claims.claim(firing, signal);
+  claim(firing: SharedFiring, signal: AbortSignal, onWaiting?: (why: string) => void): Promise<Claim> {
+    return this.#claims.claim(firing, signal, onWaiting);
+  }
+
+  /** Reports once that no server has answered since the start. */
+  async #reach(): Promise<void> {
+    const { clock, report } = this.#options;
+    await clock.sleep(PATIENCE_MS, AbortSignal.any([this.#end.signal, this.#change.signal]));
+    if (!this.connected && !this.#interrupted && !this.#end.signal.aborted) report({ kind: 'unreached' });
   }
 
   /** Does something as often as the heart beats, while a server answers. */

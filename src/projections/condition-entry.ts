@@ -38,6 +38,8 @@ export class ConditionEntry {
   /** How often those of them with retries have been tried, and when they are tried again. */
   readonly attempts = new Map<string, RunningAttempt>();
   readonly queued = new Set<TaskRef>();
+  /** What is asked of the fleet, or waited for; undefined: nothing. */
+  #claiming: string | undefined;
 
   constructor({ name, spec }: ConditionRef, track: Track, clock: Clock) {
     this.#name = name;
@@ -59,6 +61,7 @@ export class ConditionEntry {
 
   set(state: ConditionStateName, why: string, trace: TraceContext, tags?: TransitionDetails): void {
     if (this.closed) return;
+    this.#claiming = undefined;
     this.#track.to(state, why, trace, tags);
   }
   /** It is in the state that it was in, for a reason of now. */
@@ -73,6 +76,11 @@ export class ConditionEntry {
   setIfFree(state: ConditionStateName, why: string, trace: TraceContext, tags?: TransitionDetails): void {
     if (this.isRunning) this.stay(why, trace, tags);
     else this.set(state, why, trace, tags);
+  }
+  /** It has fired, and the fleet is asked. */
+  claim(why: string, trace: TraceContext): void {
+    this.set('checking', why, trace);
+    this.#claiming = why;
   }
   /** It is free; what made it so, and what that means for its checks. */
   rest(why: string, next: NextCheck, trace: TraceContext, tags?: TransitionDetails): void {
@@ -100,6 +108,7 @@ export class ConditionEntry {
     if (this.replacing) return REPLACING;
     const since = `since ${shownInstant(this.since, now)}`;
     if (this.state === 'queued') return `it waits ${since}: ${this.queueWords}`;
+    if (this.state === 'checking' && this.#claiming !== undefined) return `${this.#claiming}, ${since}`;
     if (this.state !== 'running') return `it is being checked ${since}`;
     const attempts = [...this.attempts].map(([task, { number, of, again }]) => {
       const how = again === undefined ? '' : ` failed, again in ${countdown(again - this.#clock.mono())}`;

@@ -132,7 +132,9 @@ export class ItemStates {
       if (entry.state === 'checking') entry.set('waiting', reasonText(reason), trace, BY_COMMAND);
     },
     'firing.claiming': ({ condition }, trace) =>
-      this.#of(condition).set('checking', 'the fleet is asked whether it runs here', trace),
+      this.#of(condition).claim('the fleet is asked whether it runs here', trace),
+    'firing.waiting': ({ condition, why }, trace) =>
+      this.#of(condition).claim(`it has fired, and waits for a server of the fleet (${why})`, trace),
     'firing.elsewhere': ({ condition, reason, next }, trace) => {
       const isMissed = reason.code !== 'fleet-taken' && reason.code !== 'cancelled';
       this.#of(condition).rest(`${isMissed ? 'missed: ' : ''}${reasonText(reason)}`, next, trace);

@@ -100,15 +100,29 @@ describe('without a server', () => {
     expect(await fleet.after(6 * SECOND, a.claim('100'))).toMatchObject(expected);
   });
 
-  it('a firing waits with hold, and is asked for when there is one.', async () => {
+  it('a firing waits with hold, which is said once, and is asked for when there is one.', async () => {
     const fleet = new TestFleet();
     const a = fleet.node('a');
     await fleet.clock.advance(5 * SECOND);
     a.store.setConnected(false);
-    const claiming = a.claim('100');
+    const said: string[] = [];
+    const firing = { condition: 'C', key: '100', definition: 'C as it is', onLost: 'miss' } as const;
+    const claiming = a.member.claim(firing, new AbortController().signal, (why) => said.push(why));
     await expect(fleet.after(60 * SECOND, claiming)).rejects.toThrow('not known');
+    expect(said).toEqual(['none answers']);
     a.store.setConnected(true);
     expect((await fleet.after(SECOND, claiming)).kind).toBe('won');
+  });
+
+  it('that has never answered is said once, 5 seconds after the start.', async () => {
+    const fleet = new TestFleet();
+    const a = fleet.node('a', {}, false);
+    const unreached = () => a.reports.filter(({ kind }) => kind === 'unreached').length;
+    await fleet.clock.advance(4 * SECOND);
+    expect(unreached()).toBe(0);
+    await fleet.clock.advance(60 * SECOND);
+    expect(unreached()).toBe(1);
+    expect(fleet.node('b').reports).not.toContainEqual({ kind: 'unreached' });
   });
 
   it('what ran on two machines is said when there is one.', async () => {

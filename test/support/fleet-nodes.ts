@@ -30,9 +30,10 @@ export class TestFleet {
   readonly server = new FakeServer(() => this.clock.wall());
   #sessions = 0;
 
-  /** A node that takes part. */
-  node(name: string, options: Partial<FleetMemberOptions> = {}): TestNode {
+  /** A node that takes part. @param connected whether a server answers at its start */
+  node(name: string, options: Partial<FleetMemberOptions> = {}, connected = true): TestNode {
     const store = new FakeSharedStore(this.server, this.clock);
+    store.setConnected(connected);
     const reports: FleetReport[] = [];
     const lost: LostRun[] = [];
     const node: { skew: number } = { skew: 0 };

@@ -20,7 +20,7 @@ import { systemClock } from '../clock.ts';
 import { definitionHash } from './definition-hash.ts';
 import { DiskSpool } from './disk-spool.ts';
 import { NatsLog } from './nats-log.ts';
-import { NatsStore, serversOf } from './nats-store.ts';
+import { hostsOf, NatsStore, serversOf } from './nats-store.ts';
 import { NatsWorkQueue } from './nats-work-queue.ts';
 
 /** A program that is one machine of a fleet. */
@@ -96,7 +96,7 @@ export const startFleet = ({ settings, tickMs, directory, hub }: FleetStart): St
     },
     definitions: () => definitions(),
     tasks: () => work.tasks,
-    report: (report) => logReport(log, report),
+    report: (report) => logReport(log, report, { withoutEngine: without_engine, hosts: hostsOf(settings.servers) }),
   };
   const member = new FleetMember(options);
   const work = new FleetWork(options, member, new NatsWorkQueue(store));
