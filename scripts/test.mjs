@@ -1,17 +1,32 @@
 // npm test: sets up what is missing, checks types and style, runs the tests, and ends with one line that counts them.
-// --long runs the long tests instead. Skipped tests are listed. Where CI is set they are a failure on Linux, where
-// everything that they need can be installed.
+// --long runs the long tests instead, --binary those of OF_BINARY with one executable in the place of the built program: that of
+// WHENEVER_BINARY, or a new one. Skipped tests are listed. Where CI is set they are a failure on Linux, where everything that they
+// need can be installed.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { setUp } from './setup.mjs';
 
+/** Tests of what an executable has to find inside itself, and of what another engine could do in another way. */
+const OF_BINARY = [
+  ...['e2e/check', 'e2e/commands', 'e2e/journal', 'e2e/limits', 'e2e/shared-with-scripts', 'e2e/top'],
+  ...['desktop/dbus-events', 'desktop/files', 'mcp/mcp', 'web/live'],
+].map((name) => `test/${name}.test.ts`);
+
 await setUp();
-const long = process.argv.includes('--long');
-const files = process.argv.slice(2).filter((arg) => arg !== '--long');
 const run = (program, args, env = {}) =>
   spawnSync(process.execPath, [program, ...args], { stdio: 'inherit', env: { ...process.env, ...env } }).status ?? 1;
+const long = process.argv.includes('--long');
+const binary = process.argv.includes('--binary');
+let files = process.argv.slice(2).filter((arg) => !['--long', '--binary'].includes(arg));
+if (binary) {
+  if (files.length === 0) files = OF_BINARY;
+  if (!process.env.WHENEVER_BINARY) {
+    if (run('scripts/binary.mjs', []) !== 0) process.exit(1);
+    process.env.WHENEVER_BINARY = resolve('binary/whenever');
+  }
+}
 
 let status = 0;
 if (files.length === 0 && !long) {

@@ -8,6 +8,7 @@ import { createMatcher } from './adapters/matcher.ts';
 import type { OrphanProcesses } from './adapters/orphan-processes.ts';
 import { createProcesses } from './adapters/processes.ts';
 import { createRunFiles } from './adapters/run-files.ts';
+import { thisProgram } from './adapters/this-program.ts';
 import { loadConfig } from './config/load.ts';
 import type { Fleet, Lua, Ports, SharedWithScripts } from './core/ports.ts';
 import type { Config } from './core/spec.ts';
@@ -41,11 +42,17 @@ export const createPorts = ({ log, leftovers, trace, fleet, ...purpose }: PortOp
     purpose.environment &&
     Object.fromEntries(Object.entries(purpose.environment).filter(([, value]) => value !== undefined));
   const { close, ...desktop } = createDesktop();
-  // The file lies beside the bundle that this is part of.
+  // The files lie beside the bundle that this is part of, unless all is one executable.
+  const { texts } = thisProgram;
   const workerPath = join(__dirname, 'lua-worker.cjs');
-  const lua = createLazyLua({ workerPath, leftovers, ...(environment ? { environment } : {}) });
+  const lua = createLazyLua({
+    workerPath,
+    workerText: texts?.['lua-worker.cjs'],
+    leftovers,
+    ...(environment ? { environment } : {}),
+  });
   const runFiles = createRunFiles();
-  const matcher = createMatcher(join(__dirname, 'late', 're2js.cjs'));
+  const matcher = createMatcher(join(__dirname, 'late', 're2js.cjs'), texts?.['late/re2js.cjs']);
   return {
     ...{ matcher, runFiles },
     givenFiles: {

@@ -22,6 +22,8 @@ const LAST_WAIT_MS = 1000;
 export interface LuaOptions {
   /** The script file of the thread. */
   readonly workerPath: string;
+  /** The script itself, where there is no such file. */
+  readonly workerText?: (() => string) | undefined;
   /** Most memory it may use, heap and byte arrays together, in MiB; 512 if not set. */
   readonly memoryMiB?: number;
   /** A thread without progress for this time, in ms, is ended; 10 000 if not set. */
@@ -81,7 +83,8 @@ export class LuaThread {
       memoryBytes,
       stallMs,
     );
-    this.#worker = new Worker(options.workerPath, {
+    this.#worker = new Worker(options.workerText?.() ?? options.workerPath, {
+      eval: options.workerText !== undefined,
       workerData: { options: workerOptions, port: port2 },
       transferList: [port2],
       env: options.environment ? { ...options.environment } : ownEnvironment(),

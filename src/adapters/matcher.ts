@@ -6,8 +6,11 @@ const MOST_THREADS = 2;
 
 /** What runs on the thread, as text. */
 const SEARCH = `
-const { parentPort, workerData: { path, source, caseSensitive, whole, text } } = require('node:worker_threads');
-const { RE2JS } = require(path);
+const { parentPort, workerData: { path, code, source, caseSensitive, whole, text } } = require('node:worker_threads');
+const module = { exports: {} };
+if (code === undefined) module.exports = require(path);
+else new Function('module', 'exports', code)(module, module.exports);
+const { RE2JS } = module.exports;
 const compiled = RE2JS.compile(source, caseSensitive ? 0 : RE2JS.CASE_INSENSITIVE);
 parentPort.postMessage(whole ? compiled.matches(text) : compiled.matcher(text).find());
 `;
@@ -18,8 +21,8 @@ interface ThreadMatcher extends RegexMatcher {
   close(): Promise<void>;
 }
 
-/** @param path the package of the regular expressions, as a file. */
-export const createMatcher = (path: string): ThreadMatcher => {
+/** @param path the package of the regular expressions, as a file. @param packageText its text, where there is no such file */
+export const createMatcher = (path: string, packageText?: () => string): ThreadMatcher => {
   const running = new Set<Worker>();
   const waiting: (() => void)[] = [];
   let closed = false;
@@ -28,7 +31,7 @@ export const createMatcher = (path: string): ThreadMatcher => {
       if (closed) return;
       // Hardly any daemon needs a thread for this.
       const { Worker } = process.getBuiltinModule('node:worker_threads');
-      const worker = new Worker(SEARCH, { eval: true, workerData: { path, ...pattern, text } });
+      const worker = new Worker(SEARCH, { eval: true, workerData: { path, code: packageText?.(), ...pattern, text } });
       running.add(worker);
       worker.once('message', resolve);
       worker.once('error', reject);

@@ -15,6 +15,7 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { configHome } from '../adapters/default-file.ts';
 import { historiesDirectory } from '../adapters/history/directory.ts';
 import { makeDirectory } from '../adapters/mkdir.ts';
+import { thisProgram } from '../adapters/this-program.ts';
 import { lastLine } from '../last-line.ts';
 import {
   type CommandWords,
@@ -44,9 +45,6 @@ const places = (): Places => {
 /** Where the file of a format is. */
 export const pathOf = (format: ServiceFormat): string => join(...format.path(places()));
 
-/** The launcher that this process was started with. */
-const launcher = (): string => resolve(process.argv[1]!);
-
 /** @throws UsageError for paths that no file of this kind can hold. */
 const checkPaths = (paths: readonly string[], format: ServiceFormat): void => {
   for (const path of paths) {
@@ -64,7 +62,8 @@ export const settingFor = (format: ServiceFormat, file: string): Setting => {
   const log = format.name === 'launchd' ? join(home, 'Library', 'Logs', 'whenever.log') : `${historiesDirectory()}.log`;
   const { USERDOMAIN: domain } = process.env;
   const { username } = userInfo();
-  const setting = { node: process.execPath, program: launcher(), file: resolve(file), home, log };
+  const { node, program } = thisProgram.paths();
+  const setting = { node, program: resolve(program), file: resolve(file), home, log };
   checkPaths(Object.values(setting), format);
   return { ...setting, user: domain ? `${domain}\\${username}` : username };
 };

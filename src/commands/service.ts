@@ -69,7 +69,7 @@ const refuseForeign = (path: string): never => {
 
 /** What may keep the program from being started later: a path that a tool removes with the next version, a missing command. */
 const notesOn = (format: ServiceFormat, { node, program }: Pick<Marked, 'node' | 'program'>): readonly string[] => {
-  const temporary = [node, program].flatMap((path) => {
+  const temporary = [...new Set([node, program])].flatMap((path) => {
     const tool = temporaryBy(path);
     const again = "when that version is removed, 'whenever service install' is needed again";
     return tool === undefined ? [] : [`${path} belongs to ${tool}: ${again}`];
@@ -147,7 +147,7 @@ const uninstall = async ({ wanted }: Call): Promise<number> => {
 
 /** What does not fit any more between a file and this machine. */
 const misfits = (format: ServiceFormat, made: Marked, text: string, file: string | undefined): readonly string[] => {
-  const missing = [made.node, made.program, made.file].filter((path) => !existsSync(path));
+  const missing = [...new Set([made.node, made.program, made.file])].filter((path) => !existsSync(path));
   const setting = settingFor(format, file ?? made.file);
   const changes = changedLines(text, format.text(setting));
   return [

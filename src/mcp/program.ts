@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { startWords, thisProgram } from '../adapters/this-program.ts';
 
 /** Bytes that a command may write; more end it. */
 const MOST_BYTES = 64 * 2 ** 20;
@@ -18,7 +19,8 @@ export type RunProgram = (words: readonly string[], signal: AbortSignal) => Prom
 
 const runOne = (words: readonly string[], signal: AbortSignal): Promise<Ended> =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [process.argv[1]!, ...words], {
+    const [program, ...launcher] = startWords(thisProgram.paths());
+    const child = spawn(program!, [...launcher, ...words], {
       stdio: ['ignore', 'pipe', 'pipe'],
       signal,
       env: { ...process.env, NO_COLOR: '1' },

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readText } from '../adapters/host-fs.ts';
+import { thisProgram } from '../adapters/this-program.ts';
 import { loadConfigFile } from '../commands/load-config.ts';
 import { registry } from '../items/registry.ts';
 import { Redactor } from '../redact.ts';
@@ -19,12 +20,17 @@ export const CONFIGURATION = 'whenever://configuration';
 const SCHEMA = 'whenever://schema';
 const MANUAL = 'whenever://manual/';
 
-/** Where the manual pages are, beside the bundle that this is part of. */
+/** Where the manual pages are, beside the bundle that this is part of, or in one executable. */
 const manual = join(__dirname, '..', '..', 'man');
 
+const manualText = (name: string): string =>
+  thisProgram.texts?.[`man/${name}`]?.() ?? readFileSync(join(manual, name), 'utf8');
+
 const pages = (): readonly string[] => {
+  const { texts } = thisProgram;
   try {
-    return readdirSync(manual).filter((name) => /\.\d$/.test(name));
+    const names = texts ? Object.keys(texts).map((name) => name.replace(/^man\//, '')) : readdirSync(manual);
+    return names.filter((name) => /\.\d$/.test(name));
   } catch {
     return [];
   }
@@ -82,9 +88,7 @@ export const readResource = async (
   if (uri === SCHEMA) return { mimeType: 'application/schema+json', text: schemaText(registry) };
   if (uri.startsWith(MANUAL)) {
     const name = uri.slice(MANUAL.length);
-    return pages().includes(name)
-      ? { mimeType: 'text/troff', text: readFileSync(join(manual, name), 'utf8') }
-      : undefined;
+    return pages().includes(name) ? { mimeType: 'text/troff', text: manualText(name) } : undefined;
   }
   const [, number = '0'] = /^whenever:\/\/configuration(?:\/(\d{1,4}))?$/.exec(uri) ?? [undefined, 'none'];
   const path = number === 'none' ? undefined : (await filesOf(await file()))[Number(number)];

@@ -1,3 +1,4 @@
+import { startWords } from '../adapters/this-program.ts';
 import { markLines, type Setting } from './setting.ts';
 import { escapeXml } from './xml.ts';
 
@@ -8,9 +9,9 @@ const string = (text: string): string => `<string>${escapeXml(text)}</string>`;
 
 /** The agent for launchd. It is started again after a crash, and not after a refused file: launchd would try again for ever. */
 export const launchdAgent = (setting: Setting): string => {
-  const { node, program, file, home, log } = setting;
+  const { file, home, log } = setting;
   const [mark, made] = markLines(setting);
-  const words = [node, program, '-L', 'info', file];
+  const words = [...startWords(setting), '-L', 'info', file];
   return `<?xml version="1.0" encoding="UTF-8"?>
 <!-- ${mark}
 ${made} -->

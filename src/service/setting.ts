@@ -1,8 +1,10 @@
+import { startWords } from '../adapters/this-program.ts';
+
 /** What the files that start the program are made of. All paths are absolute. */
 export interface Setting {
-  /** Node. */
+  /** Node, or the one executable. */
   readonly node: string;
-  /** The launcher, `bin/whenever`. */
+  /** The launcher, `bin/whenever`, or the one executable. */
   readonly program: string;
   /** The configuration file. */
   readonly file: string;
@@ -55,5 +57,6 @@ export const throughShell = (words: readonly string[]): readonly string[] => [
 
 /** The arguments for a log file, where there is no journal. */
 export const withLog = ({ node, program, file, log }: Setting): readonly string[] => [
-  ...[node, program, '-q', '-L', 'info', '-l', log, '-a', file],
+  ...startWords({ node, program }),
+  ...['-q', '-L', 'info', '-l', log, '-a', file],
 ];

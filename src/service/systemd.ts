@@ -1,3 +1,4 @@
+import { startWords } from '../adapters/this-program.ts';
 import { markLines, type Setting, throughShell } from './setting.ts';
 
 /** Without a sign of life for so long the program is started again: it gives two in that time. */
@@ -26,7 +27,8 @@ const commandLine = (given: readonly string[]): string => {
 
 /** The user unit for systemd. */
 export const systemdUnit = (setting: Setting): string => {
-  const { node, program, file } = setting;
+  const { file } = setting;
+  const start = startWords(setting);
   const [mark, made] = markLines(setting);
   return `# ${mark} Put settings of your own into whenever.service.d/own.conf.
 # ${made}
@@ -37,8 +39,8 @@ Description=whenever, tasks by time and events
 Type=notify
 # Notifications come from systemd-notify, a child of the program.
 NotifyAccess=all
-ExecStart=${commandLine([node, program, '-L', 'info', file])}
-ExecReload=${commandLine([node, program, 'ctl', 'reload'])}
+ExecStart=${commandLine([...start, '-L', 'info', file])}
+ExecReload=${commandLine([...start, 'ctl', 'reload'])}
 WatchdogSec=${WATCHDOG}
 Restart=on-failure
 RestartSec=5

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { have } from '../desktop/support/programs.ts';
-import { always, onDemand, Place, PROGRAM, Program, shellTask, TICK } from '../support/program.ts';
+import { always, onDemand, Place, PROGRAM, Program, RUNNER, shellTask, TICK } from '../support/program.ts';
 
 const LONG = 'DriveIsThereAndSomethingWithAVeryLongNameIndeed';
 const ITEMS = `${shellTask('T', 'exit 0')}${onDemand('Asked', ['T'])}${always('Off', ['T'], 'suspended = true')}`;
@@ -31,7 +31,7 @@ const openTerminal = (
   keys: string | null = '\x03',
 ) => {
   const steps = JSON.stringify(mark === '' ? [] : [[mark, 1, keys]]);
-  const words = [TERMINAL, ...size.map(String), steps, process.execPath, PROGRAM, ...args];
+  const words = [TERMINAL, ...size.map(String), steps, RUNNER, PROGRAM, ...args];
   return new Program(spawn('python3', words, { cwd: place.path, env: place.environment({ TERM: 'xterm', ...env }) }));
 };
 /** What it has shown when it has ended, and how it ended. */
@@ -154,7 +154,7 @@ describe('through a pipe', () => {
     async (args) => {
       // That nobody reads is seen at the next line.
       await running(`${TICK}${shellTask('T', 'exit 0')}${always('Busy', ['T'])}`);
-      const child = spawn('sh', ['-c', `"$0" "$@" | head -n 1`, process.execPath, PROGRAM, ...args], {
+      const child = spawn('sh', ['-c', `"$0" "$@" | head -n 1`, RUNNER, PROGRAM, ...args], {
         cwd: place.path,
         env: place.environment(),
       });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SAME_CAUSE_MS } from '../../src/adapters/sighup.ts';
-import { alive, always, Place, PROGRAM, Program, shellTask, TICK } from '../support/program.ts';
+import { alive, always, Place, PROGRAM, Program, RUNNER, shellTask, TICK } from '../support/program.ts';
 import { eventually } from './support/eventually.ts';
 import { have } from './support/programs.ts';
 
@@ -25,7 +25,7 @@ describe('SIGHUP', () => {
 
   it('loads the file again that the scheduler was started with', async () => {
     // A session of its own has no terminal.
-    const child = spawn(process.execPath, [PROGRAM, '-J', '-L', 'trace', file], { env: environment(), detached: true });
+    const child = spawn(RUNNER, [PROGRAM, '-J', '-L', 'trace', file], { env: environment(), detached: true });
     const program = new Program(child);
     await program.record(/BUCKET_CONDITION new A\/0/);
     child.stdin.write('pause\n');
@@ -44,7 +44,7 @@ describe('SIGHUP', () => {
 
   it('goes on with its ticks, and ends when asked to, after the file has become one that cannot be read to its end', async () => {
     writeFileSync(file, FILE().replace('3600', '1'));
-    const child = spawn(process.execPath, [PROGRAM, '-J', '-L', 'trace', file], { env: environment(), detached: true });
+    const child = spawn(RUNNER, [PROGRAM, '-J', '-L', 'trace', file], { env: environment(), detached: true });
     const program = new Program(child);
     await program.record(/scheduler_tick/);
     rmSync(file);
@@ -67,7 +67,7 @@ describe('SIGHUP', () => {
       const args = [script, how, mark, follow, ...program];
       return spawnSync('python3', args, { env: environment(), encoding: 'utf8' }).stdout;
     };
-    const whenever = [process.execPath, PROGRAM, '-L', 'trace', '--log-plain'];
+    const whenever = [RUNNER, PROGRAM, '-L', 'trace', '--log-plain'];
     it('ends the scheduler when the terminal is gone', () => {
       expect(inTerminal('hangup', 'START/MSG', '', ...whenever, file)).toBe('ended 0\n');
     });

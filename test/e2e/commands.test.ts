@@ -254,7 +254,10 @@ describe('signals', () => {
 describe('an exception that nothing caught', () => {
   const start = (toml: string) => {
     const thrower = place.write('throw.cjs', "process.on('SIGUSR2', () => { throw new Error('boom'); });\n");
-    return place.start(TRACE, { toml, env: { NODE_OPTIONS: `--require ${thrower}` } });
+    return place.start(TRACE, {
+      toml,
+      env: { NODE_OPTIONS: `--require ${thrower}`, BUN_OPTIONS: `--preload ${thrower}` },
+    });
   };
 
   test('it is logged, running work is finished, and the program ends with status 70', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { SUBCOMMAND_NAMES } from '../../src/commands/index.ts';
 import { have } from '../desktop/support/programs.ts';
-import { always, commandTask, onDemand, Place, PROGRAM, Program, TICK } from '../support/program.ts';
+import { always, commandTask, onDemand, Place, PROGRAM, Program, RUNNER, TICK } from '../support/program.ts';
 
 const KEYBOARD = join(import.meta.dirname, 'keyboard.py');
 
@@ -28,11 +28,11 @@ class Shell {
     const { place } = this;
     mkdirSync(place.file('bin'));
     // The program itself in bash. In the others this process answers: a start of Node takes most of the time of these tests.
-    const program = name === 'bash' ? `exec '${process.execPath}' '${PROGRAM}' "$@"` : this.#answering();
+    const program = name === 'bash' ? `exec '${RUNNER}' '${PROGRAM}' "$@"` : this.#answering();
     place.write('bin/whenever', `#!/bin/sh\n${program}\n`);
     chmodSync(place.file('bin/whenever'), 0o755);
     place.write('my file.toml', ITEMS);
-    const script = spawnSync(process.execPath, [PROGRAM, 'completion', name], { encoding: 'utf8' }).stdout;
+    const script = spawnSync(RUNNER, [PROGRAM, 'completion', name], { encoding: 'utf8' }).stdout;
     place.write(`script.${name}`, script);
     place.write('inputrc', 'set show-all-if-ambiguous on\nset enable-bracketed-paste off\nset page-completions off\n');
     const shell = {
@@ -192,8 +192,7 @@ test.each(shells)('the script for %s is accepted by its parser, and has every co
 });
 
 test('there is no script for another shell', () => {
-  const run = (...args: string[]) =>
-    spawnSync(process.execPath, [PROGRAM, 'completion', ...args], { encoding: 'utf8' });
+  const run = (...args: string[]) => spawnSync(RUNNER, [PROGRAM, 'completion', ...args], { encoding: 'utf8' });
   expect(run('zhs')).toMatchObject({
     ...{ status: 2, stdout: '' },
     stderr: 'whenever: expected one of bash, zsh, fish, found "zhs", did you mean "zsh"?\n',

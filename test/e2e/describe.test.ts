@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { have } from '../desktop/support/programs.ts';
-import { Place, PROGRAM, Program } from '../support/program.ts';
+import { Place, PROGRAM, Program, RUNNER } from '../support/program.ts';
 
 const EXAMPLE = join(import.meta.dirname, '../../config-examples/recipe-guards.toml');
 const TERMINAL = join(import.meta.dirname, '../control/support/terminal.py');
@@ -44,7 +44,7 @@ test('whenever describe of a file with mistakes says what start and check say', 
 });
 
 test.skipIf(!have('python3'))('whenever describe fits the terminal', async () => {
-  const words = [TERMINAL, '50', '24', '[]', process.execPath, PROGRAM, 'describe', EXAMPLE];
+  const words = [TERMINAL, '50', '24', '[]', RUNNER, PROGRAM, 'describe', EXAMPLE];
   const terminal = new Program(spawn('python3', words, { cwd: place.path, env: place.environment({ NO_COLOR: '1' }) }));
   await terminal.ended;
   const lines = terminal.stdout.split(/\r?\n/);

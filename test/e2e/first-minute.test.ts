@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { have } from '../desktop/support/programs.ts';
-import { onDemand, Place, PROGRAM, Program, shellTask, TICK } from '../support/program.ts';
+import { onDemand, Place, PROGRAM, Program, RUNNER, shellTask, TICK } from '../support/program.ts';
 
 const TERMINAL = join(import.meta.dirname, '../control/support/terminal.py');
 
@@ -118,7 +118,7 @@ const every = (seconds: number): string =>
 const onTerminal = async (toml: string, args: readonly string[], mark: string, columns = 80): Promise<string> => {
   const file = place.write('c.toml', toml);
   const steps = JSON.stringify([[mark, 1, 'exit\r']]);
-  const words = [TERMINAL, String(columns), '24', steps, process.execPath, PROGRAM, ...args, file];
+  const words = [TERMINAL, String(columns), '24', steps, RUNNER, PROGRAM, ...args, file];
   const terminal = new Program(spawn('python3', words, { cwd: place.path, env: place.environment() }));
   expect((await terminal.ended).code).toBe(0);
   expect(terminal.stdout).toContain('\nended 0');
@@ -171,7 +171,7 @@ describe.skipIf(!have('python3'))('the first line', () => {
       const file = place.write('c.toml', toml);
       const line = `import pty, sys; sys.exit(pty.spawn(sys.argv[1:]))`;
       const terminal = new Program(
-        spawn('python3', ['-c', line, process.execPath, PROGRAM, ...args, file], {
+        spawn('python3', ['-c', line, RUNNER, PROGRAM, ...args, file], {
           cwd: place.path,
           env: place.environment(),
         }),

@@ -3,7 +3,7 @@ import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { have } from '../desktop/support/programs.ts';
-import { always, commandTask, Place, PROGRAM, Program } from '../support/program.ts';
+import { always, commandTask, Place, PROGRAM, Program, RUNNER } from '../support/program.ts';
 
 const KEYBOARD = join(import.meta.dirname, 'keyboard.py');
 
@@ -15,7 +15,7 @@ afterEach(() => place.clear());
 
 /** Runs the program on a terminal: what is typed are keys. */
 const onTerminal = (args: readonly string[]): Program => {
-  const words = [KEYBOARD, '100', '24', process.execPath, PROGRAM, ...args];
+  const words = [KEYBOARD, '100', '24', RUNNER, PROGRAM, ...args];
   return new Program(spawn('python3', words, { cwd: place.path, env: place.environment({ TERM: 'xterm' }) }));
 };
 const type = (program: Program, keys: string): void => void program.child.stdin?.write(keys);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { onDemand, Place, shellTask, TICK } from '../support/program.ts';
+import { onDemand, Place, PROGRAM, RUNNER, shellTask, TICK } from '../support/program.ts';
 
 let place: Place;
 beforeEach(() => {
@@ -118,9 +118,7 @@ describe('whenever lock', () => {
 
 describe('whenever state', () => {
   test('a command of a task and a script share a state', async () => {
-    const whenever = `"${process.execPath}" "${place.file('whenever')}"`;
-    const { PROGRAM } = await import('../support/program.ts');
-    place.write('whenever', `require(${JSON.stringify(PROGRAM)})\n`);
+    const whenever = `"${RUNNER}" "${PROGRAM}"`;
     const reads = `sharedstate.save("disk", { free = 12, note = "a b" })`;
     const program = await running(
       `${luaTask('Save', reads)}${shellTask('Read', `${whenever} state get disk note --raw; ${whenever} state set disk free 13`)}${luaTask('Load', 'log.info("free is " .. sharedstate.load("disk").free)')}${onDemand('A', ['Save', 'Read', 'Load'], 'execute_sequence = true')}`,

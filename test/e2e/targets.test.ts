@@ -16,7 +16,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readRecordingFile } from '../../src/adapters/recording-reader.ts';
 import { have } from '../desktop/support/programs.ts';
-import { alive, always, type End, Place, PROGRAM, type Program, shellTask, TICK } from '../support/program.ts';
+import { alive, always, type End, Place, PROGRAM, type Program, RUNNER, shellTask, TICK } from '../support/program.ts';
 
 let place: Place;
 beforeEach(() => {
@@ -139,7 +139,7 @@ describe('nothing that records are written to holds up a tick, or the end', () =
     const script =
       '"$1" "$2" -L trace config.toml & pid=$!; while [ ! -s marks ]; do sleep 0.1; done; cat /proc/$$/fdinfo/1 >&2; kill $pid; wait $pid';
     place.write('config.toml', marking());
-    const { stderr } = spawnSync('sh', ['-c', `(${script}) | cat > /dev/null`, 'sh', process.execPath, PROGRAM], {
+    const { stderr } = spawnSync('sh', ['-c', `(${script}) | cat > /dev/null`, 'sh', RUNNER, PROGRAM], {
       ...{ cwd: place.path, env: place.environment(), encoding: 'utf8', timeout: 30_000 },
     });
     const flags = Number.parseInt(/flags:\s*(\d+)/.exec(stderr)?.[1] ?? '', 8);
@@ -151,7 +151,7 @@ describe('nothing that records are written to holds up a tick, or the end', () =
     (kind) => {
       place.write('config.toml', marking());
       const script = join(import.meta.dirname, 'socket-stdout.py');
-      const args = [script, kind, process.execPath, PROGRAM, '-L', 'trace', place.file('config.toml')];
+      const args = [script, kind, RUNNER, PROGRAM, '-L', 'trace', place.file('config.toml')];
       const { stdout } = spawnSync('python3', args, { cwd: place.path, env: place.environment(), encoding: 'utf8' });
       expect(stdout).toBe('True 0\n');
     },
@@ -160,7 +160,7 @@ describe('nothing that records are written to holds up a tick, or the end', () =
   test.skipIf(!have('python3'))('a terminal that is stopped by Ctrl-S (needs python3)', () => {
     place.write('config.toml', marking() + NOISE);
     const script = join(import.meta.dirname, 'stopped-terminal.py');
-    const args = [script, place.file('marks'), process.execPath, PROGRAM, '-L', 'trace', place.file('config.toml')];
+    const args = [script, place.file('marks'), RUNNER, PROGRAM, '-L', 'trace', place.file('config.toml')];
     const { stdout } = spawnSync('python3', args, { cwd: place.path, env: place.environment(), encoding: 'utf8' });
     expect(stdout).toBe('runs while it is stopped: True\nends: True [0] within 4 s: True\n');
   });

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { have } from '../desktop/support/programs.ts';
-import { onDemand, Place, PROGRAM, type Program, shellTask, TICK } from '../support/program.ts';
+import { onDemand, Place, PROGRAM, type Program, RUNNER, shellTask, TICK } from '../support/program.ts';
 
 /** How long something may take to be seen, ms, and how often it is looked for. */
 const LONGEST_MS = 15_000;
@@ -48,7 +48,7 @@ class Terminal {
     this.press('Enter');
   }
   start(before = ''): void {
-    this.type(`${before} '${process.execPath}' '${PROGRAM}' top; echo "ended $?"`);
+    this.type(`${before} '${RUNNER}' '${PROGRAM}' top; echo "ended $?"`);
   }
   get screen(): string {
     return this.tmux('capture-pane', '-p');
@@ -190,7 +190,7 @@ describe.runIf(have('tmux') || Boolean(process.env.CI))('whenever top on a termi
   test('gives the terminal back at an exception, whose message is seen', async () => {
     const file = place.write('throw.cjs', 'setTimeout(() => { throw new Error("thrown on purpose") }, 1500)');
     const view = opened();
-    view.start(`NODE_OPTIONS='--require ${file}'`);
+    view.start(`NODE_OPTIONS='--require ${file}' BUN_OPTIONS='--preload ${file}'`);
     await view.shows(/^not running; waiting for it/m);
     await view.shows(/thrown on purpose/);
     await view.shows(/^ended [1-9]\d*$/m);

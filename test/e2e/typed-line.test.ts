@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { have } from '../desktop/support/programs.ts';
-import { always, Place, PROGRAM, Program, shellTask, TICK } from '../support/program.ts';
+import { always, Place, PROGRAM, Program, RUNNER, shellTask, TICK } from '../support/program.ts';
 
 const TERMINAL = join(import.meta.dirname, '../control/support/terminal.py');
 const COLUMNS = 60;
@@ -52,18 +52,7 @@ const screenOf = (text: string): string[] => {
 type Step = readonly [mark: string, times: number, keys: string];
 const typed = async (steps: readonly Step[], env: Record<string, string> = {}) => {
   const toml = place.write('c.toml', TICK + shellTask('T', 'true') + always('C', ['T']));
-  const args = [
-    TERMINAL,
-    String(COLUMNS),
-    '24',
-    JSON.stringify(steps),
-    process.execPath,
-    PROGRAM,
-    '-P',
-    '-L',
-    'info',
-    toml,
-  ];
+  const args = [TERMINAL, String(COLUMNS), '24', JSON.stringify(steps), RUNNER, PROGRAM, '-P', '-L', 'info', toml];
   const program = new Program(
     spawn('python3', args, { cwd: place.path, env: place.environment({ TERM: 'xterm', ...env }) }),
   );

@@ -4,7 +4,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { onDemand, Place, PROGRAM, type Program, shellTask, TICK } from '../support/program.ts';
+import { onDemand, Place, PROGRAM, type Program, RUNNER, shellTask, TICK } from '../support/program.ts';
 
 let place: Place;
 const clients: Client[] = [];
@@ -29,7 +29,7 @@ tasks = ["Fail"]
 /** An assistant that has started the server. */
 const assistant = async (...args: readonly string[]): Promise<Client> => {
   const transport = new StdioClientTransport({
-    command: process.execPath,
+    command: RUNNER,
     args: [PROGRAM, 'mcp', ...args],
     env: place.environment() as Record<string, string>,
     cwd: place.path,
@@ -287,7 +287,7 @@ test('At the end of input what was asked is answered, if it does not take long; 
 });
 
 test('The protocol part is one file of the program, and the start of the daemon does not read it.', () => {
-  const dist = join(PROGRAM, '..', '..', 'dist');
+  const dist = join(import.meta.dirname, '..', '..', 'dist');
   expect(readFileSync(join(dist, 'late', 'mcp-server.cjs'), 'utf8')).toContain('notifications/initialized');
   expect(readFileSync(join(dist, 'whenever.cjs'), 'utf8')).not.toContain('notifications/initialized');
 });

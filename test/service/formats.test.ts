@@ -155,10 +155,20 @@ test('any path is a word of a unit, and is read back', () => {
     fc.property(paths, paths, paths, (node, program, file) => {
       const given = { ...setting('a'), node, program, file };
       const words = systemdWords(entryOf(systemdUnit(given), 'ExecStart'));
-      expect(words.slice(words[0] === '/bin/sh' ? 4 : 0)).toEqual([node, program, '-L', 'info', file]);
+      expect(words.slice(words[0] === '/bin/sh' ? 4 : 0)).toEqual([...new Set([node, program]), '-L', 'info', file]);
       for (const { text } of SERVICE_FORMATS) expect(readMark(text(given))).toEqual({ node, program, file });
     }),
   );
+});
+
+test('one executable is not given a launcher', () => {
+  const one = { ...setting('a'), node: '/opt/whenever', program: '/opt/whenever', file: '/a.toml' };
+  expect(systemdWords(entryOf(systemdUnit(one), 'ExecStart'))).toEqual(['/opt/whenever', '-L', 'info', '/a.toml']);
+  expect(systemdWords(entryOf(systemdUnit(one), 'ExecReload'))).toEqual(['/opt/whenever', 'ctl', 'reload']);
+  for (const { text, name } of SERVICE_FORMATS) {
+    const words = text(one).replace(/^.*\{"node":.*$/m, '');
+    expect(words.match(/\/opt\/whenever/g), name).toHaveLength(name === 'systemd' ? 2 : 1);
+  }
 });
 
 test('the guide shows the unit as it is', () => {

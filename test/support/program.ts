@@ -7,8 +7,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { SUBCOMMAND_NAMES } from '../../src/commands/index.ts';
 import { type Finished, runInProcess } from './in-process.ts';
 
+/** One executable, made by `npm run binary`, that is tested in the place of the built program. */
+const BINARY = process.env.WHENEVER_BINARY || undefined;
 /** The launcher of the built program. */
-export const PROGRAM = join(import.meta.dirname, '..', '..', 'bin', 'whenever');
+export const PROGRAM = BINARY ?? join(import.meta.dirname, '..', '..', 'bin', 'whenever');
+/** What is given the launcher: Node, or what becomes the program that it is given. */
+export const RUNNER = BINARY === undefined ? process.execPath : '/usr/bin/env';
 
 // Programs write what they have executed there when they end, also those that a test starts by itself.
 if (process.env.WHENEVER_COVERAGE) process.env.NODE_V8_COVERAGE = process.env.WHENEVER_COVERAGE;
@@ -143,6 +147,7 @@ const NO_DAEMON = /^(?:-[hVOr]|--(?:help|version|options|check-running))$/;
 const endsByItself = (args: readonly string[], isRefused: boolean): boolean =>
   // What programs execute is counted by themselves.
   !process.env.WHENEVER_COVERAGE &&
+  BINARY === undefined &&
   !args.includes('-') &&
   !PROCESSES.has(args[0] ?? '') &&
   (isRefused || COMMANDS.has(args[0] ?? '') || args.some((arg) => NO_DAEMON.test(arg)));
@@ -187,7 +192,7 @@ export class Place {
   /** Starts the program; `toml` becomes the configuration, given last. */
   start(args: readonly string[], { env = {}, cwd, stdio, toml }: Start = {}): Program {
     const all = toml === undefined ? [...args] : [...args, this.write('config.toml', toml)];
-    const child = spawn(process.execPath, [PROGRAM, ...all], {
+    const child = spawn(RUNNER, [PROGRAM, ...all], {
       cwd: cwd ?? this.path,
       env: this.environment(env),
       stdio: stdio ? [...stdio] : ['pipe', 'pipe', 'pipe'],
@@ -199,7 +204,7 @@ export class Place {
   /** Starts it by a line for the shell, in which $1 is Node and $2 the launcher. The line ends with `exec`. */
   startShell(line: string): Program {
     const program = new Program(
-      spawn('sh', ['-c', line, 'sh', process.execPath, PROGRAM], { cwd: this.path, env: this.environment() }),
+      spawn('sh', ['-c', line, 'sh', RUNNER, PROGRAM], { cwd: this.path, env: this.environment() }),
     );
     this.#programs.push(program);
     return program;

@@ -1,7 +1,7 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Place, PROGRAM, Program } from './program.ts';
+import { type Place, PROGRAM, Program, RUNNER } from './program.ts';
 
 const FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
 
@@ -41,7 +41,7 @@ export class TroubledHost {
       FAKETIME_NO_CACHE: '1',
       FAKETIME_DONT_FAKE_MONOTONIC: '1',
     });
-    const command = [process.execPath, PROGRAM, ...args, place.write('config.toml', toml)];
+    const command = [RUNNER, PROGRAM, ...args, place.write('config.toml', toml)];
     const child = spawn('unshare', ['-m', 'sh', '-c', script, 'sh', ...command], { cwd: place.path, env });
     this.#pid = child.pid ?? 0;
     return new Program(child);

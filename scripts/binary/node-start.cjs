@@ -1,0 +1,32 @@
+// The first script of an executable that is made of Node: the files of dist/ are assets, each compiled when it is asked for.
+const { dirname, join, posix } = require('node:path');
+const { getAsset, getRawAsset } = require('node:sea');
+const { constants, Script } = require('node:vm');
+
+const text = (name) => getAsset(name, 'utf8');
+const manifest = JSON.parse(text('manifest.json'));
+const texts = Object.fromEntries(manifest.texts.map((name) => [name, () => text(name)]));
+globalThis[Symbol.for('whenever.inside')] = { texts };
+
+/** Places in stacks are in a folder that is named like the executable. */
+const root = join(process.execPath, 'dist');
+const loaded = new Map();
+
+const load = (name) => {
+  const before = loaded.get(name);
+  if (before) return before.exports;
+  const module = { exports: {} };
+  loaded.set(name, module);
+  const filename = join(root, name);
+  const script = new Script(`(function (exports, require, module, __filename, __dirname) {${text(name)}\n})`, {
+    filename,
+    cachedData: Buffer.from(getRawAsset(`${name}.cache`)),
+    // Modules of users are imported as by any script.
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
+  const need = (path) => (path.startsWith('.') ? load(posix.join(posix.dirname(name), path)) : require(path));
+  script.runInThisContext().call(module.exports, module.exports, need, module, filename, dirname(filename));
+  return module.exports;
+};
+
+load('whenever.cjs');
