@@ -134,10 +134,15 @@ export class Claims {
     const { store, clock, missed, onDifference } = this.#deps;
     const before = clock.mono();
     const value = JSON.stringify(entry);
-    let revision = await store.create(key, value);
+    // "create" would look what is there, too.
+    let revision = await store.update(key, value, 0);
     if (revision === undefined || clock.mono() - before > STALE_MS) {
       const present = await store.get(key);
-      if (present === undefined) return this.#ask(key, firing, entry);
+      if (present === undefined) {
+        // It was removed by hand, or the server has lost it.
+        await store.create(key, value);
+        return this.#ask(key, firing, entry);
+      }
       const other = readClaim(present.value);
       const isOwn = other?.session === entry.session && other.state === 'running';
       if (!isOwn) {

@@ -1,9 +1,12 @@
 import type { LostRun, WonFiring } from '../core/fleet-port.ts';
 import type { Clock } from '../core/ports.ts';
-import { type ClaimEntry, readClaim, readFireKey } from './entries.ts';
+import { type ClaimEntry, FIRES, readClaim, readFireKey } from './entries.ts';
 import { DEAD_AFTER_MS } from './heartbeat.ts';
 import type { FleetPeers } from './peers.ts';
 import type { SharedEntry, SharedStore } from './shared-store.ts';
+
+/** Firings are read so often while no node ends, ms: one can have asked for a firing after it was taken for dead. */
+const READ_MS = 60_000;
 
 /** A firing whose run goes on, or is lost and not yet known to be reported. */
 interface OpenClaim {
@@ -34,7 +37,9 @@ interface LostRunsDeps {
   readonly session: string;
   readonly store: SharedStore;
   readonly clock: Clock;
-  readonly peers: Pick<FleetPeers, 'isDead' | 'nodeOf'>;
+  readonly peers: Pick<FleetPeers, 'isDead' | 'nodeOf' | 'departures'>;
+  /** The revision from which on firings have to be read. Rejects with `UnreachableError`. */
+  first(): Promise<number>;
   /** The hash of the definition that this node has of a condition; undefined: it does not have it. */
   hashOf(condition: string): string | undefined;
   /** This node has taken a firing over, with this revision. */
@@ -42,15 +47,23 @@ interface LostRunsDeps {
   onLost(lost: LostRun): void;
 }
 
-/** The runs of other nodes that go on, and what becomes of them when their nodes die. */
+/**
+ * The runs of other nodes that go on, and what becomes of them when their nodes die. Firings are not followed as they come: each node
+ * would have as much to do as all of them ask for. They are read when a node has ended or is silent.
+ */
 export class LostRuns {
   readonly #deps: LostRunsDeps;
   /** Those of this node included. */
   readonly #open = new Map<string, OpenClaim>();
   /** What is not known to be written. */
   readonly #deciding = new Map<string, Decision>();
-  /** The last change that was seen. */
+  /** The last change that was read. */
   #seen: number | undefined;
+  /** When it was read, monotonic ms. */
+  #readAt = 0;
+  /** How many nodes had ended by then. */
+  #departures = 0;
+  #connections = 0;
 
   constructor(deps: LostRunsDeps) {
     this.#deps = deps;
@@ -68,10 +81,27 @@ export class LostRuns {
   onConnection(): void {
     this.#open.clear();
     this.#seen = undefined;
+    this.#connections += 1;
   }
 
-  /** Takes an entry of a firing. */
-  see({ key, value, revision, at }: SharedEntry): void {
+  /** Reads what has changed, if a run can have been lost. Rejects with `UnreachableError`. */
+  async #read(): Promise<void> {
+    const { clock, store, peers, first } = this.#deps;
+    const [now, departures, connections] = [clock.mono(), peers.departures(), this.#connections];
+    if (this.#seen !== undefined && departures === this.#departures && now - this.#readAt < READ_MS) return;
+    const horizon = await first();
+    const from = Math.max(horizon, (this.#seen ?? 0) + 1);
+    const entries = await store.list(FIRES, from);
+    if (connections !== this.#connections) return;
+    // Another node has seen that these have ended.
+    for (const [key, { revision }] of this.#open) if (revision < horizon) this.#open.delete(key);
+    this.#seen = from - 1;
+    for (const entry of entries) this.#see(entry);
+    this.#readAt = now;
+    this.#departures = departures;
+  }
+
+  #see({ key, value, revision, at }: SharedEntry): void {
     const { clock } = this.#deps;
     this.#seen = revision;
     const entry = readClaim(value);
@@ -85,6 +115,7 @@ export class LostRuns {
   async look(): Promise<void> {
     const { clock, peers, session: own } = this.#deps;
     const now = clock.mono();
+    await this.#read();
     for (const [key, decision] of [...this.#deciding]) await this.#readBack(key, decision);
     for (const [key, claim] of [...this.#open]) {
       const { node, session, on_lost, state } = claim.entry;

@@ -2,7 +2,7 @@ import type { Claim, Fleet, LostRun, SharedFiring, WorkExchange } from '../core/
 import { messageOf } from '../error-message.ts';
 import { Claims, PATIENCE_MS } from './claims.ts';
 import { Definitions } from './definitions.ts';
-import { FIRES, NODES, type NodeEntry } from './entries.ts';
+import { NODES, type NodeEntry } from './entries.ts';
 import { BEAT_MS, Heartbeat } from './heartbeat.ts';
 import { Horizon } from './horizon.ts';
 import { LostRuns } from './lost-runs.ts';
@@ -60,7 +60,7 @@ export class FleetMember implements Fleet {
       onDifference: (condition, other) => report({ kind: 'definition-differs', condition, node: other }),
     });
     this.#lostRuns = new LostRuns({
-      ...{ node, session, store, clock, peers: this.#peers },
+      ...{ node, session, store, clock, peers: this.#peers, first: () => this.#horizon.read() },
       hashOf: (condition) => this.#definitions.own.hashes[condition],
       won: (key, entry, revision) => this.#claims.won(key, entry, revision),
       onLost: (lost) => this.#onLost(lost),
@@ -142,11 +142,6 @@ export class FleetMember implements Fleet {
     this.#unwatch.push(
       store.onConnection((connected) => this.#onConnection(connected)),
       store.watch(NODES, (entry) => this.#onNode(entry)),
-      store.watch(
-        FIRES,
-        (entry) => this.#lostRuns.see(entry),
-        () => this.#horizon.read(),
-      ),
     );
     this.#presence.begin();
     if (store.connected) this.#onConnection(true);

@@ -9,6 +9,8 @@ export interface Peer {
   /** When its heart was heard last, monotonic ms. */
   readonly heard: number;
   dead: boolean;
+  /** That it is silent is counted. */
+  counted?: true;
 }
 
 interface PeersDeps {
@@ -24,6 +26,7 @@ interface PeersDeps {
 export class FleetPeers {
   readonly #deps: PeersDeps;
   readonly #all = new Map<string, Peer>();
+  #departures = 0;
 
   constructor(deps: PeersDeps) {
     this.#deps = deps;
@@ -36,8 +39,22 @@ export class FleetPeers {
   /** Takes an entry of another node. Returns what it says; undefined: it is not one of this version. */
   see({ key, value }: SharedEntry): NodeEntry | undefined {
     const entry = readNode(value);
-    if (entry) this.#all.set(key.slice(NODES.length), { entry, heard: this.#deps.clock.mono(), dead: false });
+    if (entry === undefined) return undefined;
+    const name = key.slice(NODES.length);
+    const known = this.#all.get(name)?.entry;
+    if (known && (known.session !== entry.session || (entry.over && !known.over))) this.#departures += 1;
+    this.#all.set(name, { entry, heard: this.#deps.clock.mono(), dead: false });
     return entry;
+  }
+
+  /** How often an instance of another node has ended, or has become silent. */
+  departures(): number {
+    for (const peer of this.#all.values()) {
+      if (peer.counted || peer.entry.over || !this.#isSilent(peer)) continue;
+      peer.counted = true;
+      this.#departures += 1;
+    }
+    return this.#departures;
   }
 
   /** Those that are alive and do this task for others, by its hash. */

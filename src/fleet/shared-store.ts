@@ -33,17 +33,19 @@ type Unsubscribe = () => void;
 export interface SharedStore {
   /** Adds a key. Resolves with its revision; undefined: it is there already. */
   create(key: string, value: string): Promise<number | undefined>;
-  /** Changes a key if its revision is still this one. Resolves with the new revision; undefined: it is another one. */
+  /** Changes a key if its revision is still this one (0: it was never there). Resolves with the new revision; undefined: it is another one. */
   update(key: string, value: string, revision: number): Promise<number | undefined>;
   get(key: string): Promise<SharedEntry | undefined>;
-  /** The last value of each key that begins with `prefix` (which ends in "."), in the order in which they were written. */
-  list(prefix: string): Promise<readonly SharedEntry[]>;
+  /**
+   * The last value of each key that begins with `prefix` (which ends in "."), in the order in which they were written.
+   * @param from the least revision; absent: all
+   */
+  list(prefix: string, from?: number): Promise<readonly SharedEntry[]>;
   /**
    * Calls `listener` with the last value of each key that begins with `prefix` (which ends in "."), then with each change, in their
-   * order. After an interruption values can come again. @param from asked at the beginning and after each interruption: values with a
-   * lesser revision are left out
+   * order. After an interruption values can come again.
    */
-  watch(prefix: string, listener: (entry: SharedEntry) => void, from?: () => Promise<number>): Unsubscribe;
+  watch(prefix: string, listener: (entry: SharedEntry) => void): Unsubscribe;
   readonly connected: boolean;
   /** Calls `listener` when the connection is lost and when it is there again. */
   onConnection(listener: (connected: boolean) => void): Unsubscribe;

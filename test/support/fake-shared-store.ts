@@ -40,9 +40,9 @@ export class FakeServer {
   }
 
   /** The entries whose keys begin so, in the order in which they were written. */
-  list(prefix: string): readonly SharedEntry[] {
+  list(prefix: string, from = 0): readonly SharedEntry[] {
     return [...this.entries.values()]
-      .filter(({ key }) => key.startsWith(prefix))
+      .filter(({ key, revision }) => key.startsWith(prefix) && revision >= from)
       .sort((a, b) => a.revision - b.revision);
   }
 
@@ -92,15 +92,13 @@ export class FakeSharedStore implements SharedStore {
     return this.#ask(() => this.#server.entries.get(key));
   }
 
-  list(prefix: string): Promise<readonly SharedEntry[]> {
-    return this.#ask(() => this.#server.list(prefix));
+  list(prefix: string, from?: number): Promise<readonly SharedEntry[]> {
+    return this.#ask(() => this.#server.list(prefix, from));
   }
 
-  watch(prefix: string, listener: (entry: SharedEntry) => void, from?: () => Promise<number>): () => void {
+  watch(prefix: string, listener: (entry: SharedEntry) => void): () => void {
     let over = false;
     let last = Promise.resolve();
-    /** Which connection it reads from, and whether what was there before is read yet. */
-    let reading = { isLive: false };
     // They arrive in their order, each after its delay.
     const take = (entry: SharedEntry): void => {
       const travel = this.#travel();
@@ -109,31 +107,16 @@ export class FakeSharedStore implements SharedStore {
       });
     };
     const refresh = (): void => {
-      const own = { isLive: false };
-      reading = own;
-      const isOld = (): boolean => reading !== own || !this.connected;
-      void this.#first(from, isOld).then((first) => {
-        if (isOld()) return;
-        own.isLive = true;
-        for (const entry of this.#server.list(prefix)) if (entry.revision >= first) take(entry);
-      });
+      for (const entry of this.#server.list(prefix)) take(entry);
     };
     this.#refreshes.add(refresh);
-    const end = this.#server.watch(prefix, (entry) => reading.isLive && take(entry));
+    const end = this.#server.watch(prefix, take);
     refresh();
     return () => {
       over = true;
       this.#refreshes.delete(refresh);
       end();
     };
-  }
-
-  /** From which revision on entries are read. */
-  async #first(from: (() => Promise<number>) | undefined, isOld: () => boolean): Promise<number> {
-    for (;;) {
-      const first = await (from?.() ?? Promise.resolve(0)).catch(() => undefined);
-      if (first !== undefined || isOld()) return first ?? 0;
-    }
   }
 
   #change<R>(act: () => R): Promise<R> {

@@ -23,6 +23,8 @@ export const sharedStoreContract = (connect: () => Promise<SharedStore>): void =
     expect(await store.update(key, 'three', first)).toBeUndefined();
     expect(await store.get(key)).toMatchObject({ key, value: 'two', revision: second });
     expect(await store.get(newKey())).toBeUndefined();
+    expect(await store.update(key, 'four', 0)).toBeUndefined();
+    expect(await store.update(newKey(), 'one', 0)).toBeGreaterThan(second);
   });
 
   it('A list has the last value of each key that begins so, and ends, also if there is none.', async () => {
@@ -36,6 +38,10 @@ export const sharedStoreContract = (connect: () => Promise<SharedStore>): void =
       [`${prefix}b.c`, 'two'],
       [`${prefix}a`, 'three'],
     ]);
+    const [, last] = await store.list(prefix);
+    expect(await store.list(prefix, last!.revision)).toEqual([last]);
+    expect(last).toEqual(await store.get(`${prefix}a`));
+    expect(await store.list(prefix, last!.revision + 1)).toEqual([]);
   });
 
   it('A watch has what is there, and what comes, in its order.', async () => {

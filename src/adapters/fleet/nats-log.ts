@@ -9,6 +9,7 @@ import { nanos } from '@nats-io/transport-node';
 import { type LogBatch, type LogKind, type LogSource, readBatch, type SharedLog } from '../../fleet/shared-log.ts';
 import { UnreachableError } from '../../fleet/shared-store.ts';
 import { isAborted } from '../../is-aborted.ts';
+import { readPending } from './nats-read.ts';
 import { KEPT_MS, type NatsStore } from './nats-store.ts';
 import { NatsStream } from './nats-stream.ts';
 import { pause } from './pause.ts';
@@ -26,8 +27,6 @@ const MOST_BYTES = 256 * 1024 ** 2;
 const HEADERS = 512;
 /** Between two tries of a server that refuses, ms. */
 const RETRY_MS = 500;
-/** How long the next message is waited for while the log is read, ms. */
-const NEXT_MS = 5000;
 /** So many places before the last one are read again after an interruption: a server that was killed gives those that it has lost to others. */
 const READ_AGAIN = 1000;
 /** The server has no message that fits. */
@@ -90,19 +89,11 @@ export class NatsLog implements SharedLog {
         ? { deliver_policy: DeliverPolicy.StartTime, opt_start_time: new Date(since).toISOString() }
         : { deliver_policy: DeliverPolicy.All };
       const consumer = await client.consumers.get(STREAM, from);
-      const { num_pending: pending } = await consumer.info();
-      if (pending === 0) return;
-      const messages = await consumer.consume({ max_messages: 500 });
-      const guard = new Silence(NEXT_MS, () => messages.stop());
-      let complete = false;
-      for await (const message of messages) {
-        guard.heard();
-        listener(batchOf(message));
-        complete = message.seq >= state.last_seq || message.info.pending === 0;
-        if (complete) break;
-      }
-      guard.end();
-      if (!complete) throw new Error('the server has stopped answering');
+      await readPending(
+        consumer,
+        (message) => listener(batchOf(message)),
+        ({ seq }) => seq >= state.last_seq,
+      );
     });
   }
 
@@ -172,23 +163,3 @@ const takeAll = async (consumer: Consumer, lost: AbortSignal, take: (message: Js
   for await (const message of messages) take(message);
   lost.removeEventListener('abort', stop);
 };
-
-/** Acts when nothing was heard for so long. */
-class Silence {
-  readonly #ms: number;
-  readonly #act: () => void;
-  #timer: NodeJS.Timeout;
-
-  constructor(ms: number, act: () => void) {
-    this.#ms = ms;
-    this.#act = act;
-    this.#timer = setTimeout(act, ms);
-  }
-  heard(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(this.#act, this.#ms);
-  }
-  end(): void {
-    clearTimeout(this.#timer);
-  }
-}

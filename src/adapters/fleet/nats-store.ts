@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { DeliverPolicy, type JsMsg, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { type KV, Kvm } from '@nats-io/kv';
 import {
   connect,
@@ -12,6 +12,7 @@ import type { FleetSettings } from '../../core/spec.ts';
 import { messageOf } from '../../error-message.ts';
 import { type SharedEntry, type SharedStore, UnreachableError } from '../../fleet/shared-store.ts';
 import { isRemoved, refusalText } from './nats-errors.ts';
+import { readPending } from './nats-read.ts';
 import { raiseReplicas } from './nats-replicas.ts';
 import { entryOf, NatsWatch } from './nats-watch.ts';
 import { pause } from './pause.ts';
@@ -46,6 +47,13 @@ export const KEPT_MS = 40 * 86_400_000;
 /** What is kept is called so on the server. */
 export const BUCKET = 'whenever';
 const STREAM = `KV_${BUCKET}`;
+/** What the subjects of keys begin with. */
+const SUBJECT = `$KV.${BUCKET}.`;
+
+const entryIn = (message: JsMsg): SharedEntry => ({
+  ...{ key: message.subject.slice(SUBJECT.length), value: message.string(), revision: message.seq },
+  at: message.time.getTime(),
+});
 
 const isOld = (version: string): boolean => {
   const parts = version.split('.').map((part) => Number.parseInt(part, 10));
@@ -86,6 +94,8 @@ export const connectionOptions = ({
   reconnectTimeWait: RECONNECT_MS,
   pingInterval: 5000,
   maxPingOut: 2,
+  // Each question would make two errors in advance, which hold where it was asked.
+  noAsyncTraces: true,
 });
 
 /** The store of a fleet on NATS JetStream: a bucket of its key-value store. */
@@ -146,25 +156,31 @@ export class NatsStore implements SharedStore {
     return this.#change((kv) => kv.create(key, value));
   }
   update(key: string, value: string, revision: number): Promise<number | undefined> {
-    return this.#change((kv) => kv.update(key, value, revision));
+    return this.#change((kv) => kv.put(key, value, { previousSeq: revision }));
   }
   async get(key: string): Promise<SharedEntry | undefined> {
     const entry = await this.#ask((kv) => kv.get(key));
     return entry === null ? undefined : entryOf(entry);
   }
-  list(prefix: string): Promise<readonly SharedEntry[]> {
-    return this.#ask(async (kv) => {
+  list(prefix: string, from = 0): Promise<readonly SharedEntry[]> {
+    return this.#ask(async () => {
       const found: SharedEntry[] = [];
-      for await (const one of await kv.history({ key: `${prefix}>` })) {
-        const entry = entryOf(one);
-        if (entry) found.push(entry);
-      }
+      const start =
+        from > 0
+          ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: from }
+          : { deliver_policy: DeliverPolicy.All };
+      const client = jetstream(this.#connection!, { timeout: TIMEOUT_MS });
+      const consumer = await client.consumers.get(STREAM, { filter_subjects: `${SUBJECT}${prefix}>`, ...start });
+      await readPending(consumer, (message) => {
+        // A key that was removed has no value.
+        if (message.data.length > 0) found.push(entryIn(message));
+      });
       return found;
     });
   }
 
-  watch(prefix: string, listener: (entry: SharedEntry) => void, from?: () => Promise<number>): () => void {
-    const watch = new NatsWatch(prefix, listener, from, (message, error) => {
+  watch(prefix: string, listener: (entry: SharedEntry) => void): () => void {
+    const watch = new NatsWatch(prefix, listener, (message, error) => {
       this.#onProblem(message);
       this.#missing(error);
     });

@@ -17,19 +17,16 @@ export const entryOf = (entry: KvEntry): SharedEntry | undefined =>
 export class NatsWatch {
   readonly #prefix: string;
   readonly #listener: (entry: SharedEntry) => void;
-  readonly #from: (() => Promise<number>) | undefined;
   readonly #onProblem: (message: string, error: unknown) => void;
   #end = new AbortController();
 
   constructor(
     prefix: string,
     listener: (entry: SharedEntry) => void,
-    from: (() => Promise<number>) | undefined,
     onProblem: (message: string, error: unknown) => void,
   ) {
     this.#prefix = prefix;
     this.#listener = listener;
-    this.#from = from;
     this.#onProblem = onProblem;
   }
 
@@ -56,9 +53,7 @@ export class NatsWatch {
 
   /** Reads what is there, then what comes. */
   async #read(kv: KV, signal: AbortSignal): Promise<void> {
-    const resumeFromRevision = (await this.#from?.()) ?? 0;
-    if (isAborted(signal)) return;
-    const changes = await kv.watch({ key: `${this.#prefix}>`, resumeFromRevision });
+    const changes = await kv.watch({ key: `${this.#prefix}>` });
     signal.addEventListener('abort', () => changes.stop());
     if (isAborted(signal)) changes.stop();
     for await (const entry of changes) {
