@@ -33,7 +33,7 @@ const timed = (args) =>
 
 export default async ({ quick }) => {
   const [clean, broken] = [configuration(false), configuration(true)];
-  const { ours, peer, located } = await alternate(quick ? 9 : 21, {
+  const { ours, peer, located } = await alternate(quick ? 5 : 21, {
     peer: () => timed(['-e', '0']),
     ours: () => timed([whenever, 'check', clean]),
     located: () => timed([whenever, 'check', broken]),

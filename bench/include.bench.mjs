@@ -23,7 +23,7 @@ export default async ({ quick }) => {
   const [one, many] = [fresh('.toml'), fresh('.toml')];
   writeFileSync(one, texts.join(''));
   writeFileSync(many, `include = ["${folder}/*.toml"]\n`);
-  const { ours, peer } = await alternate(quick ? 10 : 30, { peer: check(one), ours: check(many) });
+  const { ours, peer } = await alternate(quick ? 5 : 30, { peer: check(one), ours: check(many) });
   return [
     ratioRow({
       figure: `check of ${FILES} included files, with the start of the process`,

@@ -13,7 +13,7 @@ const afterwards = async (process) => {
 
 export default async ({ quick }) => {
   const file = configuration({ conditions: 20, tick: 5 });
-  const { ours, peer } = await alternate(quick ? 3 : 9, {
+  const { ours, peer } = await alternate(quick ? 2 : 9, {
     peer: () => afterwards(bare('setInterval(() => {}, 1e9)')),
     ours: () => afterwards(daemon([file])),
   });

@@ -1,8 +1,11 @@
-// node bench/run.mjs [--quick] [NAME …]: measures the figures of bench/*.bench.mjs, or the named ones, and prints one table.
-import { readdirSync, readFileSync } from 'node:fs';
+// node bench/run.mjs [--quick] [--write] [NAME …]: measures the figures of bench/*.bench.mjs, or the named ones, and prints one table.
+// --write puts it into bench/README.md, too, unless subjects are named: what stands there is of one run of one build.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { median, root } from './support.mjs';
+import { parseArgs } from 'node:util';
+import { limitWaits, median, root } from './support.mjs';
+import { tableOf } from './table.mjs';
 
 const number = (x) => (x === 0 ? '0' : Math.abs(x) >= 1000 ? Math.round(x).toLocaleString('en') : x.toPrecision(3));
 
@@ -34,21 +37,38 @@ const cells = (row) => [
 
 const HEAD = ['figure', 'ours', 'peer', 'ratio', 'limit', ''];
 
-const table = (rows) => {
-  const lines = [HEAD, ...rows.map(cells)];
-  const widths = HEAD.map((_, i) => Math.max(3, ...lines.map((line) => line[i].length)));
-  const text = lines.map((line) => `| ${line.map((cell, i) => cell.padEnd(widths[i])).join(' | ')} |`);
-  return [text[0], `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...text.slice(1)].join('\n');
-};
-
 const machine = () => {
   const model = /^model name\s*: (.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1] ?? process.arch;
   const memory = `${(totalmem() / 2 ** 30).toFixed(0)} GiB`;
   return `${availableParallelism()} cores (${model}), ${memory}, Node ${process.versions.node}`;
 };
 
-const quick = process.argv.includes('--quick');
-const wanted = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
+const README = join(root, 'bench', 'README.md');
+const [BEGIN, END] = ['<!-- figures: written by "node bench/run.mjs --write" -->', '<!-- end of the figures -->'];
+
+/** Puts the table between the marks of the README. What costs, and why, is said around it. */
+const writeTable = (text) => {
+  const before = readFileSync(README, 'utf8');
+  const [head, rest] = before.split(BEGIN);
+  const tail = rest?.split(END)[1];
+  if (tail === undefined) throw new Error(`${README}: the marks of the figures are missing`);
+  writeFileSync(README, `${head}${BEGIN}\n\n${text}\n\n${END}${tail}`);
+};
+
+/** Subjects that a quick run leaves out, unless they are named: they wait for long, or need many samples. */
+const LONG = [
+  ...['desktop', 'held', 'history', 'idle', 'journal', 'metrics', 'otlp', 'renderings', 'specifications', 'timespans'],
+  ...['top', 'web', 'web-page'],
+];
+
+/** How long all samples of a quick run may wait for a quiet machine together, in ms. */
+const QUICK_WAITS_MS = 15_000;
+
+const { values, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false }, write: { type: 'boolean', default: false } },
+});
+const { quick, write } = values;
 const names = readdirSync(join(root, 'bench'))
   .filter((file) => file.endsWith('.bench.mjs'))
   .map((file) => file.replace('.bench.mjs', ''))
@@ -59,12 +79,18 @@ for (const name of wanted) {
   process.exit(2);
 }
 
+if (quick) limitWaits(QUICK_WAITS_MS);
 const rows = [];
-for (const name of wanted.length > 0 ? wanted : names) {
-  console.error(`measuring ${name} …`);
+const chosen = quick ? names.filter((name) => !LONG.includes(name)) : names;
+for (const name of wanted.length > 0 ? wanted : chosen) {
+  process.stderr.write(`measuring ${name} …`);
+  const began = performance.now();
   const { default: measure } = await import(`./${name}.bench.mjs`);
   rows.push(...(await measure({ quick })));
+  process.stderr.write(` ${((performance.now() - began) / 1000).toFixed(0)} s\n`);
 }
-console.log(`${machine()}${quick ? '; quick run, few samples' : ''}; medians (least to greatest)\n`);
-console.log(table(rows));
+const what = `${machine()}${quick ? '; quick run, few samples' : ''}; medians (least to greatest)`;
+const text = `${what}\n\n${tableOf(HEAD, rows.map(cells))}`;
+console.log(text);
+if (write && wanted.length === 0) writeTable(text);
 if (rows.some((row) => verdict(row) === 'OVER')) process.exitCode = 1;

@@ -4,7 +4,7 @@ import { alternate, daemon, driver, fresh, ratioRow, runDriver, sleep } from './
 
 const RUNS = 200;
 
-const tasksFile = (sequence) => {
+export const tasksFile = (sequence) => {
   const names = Array.from({ length: RUNS }, (_, i) => `True_${i}`);
   const tasks = names.map(
     (name) =>
@@ -58,11 +58,11 @@ const wholeDaemon = async (file) => {
 
 export default async ({ quick }) => {
   const path = await driver('spawn');
-  const { both } = await alternate(quick ? 5 : 15, { both: () => runDriver(path, ['both', String(RUNS), '1']) });
+  const { both } = await alternate(quick ? 3 : 15, { both: () => runDriver(path, ['both', String(RUNS), '1']) });
   const adapter = (way) => both.map((sample) => sample[way][0]);
   const [inSequence, together] = [tasksFile(true), tasksFile(false)];
   const loop = (how) => async () => (await runDriver(path, [how, String(RUNS), '1']))[how][0];
-  const samples = await alternate(quick ? 3 : 9, {
+  const samples = await alternate(quick ? 2 : 9, {
     peerSequence: loop('peerSequence'),
     sequence: () => wholeDaemon(inSequence),
     peerTogether: loop('peerTogether'),

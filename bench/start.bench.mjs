@@ -18,7 +18,7 @@ const nothing = () =>
 
 export default async ({ quick }) => {
   const file = configuration({ conditions: 20, tick: 5 });
-  const { ours, peer } = await alternate(quick ? 15 : 40, { peer: nothing, ours: () => firstRecord(file) });
+  const { ours, peer } = await alternate(quick ? 11 : 40, { peer: nothing, ours: () => firstRecord(file) });
   return [
     ratioRow({
       figure: 'start to the first record, 20 conditions',

@@ -26,7 +26,7 @@ export default async ({ quick }) => {
   await sleep(3000);
   const env = { ...process.env, XDG_RUNTIME_DIR: one.runtime };
   try {
-    const { status, explain, peer } = await alternate(quick ? 7 : 21, {
+    const { status, explain, peer } = await alternate(quick ? 5 : 21, {
       peer: nothing,
       status: () => asked(env, 'status'),
       explain: () => asked(env, 'explain', 'Condition_5000'),

@@ -25,7 +25,7 @@ const KINDS = {
 };
 
 /** A hundred conditions of mixed kinds, and assumed instants for the events of some of them. */
-const mixed = () => {
+export const mixed = (span = YEAR) => {
   const parts = ['scheduler_tick_seconds = 5\n', TASK];
   const assumed = [];
   Object.entries(KINDS).forEach(([type, keys]) => {
@@ -41,11 +41,11 @@ const mixed = () => {
   const [file, assume] = [fresh('.toml'), fresh('.toml')];
   writeFileSync(file, parts.join('\n'));
   writeFileSync(assume, assumed.join('\n'));
-  return ['simulate', file, '--assume', assume, ...YEAR, '-L', 'warn'];
+  return ['simulate', file, '--assume', assume, ...span, '-L', 'warn'];
 };
 
 /** A thousand conditions that know when they are due. */
-const thousand = (tick) => {
+export const thousand = (tick) => {
   const parts = [`scheduler_tick_seconds = ${tick}\n`, TASK];
   for (let i = 0; i < 1000; i++) {
     const type = i % 2 === 0 ? 'interval' : 'time';
@@ -151,7 +151,7 @@ const ticksOf = (log) => {
   return [...late.values()].slice(FIRST);
 };
 
-const lateness = async (quick) => {
+const lateness = async () => {
   const log = fresh('.log');
   const one = daemon([thousand(1), '-J', '-L', 'trace', '-l', log], { stdout: 'ignore' });
   const timer = bare(TIMER);
@@ -159,7 +159,7 @@ const lateness = async (quick) => {
   timer.child.stdout.on('data', (chunk) => {
     said += chunk;
   });
-  await sleep((quick ? 60 : 300) * 1000);
+  await sleep(300_000);
   await timer.stop();
   one.say('exit');
   await one.ended;
@@ -176,4 +176,9 @@ const lateness = async (quick) => {
   return [row('median', 0.5), row(`99th percentile of ${ours.length}`, 0.99, { atMost: 5 }), row('the latest', 1)];
 };
 
-export default async ({ quick }) => [...(await year(quick)), ...(await next(quick)), ...(await lateness(quick))];
+export default async ({ quick }) => [
+  ...(await year(quick)),
+  ...(await next(quick)),
+  // Of a short time the 99th percentile says nothing.
+  ...(quick ? [] : await lateness()),
+];
