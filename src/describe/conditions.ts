@@ -236,6 +236,11 @@ const hookWords = ({ traits: { hooks } }: ConditionSpec): string[] => {
 };
 
 const stateWords = ({ name, traits }: ConditionSpec): string[] => [
+  ...(traits.shared
+    ? [
+        `of all machines of the fleet one runs each firing${traits.on_lost === 'rerun' ? ', and if that one dies another one repeats it' : ''}`,
+      ]
+    : []),
   ...(traits.suspended ? [`it begins suspended, until it is resumed ("whenever ctl resume_condition ${name}")`] : []),
   ...(traits.interrupted === 'rerun' ? ['a run that a kill of the program has interrupted is repeated'] : []),
   ...(traits.persistent ? ['after a restart it goes on as before'] : []),
