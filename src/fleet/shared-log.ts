@@ -33,7 +33,7 @@ export interface SharedLog {
   /**
    * Calls `listener` with each batch that is added from now on, and goes on over interruptions: what was added meanwhile comes then, and
    * some of what came before comes again.
-   * @param events only batches with events of topics. Returns how to end it.
+   * @param events only batches with events of topics, and those since a server answered first. Returns how to end it.
    */
   follow(events: boolean, listener: (batch: LogBatch) => void): () => void;
 }

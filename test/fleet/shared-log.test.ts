@@ -30,6 +30,21 @@ describe('a log on NATS', () => {
     expect((await streams.info('whenever_log')).config.max_msgs).toBe(1000);
   });
 
+  it('What is added as soon as a machine is connected is followed, and nothing that was there before.', async () => {
+    const [one, two] = [await server.connect(), await server.connect()];
+    const add = (session: string) =>
+      new NatsLog(one).add({ node: 'a', session }, 1, '{"n":1,"kind":"event","value":{}}\n', new Set(['event']));
+    await add('before');
+    const three = await server.connect();
+    await add('first');
+    await add('second');
+    const found: string[] = [];
+    const end = new NatsLog(three).follow(true, ({ session }) => found.push(session));
+    await vi.waitFor(() => expect(found).toEqual(['first', 'second']), 10_000);
+    end();
+    await two.close();
+  });
+
   it('A stream that was removed is made again with the next question, and followed.', async () => {
     const store = await server.connect();
     const log = new NatsLog(store);

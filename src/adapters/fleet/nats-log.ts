@@ -10,12 +10,12 @@ import { type LogBatch, type LogKind, type LogSource, readBatch, type SharedLog 
 import { UnreachableError } from '../../fleet/shared-store.ts';
 import { isAborted } from '../../is-aborted.ts';
 import { readPending } from './nats-read.ts';
-import { KEPT_MS, type NatsStore } from './nats-store.ts';
+import { KEPT_MS, LOG_STREAM, type NatsStore } from './nats-store.ts';
 import { NatsStream } from './nats-stream.ts';
 import { pause } from './pause.ts';
 
-/** The stream of the log, and what its subjects begin with: after it come the machine, the session, and what the entries are. */
-const STREAM = 'whenever_log';
+const STREAM = LOG_STREAM;
+/** What its subjects begin with: after it come the machine, the session, and what the entries are. */
 const PREFIX = 'whenever.log';
 const WITH_EVENTS = 'events';
 const WITHOUT = 'rest';
@@ -99,12 +99,13 @@ export class NatsLog implements SharedLog {
 
   follow(events: boolean, listener: (batch: LogBatch) => void): () => void {
     const end = new AbortController();
-    void this.#follow(events ? `${PREFIX}.*.*.${WITH_EVENTS}` : `${PREFIX}.>`, listener, end.signal);
+    void this.#follow(events, listener, end.signal);
     return () => end.abort('ended');
   }
 
-  async #follow(subject: string, listener: (batch: LogBatch) => void, signal: AbortSignal): Promise<void> {
-    /** Where it began, and the next place; undefined: what is added from now on. */
+  async #follow(events: boolean, listener: (batch: LogBatch) => void, signal: AbortSignal): Promise<void> {
+    const subject = events ? `${PREFIX}.*.*.${WITH_EVENTS}` : `${PREFIX}.>`;
+    /** Where it began, and the next place; undefined: it has not yet. */
     let first: number | undefined;
     let next: number | undefined;
     let made: string | undefined;
@@ -115,7 +116,10 @@ export class NatsLog implements SharedLog {
           const { state, created } = await manager.streams.info(STREAM);
           const end = state.last_seq + 1;
           // In one that was made again everything is new.
-          first = created === (made ?? created) ? Math.min(first ?? end, end) : 1;
+          first =
+            created === (made ?? created)
+              ? Math.min(first ?? (events ? this.#store.newsFrom : undefined) ?? end, end)
+              : 1;
           made = created;
           // What comes twice is known by its number.
           const begin = next === undefined ? first : Math.max(first, Math.min(next, end) - READ_AGAIN);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { DeliverPolicy, type JsMsg, jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { DeliverPolicy, type JetStreamManager, type JsMsg, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { type KV, Kvm } from '@nats-io/kv';
 import {
   connect,
@@ -11,7 +11,7 @@ import {
 import type { FleetSettings } from '../../core/spec.ts';
 import { messageOf } from '../../error-message.ts';
 import { type SharedEntry, type SharedStore, UnreachableError } from '../../fleet/shared-store.ts';
-import { isRemoved, refusalText } from './nats-errors.ts';
+import { hasCode, isRemoved, NOT_FOUND, refusalText } from './nats-errors.ts';
 import { readPending } from './nats-read.ts';
 import { raiseReplicas } from './nats-replicas.ts';
 import { entryOf, NatsWatch } from './nats-watch.ts';
@@ -54,6 +54,8 @@ const entryIn = (message: JsMsg): SharedEntry => ({
   ...{ key: message.subject.slice(SUBJECT.length), value: message.string(), revision: message.seq },
   at: message.time.getTime(),
 });
+/** The stream of the log of all machines. */
+export const LOG_STREAM = 'whenever_log';
 
 const isOld = (version: string): boolean => {
   const parts = version.split('.').map((part) => Number.parseInt(part, 10));
@@ -98,6 +100,15 @@ export const connectionOptions = ({
   noAsyncTraces: true,
 });
 
+const endOfLog = async ({ streams }: JetStreamManager): Promise<number> => {
+  try {
+    return (await streams.info(LOG_STREAM)).state.last_seq + 1;
+  } catch (error) {
+    if (hasCode(error, NOT_FOUND)) return 1;
+    throw error;
+  }
+};
+
 /** The store of a fleet on NATS JetStream: a bucket of its key-value store. */
 export class NatsStore implements SharedStore {
   readonly #options: NatsServers;
@@ -106,6 +117,7 @@ export class NatsStore implements SharedStore {
   readonly #watches = new Set<NatsWatch>();
   #connection: NatsConnection | undefined;
   #kv: KV | undefined;
+  #newsFrom: number | undefined;
   /** Looks whether the bucket is there. */
   #looking: Promise<void> | undefined;
   readonly #end = new AbortController();
@@ -141,6 +153,10 @@ export class NatsStore implements SharedStore {
   /** Undefined: no server answers. */
   get connection(): NatsConnection | undefined {
     return this.#kv && this.#connection;
+  }
+  /** The place after the last entry of the log when a server answered first: what comes from there on is new. Undefined: none has yet. */
+  get newsFrom(): number | undefined {
+    return this.#newsFrom;
   }
   /** How many servers keep a copy. */
   get replicas(): number {
@@ -287,7 +303,9 @@ export class NatsStore implements SharedStore {
         const client = jetstream(connection, { timeout: TIMEOUT_MS });
         const { replicas } = this;
         const kv = await new Kvm(client).create(BUCKET, { history: 1, ttl: KEPT_MS, replicas, allow_direct: false });
-        await raiseReplicas(await client.jetstreamManager(), STREAM, { connection, replicas, note: this.note });
+        const manager = await client.jetstreamManager();
+        this.#newsFrom ??= await endOfLog(manager);
+        await raiseReplicas(manager, STREAM, { connection, replicas, note: this.note });
         this.#kv = kv;
         this.#onProblem('');
         for (const one of this.#watches) one.start(kv);
