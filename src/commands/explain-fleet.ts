@@ -47,8 +47,15 @@ const stands = ({ node, state, heard }: NodeReport): string => {
 };
 
 /** How a shared condition stands on the machines that have it. */
-const presentOf = (condition: string, { nodes, running }: FleetSnapshot, tickMs: number): readonly string[] => {
-  const having = nodes.filter(({ shared }) => shared.includes(condition));
+const presentOf = (
+  condition: string,
+  { nodes, running }: FleetSnapshot,
+  tickMs: number,
+  shared: boolean,
+): readonly string[] => {
+  const having = nodes.filter((one) => one.shared.includes(condition));
+  if (having.length === 0 && shared)
+    return [`${condition} is shared in the file, but no machine has taken part with it yet.`];
   if (having.length === 0) return [`No machine shares ${condition}: each runs it for itself, or does not have it.`];
   const differing = having.filter(({ differs }) => differs.some((one) => one.condition === condition));
   const off = having.filter(({ state, skew }) => state === 'alive' && Math.abs(skew ?? 0) > tickMs);
@@ -85,7 +92,7 @@ const happeningOf = ({ machine, entry }: MachineEntry): readonly FleetHappening[
 
 /** What the store has of firings that no machine has run to its end. */
 const reportedOf = ({ key, entry, at, alsoOn }: ClaimReport): readonly FleetHappening[] => {
-  const { node, state, from = [] } = entry;
+  const { node, state, from = [], taken } = entry;
   const what = keyText(key);
   if (state === 'lost')
     return [{ at, machine: node, text: `${listed(from)} died in its run for ${what}, which is not repeated` }];
@@ -95,20 +102,24 @@ const reportedOf = ({ key, entry, at, alsoOn }: ClaimReport): readonly FleetHapp
       { at, machine: node, text: `it was run for ${what} on ${listed([node, ...alsoOn])}, without a server to ask` },
     ];
   if (from.length > 0)
-    return [{ at, machine: node, text: `${node} took its run for ${what} over from ${listed(from)}` }];
+    return [{ at: taken ?? at, machine: node, text: `${node} took its run for ${what} over from ${listed(from)}` }];
   return [];
 };
 
-/** Puts together what is known of a condition. @param entries of its history on all machines @param claims those of this condition */
+/**
+ * Puts together what is known of a condition.
+ * @param entries of its history on all machines @param claims those of this condition @param shared whether it is in the file at hand
+ */
 export const explainOverMachines = (
   condition: string,
   snapshot: FleetSnapshot,
   entries: readonly MachineEntry[],
   claims: readonly ClaimReport[],
   tickMs: number,
+  shared: boolean,
 ): FleetExplanation => ({
   condition,
-  present: presentOf(condition, snapshot, tickMs),
+  present: presentOf(condition, snapshot, tickMs, shared),
   happenings: [...entries.flatMap(happeningOf), ...claims.flatMap(reportedOf)].sort((a, b) => b.at - a.at),
 });
 
@@ -160,15 +171,16 @@ export const explainFleet = (
     const filter = { conditions: [condition], tasks: [], failed: false, since, until: Number.POSITIVE_INFINITY };
     const isAlive = (machine: string): boolean =>
       snapshot.nodes.some(({ node, state }) => node === machine && state === 'alive');
+    const shared = sharedOf(config).some((one) => one.name === condition);
     const explanation = explainOverMachines(
       condition,
       snapshot,
       fleetEntries(machines, filter, isAlive),
       claims.filter((one) => one.condition === condition),
       config.settings.tickSeconds * 1000,
+      shared,
     );
-    if (json)
-      writeAll(1, historyJson({ ...explanation, shared: sharedOf(config).some((one) => one.name === condition) }));
+    if (json) writeAll(1, historyJson({ ...explanation, shared }));
     else writeAll(1, fleetExplanationText(explanation, { now, count }, stdoutTerminal()));
     return FOUND;
   });

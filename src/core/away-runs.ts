@@ -44,9 +44,14 @@ const named = (node: string, { kind, reason }: Outcome): Outcome => {
   return { kind, reason: ran };
 };
 
+type NamedResult = WorkResult & { readonly node: string };
+
+/** The result that decides; undefined: all of them do. */
+const decisiveOf = (results: readonly NamedResult[], where: string): NamedResult | undefined =>
+  results.find(({ outcome }) => countsAsFailed(outcome)) ?? (where === 'all' ? undefined : results[0]);
+
 /** One outcome of several machines: it has failed if it has on one. */
-const joined = (results: readonly (WorkResult & { readonly node: string })[], where: string): Outcome => {
-  const decisive = results.find(({ outcome }) => countsAsFailed(outcome)) ?? (where === 'all' ? undefined : results[0]);
+const joined = (results: readonly NamedResult[], decisive: NamedResult | undefined): Outcome => {
   if (decisive !== undefined) return named(decisive.node, decisive.outcome);
   const kind = results.every(({ outcome }) => outcome.kind === 'none') ? 'none' : 'success';
   return { kind, reason: { code: 'fleet-all', count: results.length } };
@@ -80,9 +85,12 @@ export class AwayRuns {
       return taskError({ code: 'fleet-unreachable', message: answer.message, runs: false });
     if (answer.kind === 'name-taken') return taskError({ code: 'fleet-name-taken', node: answer.node });
     const { results } = answer;
-    for (const { node, output } of results)
+    const decisive = decisiveOf(results, work.where);
+    // The last line of all is quoted as that of the machine which the reason names.
+    const inOrder = decisive === undefined ? results : [...results.filter((one) => one !== decisive), decisive];
+    for (const { node, output } of inOrder)
       this.#emitOutput(`task/${task.name}`, work.where === 'all' ? `== ${node} ==\n` : '', output, context);
-    return joined(results, work.where);
+    return joined(results, decisive);
   }
 
   #emitOutput(item: string, head: string, output: WorkOutput, { origin }: TaskRunContext): void {

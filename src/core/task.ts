@@ -80,6 +80,10 @@ class SerialQueue {
 const endedEarly = ({ signal }: Pick<RunContext, 'signal'>) =>
   ({ kind: 'none', reason: signal.reason as Reason }) as const;
 
+/** Whether it is not wanted any more: the end of the program is another reason. */
+const isCancelled = ({ signal }: Pick<RunContext, 'signal'>): boolean =>
+  signal.aborted && ['cancelled', 'replaced'].includes((signal.reason as Reason).code);
+
 /** Resolves with true when a run is ended early. */
 const aborted = (signal: AbortSignal): Promise<true> =>
   new Promise((resolve) => {
@@ -198,13 +202,13 @@ export class Task implements TaskRef {
       const blocked = this.#instance.blocked?.();
       const goesOn = blocked === undefined || (await Promise.race([blocked.wait(), aborted(context.signal)]));
       const reason = this.#stopped ?? (goesOn ? undefined : SCHEDULER_ENDED);
-      const outcome = context.signal.aborted
+      const outcome = isEnded(context)
         ? endedEarly(context)
         : reason === undefined
           ? await this.#execute({ name: context.condition }, context, () => this.#instance.run(context))
           : taskError(reason);
       this.#served.shift();
-      return outcome;
+      return isCancelled(context) ? endedEarly(context) : outcome;
     };
     return this.#served.pushUntil(context.condition, context.signal, work, () => endedEarly(context));
   }

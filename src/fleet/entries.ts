@@ -17,8 +17,9 @@ export interface ClaimEntry {
   readonly unclaimed?: true;
   /** Instants after this one, up to that of the key, are part of it; absent: it is for one. */
   readonly since?: number;
-  /** The nodes that had it before and have died. */
+  /** The nodes that had it before and have died, and when this one has taken it over. */
   readonly from?: readonly string[];
+  readonly taken?: number;
   /** The instance that reports it as lost. */
   readonly by?: string;
   /** It has done so. */
@@ -133,7 +134,7 @@ export const entryReader = <E extends { readonly session: string }>({ has, may }
 
 export const readClaim = entryReader<ClaimEntry>({
   has: { node: 'text', hash: 'text', began: 'number', state: 'text', on_lost: 'text' },
-  may: { outcome: 'text', ended: 'number', since: 'number', from: 'texts', by: 'text' },
+  may: { outcome: 'text', ended: 'number', since: 'number', from: 'texts', taken: 'number', by: 'text' },
 });
 export const readTwice = entryReader<TwiceEntry>({ has: { node: 'text', other: 'text' } });
 export const readTimeConnected = entryReader<PresenceEntry>({

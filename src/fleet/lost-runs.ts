@@ -148,10 +148,10 @@ export class LostRuns {
   }
 
   async #takeOver(key: string, { entry, revision, at }: OpenClaim, again: boolean): Promise<void> {
-    const { node, session } = this.#deps;
+    const { node, session, clock } = this.#deps;
     const from = [...(entry.from ?? []), entry.node];
     const taken: ClaimEntry = again
-      ? { ...entry, node, session, from, state: 'running' }
+      ? { ...entry, node, session, from, taken: clock.wall(), state: 'running' }
       : { ...entry, from, state: 'lost', by: session };
     await this.#write(key, { taken, node: entry.node, at }, revision);
   }

@@ -32,6 +32,9 @@ const logRetries = (logger: Logger, left: number, trace: TraceContext): void => 
   else logger.debug('END/FAIL', 'some tasks failed, no retries left: checking stops', trace);
 };
 
+/** What another machine asked for is not wanted any more. */
+const isCancelled = ({ kind, reason }: Outcome): boolean => kind === 'none' && reason?.code === 'cancelled';
+
 /** The records of runs: of conditions, their hooks and their tasks. */
 export const runRecords = (log: Log, { of, ofItem }: ItemLoggers, outputs: LastLines): EventHandlers => {
   const tick = log.for('MAIN', 'scheduler_tick');
@@ -123,8 +126,8 @@ export const runRecords = (log: Log, { of, ofItem }: ItemLoggers, outputs: LastL
       ofItem('TASK', task).info('START/MSG', `(trigger: ${condition} on ${node}) runs for ${node}`, trace),
     'work.finished': ({ task, node, condition, outcome }, trace) =>
       ofItem('TASK', task).info(
-        countsAsFailed(outcome) ? 'END/FAIL' : 'END/OK',
-        `(trigger: ${condition} on ${node}) has run for ${node}: ${outcome.kind}`,
+        isCancelled(outcome) ? 'END/MSG' : countsAsFailed(outcome) ? 'END/FAIL' : 'END/OK',
+        `(trigger: ${condition} on ${node}) has run for ${node}: ${isCancelled(outcome) ? 'cancelled' : outcome.kind}`,
         trace,
       ),
     'sequence.advanced': ({ condition, task, outcome }, trace) =>

@@ -100,10 +100,10 @@ it('Retries ask again.', async () => {
 
 it('With all it fails if it fails on one, and the output says which machine has written what.', async () => {
   const { exchange, daemon, history } = await begin(FILE('all'));
-  const results = [...exchange.done('success', 'a', 'one').results, ...exchange.done('failure', 'b', 'two').results];
+  const results = [...exchange.done('failure', 'b', 'two').results, ...exchange.done('success', 'a', 'one').results];
   exchange.answer = () => ({ kind: 'done', results });
   await fire(daemon);
-  exchange.answer = () => ({ kind: 'done', results: results.slice(0, 1) });
+  exchange.answer = () => ({ kind: 'done', results: results.slice(1) });
   await fire(daemon);
   const [first, , second] = history.of('task');
   expect(first).toMatchObject({ outcome: 'failure', stdout: '== a ==\none== b ==\ntwo' });
@@ -196,6 +196,9 @@ it('What another machine asks for is ended with its signal, also while it waits.
   await daemon.advance(1);
   for (const controller of controllers) controller.abort({ code: 'cancelled' });
   await daemon.advance(3);
-  for (const run of runs) expect((await run).outcome.reason).toEqual({ code: 'cancelled' });
+  for (const run of runs) expect((await run).outcome).toEqual({ kind: 'none', reason: { code: 'cancelled' } });
+  expect(daemon.lines.filter((line) => line.includes('for office: '))).toEqual([
+    ...Array.from({ length: 2 }, () => expect.stringMatching(/INFO .*\[END\/MSG\].* for office: cancelled$/)),
+  ]);
   expect(daemon.processes.runs).toHaveLength(1);
 });

@@ -29,10 +29,11 @@ const explain = (
   { nodes = [], running = [] }: Partial<FleetSnapshot>,
   machines: Record<string, MachineLog>,
   claims: readonly ClaimReport[] = [],
+  shared = false,
 ) => {
   const filter = { conditions: ['C'], tasks: [], failed: false, since: 0, until: Number.POSITIVE_INFINITY };
   const entries = fleetEntries(new Map(Object.entries(machines)), filter, () => true);
-  return explainOverMachines('C', { now: THEN, nodes, running }, entries, claims, TICK);
+  return explainOverMachines('C', { now: THEN, nodes, running }, entries, claims, TICK, shared);
 };
 
 describe('explain --fleet', () => {
@@ -54,14 +55,14 @@ describe('explain --fleet', () => {
       [
         claim(THEN + 3 * MINUTE, 'lost', { from: ['nas'] }),
         claim(THEN + 4 * MINUTE, 'missed'),
-        claim(THEN + 5 * MINUTE, 'running', { node: 'laptop', from: ['nas'] }),
+        claim(THEN + 5 * MINUTE, 'done', { node: 'laptop', from: ['nas'], taken: THEN + 2.5 * MINUTE }),
         claim(THEN, 'done'),
       ],
     );
     expect(happenings.map(({ text }) => text.replaceAll(/ for 2026\S+ \S+ \w+/g, ''))).toEqual([
-      'laptop took its run over from nas',
       'no machine has run it',
       'nas died in its run, which is not repeated',
+      'laptop took its run over from nas',
       'laptop did not run 2 instants: the clock is off',
       'laptop ran it, which failed after 250 ms: no reason was given',
       'office ran it, which succeeded after 250 ms',
@@ -93,6 +94,9 @@ describe('explain --fleet', () => {
       'None of them is alive, so it does not run.',
     );
     expect(explain({ nodes: [node('nas', { shared: [] })] }, {}).present[0]).toMatch(/^No machine shares C/);
+    expect(explain({}, {}, [], true).present).toEqual([
+      'C is shared in the file, but no machine has taken part with it yet.',
+    ]);
   });
 
   it('shows as many as are asked for, and how many there are before them.', () => {
