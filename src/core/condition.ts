@@ -33,7 +33,7 @@ import { movedEnd, type PendingOperation, PendingOperations } from './pending-op
 import type { Clock } from './ports.ts';
 import type { Reason } from './reasons.ts';
 import { type OnRunEnd, RunQueue, type WaitingRun } from './run-queue.ts';
-import { lostReason, type OwnFiring, type SharedFirings } from './shared-firings.ts';
+import { lostReason, type OwnFiring, passedFor, type SharedFirings } from './shared-firings.ts';
 import type { ConditionSpec } from './spec.ts';
 import type { Ineligible } from './states.ts';
 import { SCHEDULER_ENDED, type Task } from './task.ts';
@@ -150,6 +150,8 @@ export class Condition implements Holdable {
   #timeChange: Reason | undefined;
   /** A run of an earlier instance that is repeated before anything else. */
   #repeats: InterruptedRun | undefined;
+  /** When it has waited for the fleet since the last check. Wall-clock ms. */
+  #claimed: CheckContext['claimed'];
   /** When its suspension ends by itself; undefined: not before a command, or it is not suspended. */
   #end: EndTime | undefined;
   /** A firing that an earlier instance has held. */
@@ -457,7 +459,9 @@ export class Condition implements Holdable {
       return passed({ code: 'interrupted-run', began });
     }
     try {
-      const result = this.#instance.check(context, this.#begin);
+      const claimed = this.#claimed;
+      this.#claimed = undefined;
+      const result = this.#instance.check(claimed === undefined ? context : { ...context, claimed }, this.#begin);
       return result instanceof Promise ? result.catch((error) => this.#failed(error)) : result;
     } catch (error) {
       return this.#failed(error);
@@ -685,12 +689,16 @@ export class Condition implements Holdable {
     return shared === undefined || !this.spec.traits.shared || byCommand ? undefined : this.#claim(firing, shared);
   }
   async #claim(firing: PassedCheck, shared: SharedFirings): Promise<OwnFiring | 'elsewhere'> {
+    const { clock } = this.#deps;
+    const from = clock.wall();
     const claim = await shared.claim(this, firing);
+    this.#claimed = { from, to: clock.wall() };
     if (!('reason' in claim)) return claim;
     const { accounted } = this.#instance;
-    const { result, origin } = firing;
+    const { origin } = firing;
     this.#apply({ kind: 'hold-ended' });
-    const { reason } = claim;
+    const { reason, last } = claim;
+    const result = passedFor(firing.result, last);
     this.#deps.events.emit('firing.elsewhere', origin, {
       condition: this,
       result,
@@ -724,14 +732,15 @@ export class Condition implements Holdable {
     this.#occupy(this.#runTasks({ result: passed(reason), origin: run, own }));
   }
 
-  async #runTasks({ result, waited, byCommand, onEnd = [], own: got, ...run }: RunStart): Promise<void> {
+  async #runTasks({ result: found, waited, byCommand, onEnd = [], own: got, ...run }: RunStart): Promise<void> {
     const { origin } = run;
     const { events, clock } = this.#deps;
     const { traits } = this.spec;
     // Whatever is not shared begins without a turn of the event loop.
-    const asked = got ?? this.#askFleet({ result, ...run }, byCommand);
+    const asked = got ?? this.#askFleet({ result: found, ...run }, byCommand);
     const own = asked instanceof Promise ? await asked : asked;
     if (own === 'elsewhere') return;
+    const result = passedFor(found, own?.last);
     const tasks = this.#deps.tasks(traits.tasks);
     const next: readonly TaskRef[] = traits.execute_sequence ? tasks.slice(0, 1) : tasks;
     // A run by a command is not a run for an instant.

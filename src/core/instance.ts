@@ -102,6 +102,8 @@ export interface CheckContext {
   readonly mono: number;
   /** Recent pauses of the scheduler, oldest first. */
   readonly pauses: readonly TimeRange[];
+  /** When it waited for the fleet, if that was since the last check. Wall-clock ms. */
+  readonly claimed?: TimeRange;
   /** Tick length in ms. */
   readonly tickMs: number;
   /** Of the tick, or of the event that caused the check. */

@@ -144,6 +144,8 @@ interface ReasonData {
   instant: { readonly by: string /** Wall-clock ms. */; readonly at: number };
   'instant-held-back': unknown;
   'instants-paused': Instants;
+  /** They came while a firing of a shared condition waited for the fleet. */
+  'instants-claiming': Instants;
   'instants-unattended': Instants & { readonly lateMs: number };
   'instants-skipped': Instants & { readonly forwardMs: number };
   /** No instance was running then, wall-clock ms. */
@@ -338,6 +340,8 @@ const TEXTS: { readonly [C in ReasonCode]: (data: ReasonData[C]) => string } = {
   instant: ({ by }) => `${by} has come`,
   'instant-held-back': () => 'an instant that was held back by jitter_seconds is due',
   'instants-paused': (data) => instants(data, 'came while the scheduler was paused'),
+  'instants-claiming': (data) =>
+    instants(data, 'came while it waited for the fleet, and the next firing stands for them'),
   'instants-unattended': (data) =>
     instants(
       data,

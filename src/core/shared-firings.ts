@@ -3,18 +3,20 @@ import type { ConditionRef, EngineEvents } from './engine-events.ts';
 import type { Claim, CoveredInstants, Fleet, LostRun, SharedFiring } from './fleet-port.ts';
 import type { PassedCheck } from './held-firing.ts';
 import type { Accounted } from './instance.ts';
-import type { RunOutcomeKind } from './outcome.ts';
+import type { CheckResult, RunOutcomeKind } from './outcome.ts';
 import type { Reason } from './reasons.ts';
 import type { ConditionSpec } from './spec.ts';
 
 /** A firing that this machine runs. */
 export interface OwnFiring {
   readonly fence?: number;
+  /** The last of several instants that it stands for: the firing is called after it. Wall-clock ms. */
+  readonly last?: number;
   finish(outcome: RunOutcomeKind): void;
 }
 
 /** Why a firing does not run here. */
-export type NotOwn = { readonly reason: Reason };
+export type NotOwn = Pick<OwnFiring, 'last'> & { readonly reason: Reason };
 
 interface SharedFiringsDeps {
   readonly events: EngineEvents;
@@ -37,6 +39,12 @@ const reasonOf = (claim: Exclude<Claim, { kind: 'won' | 'cancelled' }>): Reason 
   if (claim.kind === 'name-taken') return { code: 'fleet-name-taken', node: claim.node };
   return { code: 'fleet-unreachable', message: claim.message, runs: claim.runs };
 };
+
+/** The result of a check that has passed for the first of several instants, for the last one. */
+export const passedFor = (result: CheckResult, last: number | undefined): CheckResult =>
+  last === undefined || result.kind !== 'passed' || result.reason?.code !== 'instant'
+    ? result
+    : { ...result, reason: { ...result.reason, at: last } };
 
 /** A condition that several machines have in common. */
 interface SharedCondition extends ConditionRef {
@@ -102,13 +110,14 @@ export class SharedFirings {
     this.#asking.delete(condition);
     if (claim.kind === 'cancelled') return CANCELLED;
     const instants = asked.covers?.instants ?? [];
+    const several = instants.length > 1 ? { last: instants.at(-1)! } : {};
     if (instants.length > 1 && claim.kind === 'won')
       events.emit('firing.combined', firing.origin, { condition, instants });
-    if (claim.kind === 'won') return this.own(condition, firing.origin, claim);
+    if (claim.kind === 'won') return { ...this.own(condition, firing.origin, claim), ...several };
     const reason = reasonOf(claim);
-    if (claim.kind !== 'unreachable' || !claim.runs) return { reason };
+    if (claim.kind !== 'unreachable' || !claim.runs) return { reason, ...several };
     events.emit('run.unclaimed', firing.origin, { condition, reason });
-    return this.own(condition, firing.origin, claim);
+    return { ...this.own(condition, firing.origin, claim), ...several };
   }
 
   /** A firing that is run here. */

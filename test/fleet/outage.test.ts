@@ -77,3 +77,37 @@ it('Instants during a pause of the only machine are reported.', async () => {
   await fleet.advance(60);
   expect((await fleet.verify()).counts).toMatchObject({ reported: 3, open: 0 });
 });
+
+it('Instants of a time of day that come while a firing waits for the fleet are no misses: the next firing stands for them.', async () => {
+  const keys = 'type = "time"\ntime_specifications = [{ cron = "* * * * *" }]';
+  const fleet = new FleetDaemons(FILE().replace('type = "interval"\ninterval_seconds = 10', keys));
+  for (const name of ['a', 'b']) await fleet.add(name);
+  await fleet.advance(90);
+  fleet.setUp(false);
+  await fleet.advance(220);
+  fleet.setUp(true);
+  await fleet.advance(20);
+  for (const { daemon } of fleet.all) {
+    const said = daemon.lines.filter((line) => line.includes('2 instants came'));
+    expect(said).toEqual([
+      expect.stringMatching(/INFO .*while it waited for the fleet, and the next firing stands for/),
+    ]);
+    expect(daemon.lines.filter((line) => line.includes('missed'))).toEqual([]);
+  }
+  const runs = fleet.all.flatMap(({ history }) => history.lines.filter((line) => line.kind === 'claim'));
+  expect(runs.map((line) => 'instant' in line && line.instant)).toEqual(
+    ['12:01', '12:02', '12:05'].map((at) => `2026-03-02T${at}:00.000Z`),
+  );
+});
+
+it('The row of a run for several instants has the last one, after which it is called.', async () => {
+  const fleet = new FleetDaemons(FILE());
+  await fleet.add('a');
+  await fleet.advance(17);
+  fleet.setUp(false);
+  await fleet.advance(35);
+  fleet.setUp(true);
+  await fleet.advance(4);
+  const instants = fleet.all[0]!.history.lines.flatMap((line) => (line.kind === 'claim' ? [line.instant] : []));
+  expect(instants).toEqual(['10', '20', '50'].map((second) => `${INSTANT}${second}.000Z`));
+});

@@ -2,7 +2,7 @@ import type { Values } from '../../config/field.ts';
 import { CORRECTION_MS } from '../../core/clock-watch.ts';
 import type { SetBack, SetForward } from '../../core/instance.ts';
 import { failed, NOT_DUE, passed } from '../../core/outcome.ts';
-import type { Reason } from '../../core/reasons.ts';
+import { type Reason, reasonText } from '../../core/reasons.ts';
 import type { TraceContext } from '../../log/record.ts';
 import type {
   Accounted,
@@ -189,8 +189,10 @@ export const createTimeCondition = ({ values, compiled, log, ports, earlier }: T
   };
 
   /** Why instants were missed. */
-  const reasonOfMiss = (row: InstantSummary, wall: number): Reason => {
+  const reasonOfMiss = (row: InstantSummary, wall: number, claimed: TimeRange | undefined): Reason => {
     const { at } = row.last;
+    if (claimed && claimed.from <= row.first.at && at <= claimed.to)
+      return { code: 'instants-claiming', ...summaryOf(row) };
     if (notRunning && notRunning.from < at && at <= notRunning.to)
       return { code: 'instants-not-running', ...summaryOf(row), ...notRunning };
     return forwardMs === undefined
@@ -199,10 +201,15 @@ export const createTimeCondition = ({ values, compiled, log, ports, earlier }: T
   };
 
   /** Counts and logs the misses of a gap, and returns why they were missed. */
-  const reportMisses = (row: InstantSummary, wall: number): Reason => {
+  const reportMisses = (row: InstantSummary, wall: number, claimed: TimeRange | undefined): Reason => {
     const { count, first, last } = row;
+    const reason = reasonOfMiss(row, wall, claimed);
+    // The next firing, here or on another machine, stands for them.
+    if (reason.code === 'instants-claiming') {
+      log.info('PROC/MSG', `time: ${reasonText(reason)}`, origin);
+      return reason;
+    }
     missed += count;
-    const reason = reasonOfMiss(row, wall);
     const one = ({ by, at }: Firing) => `${by} at ${shown(at)}, ${seconds(wall - at)} ago`;
     const all = `${count} instants, the first one ${one(first)}, the last one ${one(last)}`;
     const why =
@@ -231,14 +238,19 @@ export const createTimeCondition = ({ values, compiled, log, ports, earlier }: T
   };
 
   /** Reports what came before `oldest` or while it was stopped, and makes up for it. `until`: no instant to fire is before. */
-  const settleMisses = (stops: readonly TimeRange[], oldest: number, wall: number, until: number): void => {
+  const settleMisses = (
+    stops: readonly TimeRange[],
+    oldest: number,
+    { wall, claimed }: CheckContext,
+    until: number,
+  ): void => {
     const late = clipRanges([{ from: since, to: Math.ceil(oldest) - 1 }], since, wall);
     // An instant of a pause counts as missed only when misses are made up for.
     const misses = skips ? subtractRanges(late, stops) : mergeRanges([...late, ...clipRanges(stops, since, wall)]);
     const paused = skips ? reportPaused(stops, wall) : undefined;
     const rest = subtractRanges(misses, fired.spans);
     const row = summariseInstants(compiled, rest);
-    if (row) vain = reportMisses(row, wall);
+    if (row) vain = reportMisses(row, wall, claimed);
     if (!skips) catchUp(rest, wall);
     reportUnmet([paused, row && vain ? { ranges: rest, reason: vain } : undefined], until);
   };
@@ -253,7 +265,8 @@ export const createTimeCondition = ({ values, compiled, log, ports, earlier }: T
   };
 
   /** The first instant since the last check that fires now; misses are reported and made up for. */
-  const dueInstant = ({ wall, tickMs, pauses }: CheckContext): Firing | undefined => {
+  const dueInstant = (context: CheckContext): Firing | undefined => {
+    const { wall, tickMs, pauses } = context;
     const oldest = wall - Math.max(2 * tickMs, GRACE_MS);
     const stops = stopsSince(pauses);
     if (stops.length === 0 && nextAt >= oldest) {
@@ -262,7 +275,7 @@ export const createTimeCondition = ({ values, compiled, log, ports, earlier }: T
       return next;
     }
     const firing = firstUnstopped(Math.max(since, oldest - 1), wall, stops);
-    settleMisses(stops, oldest, wall, firing ? firing.at - 1 : wall);
+    settleMisses(stops, oldest, context, firing ? firing.at - 1 : wall);
     if (firing) fired.add(firing.at - 1, wall);
     return firing;
   };
