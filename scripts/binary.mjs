@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Script } from 'node:vm';
+import { STAGE_NAMES } from './parts.mjs';
 import { setUp } from './setup.mjs';
 
 /** What puts the files into a copy of Node. npm keeps it in its own folder: nothing else needs it. */
@@ -42,7 +43,12 @@ const readOptions = () => {
 /** The files of the program by name, as they are in dist/. */
 const modules = () => {
   const late = readdirSync(join(root, 'dist', 'late')).map((name) => `late/${name}`);
-  return new Map(['whenever.cjs', ...late].map((name) => [name, readFileSync(join(root, 'dist', name), 'utf8')]));
+  return new Map(
+    [...STAGE_NAMES.map((name) => `${name}.cjs`), ...late].map((name) => [
+      name,
+      readFileSync(join(root, 'dist', name), 'utf8'),
+    ]),
+  );
 };
 
 /** Files that are texts inside, by name. */

@@ -1,6 +1,7 @@
-// Bundles the program into dist/: one file for every start, with a few parts of it in dist/late/, one for the Lua worker, and in
-// dist/late/ one for each package and each part of the program that is read only when something needs it: whatever `src/` imports
+// Bundles the program into dist/: one file for each stage of the start of a daemon, one for the Lua worker, and in dist/late/
+// one for each package and each part of the program that is read only when something needs it: whatever `src/` imports
 // with `import()`.
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -52,8 +53,14 @@ const COMMON = {
 /** The name under which a part hands a source file to the others. */
 const handle = (file) => file.replaceAll(/\W/g, '_');
 
+/** The parts that every daemon loads are beside one another, the rest is in a folder. */
+const folderOf = ({ isStage }) => (isStage ? 'dist' : 'dist/late');
+
 /** Where a part of the program or a package is, seen from another one. */
-const pathTo = (name, from) => `${from === 'whenever' ? './late/' : name === 'whenever' ? '../' : './'}${name}.cjs`;
+const pathTo = (name, from, to = {}) => {
+  const path = relative(folderOf(from), `${folderOf(to)}/${name}.cjs`);
+  return path.startsWith('.') ? path : `./${path}`;
+};
 
 /**
  * Leaves out of a part what is at home in another one, and the packages that are files of their own, which are gathered in
@@ -70,8 +77,9 @@ const leaveOut = (part, homes, packages) => ({
     });
     onResolve({ filter: /\.cjs$/, namespace: 'elsewhere' }, ({ path }) => ({ path, external: true }));
     onLoad({ filter: /.*/, namespace: 'elsewhere' }, ({ path }) => {
-      const { name, exported } = homes.get(path);
-      const given = `require('${pathTo(name, part.name)}').${handle(path)}`;
+      const home = homes.get(path);
+      const { exported } = home;
+      const given = `require('${pathTo(home.name, part, home)}').${handle(path)}`;
       // What is complete before this part begins is taken as it is: no property is looked up at each use.
       const names = exported?.get(path).join(', ');
       return { contents: exported ? `export const { ${names} } = ${given}` : `module.exports = ${given}` };
@@ -79,7 +87,7 @@ const leaveOut = (part, homes, packages) => ({
     onResolve({ filter: /^[a-z@]/ }, ({ path, importer }) => {
       if (importer.includes('node_modules') || isBuiltin(path) || AT_START.includes(path) || WITHIN.test(path)) return;
       packages.add(path);
-      return { path: pathTo(path.replaceAll('/', '-'), part.name), external: true };
+      return { path: pathTo(path.replaceAll('/', '-'), part), external: true };
     });
   },
 });
@@ -93,9 +101,17 @@ const buildPart = (part, homes, packages) => {
     ...COMMON,
     stdin: { contents: main + names.join(''), resolveDir: ROOT },
     minifyIdentifiers: PACKAGES.includes(name) && !COVERAGE,
-    outfile: name === 'whenever' ? 'dist/whenever.cjs' : `dist/late/${name}.cjs`,
-    plugins: [pageParts, importOfModules.at((module) => pathTo(module, name)), leaveOut(part, homes, packages)],
+    outfile: `${folderOf(part)}/${name}.cjs`,
+    plugins: [pageParts, importOfModules.at((module) => pathTo(module, part)), leaveOut(part, homes, packages)],
   });
+};
+
+/** What starts the program: it keeps compiled code under a hash of all that was built. */
+const buildLauncher = (results) => {
+  const hash = createHash('sha256');
+  for (const { contents } of results.flatMap(({ outputFiles }) => outputFiles)) hash.update(contents);
+  const define = { BUILD: JSON.stringify(hash.digest('hex').slice(0, 16)) };
+  return build({ ...COMMON, define, entryPoints: { launch: 'src/launch/launch.ts' }, outdir: 'dist' });
 };
 
 /** The licences of every package that is part of a bundle, as one text. */
@@ -125,6 +141,7 @@ export const buildProgram = async () => {
     await importOfModules.build(COMMON),
     await build({ ...COMMON, entryPoints: { 'lua-worker': 'src/lua/worker.ts' }, outdir: 'dist' }),
   );
+  results.push(await buildLauncher(results));
   const dist = join(ROOT, 'dist');
   rmSync(dist, { recursive: true, force: true });
   for (const { path, contents } of results.flatMap(({ outputFiles }) => outputFiles)) {

@@ -6,11 +6,17 @@ import { importOfModules } from './import-module.mjs';
 const MAIN = 'src/main.ts';
 
 /**
- * Files that every start needs, each of which is a part of its own with all that it imports, except what is in one before it. While
- * a text is compiled, the tree of all of it is in memory, which stays with the process, and is copied with it for each command. The
- * engine is one text: what it calls at each tick is in the same one.
+ * What a daemon loads one after the other, each with all that it imports, except what is in one before it: the program up to its first
+ * record; the check of a configuration, which may be refused; the engine. The engine is one text: what it calls at each tick is in
+ * the same one. Where late parts need a file of them, they get it from there.
  */
-const OWN_PARTS = ['src/items/registry.ts', 'src/command-line.ts'];
+const STAGES = { [MAIN]: 'whenever', 'src/load-configuration.ts': 'configuration', 'src/run-scheduler.ts': 'engine' };
+
+/** What the later stages have in common with the commands that ask a running instance: those commands do not load the rest. */
+const SHARED = { entries: ['src/commands/run-subcommand.ts', 'src/commands/explain.ts'], name: 'shared' };
+
+/** The parts that every daemon loads, in their order; they are beside one another. */
+export const STAGE_NAMES = [STAGES[MAIN], SHARED.name, ...Object.values(STAGES).slice(1)];
 
 /** `src/items/time.ts` → `items-time`. */
 const nameOf = (file) =>
@@ -31,10 +37,22 @@ const together = (graph, file, elsewhere) => {
   return found;
 };
 
+/** The files that a daemon loads at its start, each with the name of its part. */
+const homesOfDaemon = (graph) => {
+  const homes = new Map();
+  for (const [entry, name] of Object.entries(STAGES))
+    for (const file of together(graph, entry, (other) => homes.has(other))) homes.set(file, name);
+  const isFirst = (file) => homes.get(file) === STAGES[MAIN];
+  const asking = SHARED.entries.flatMap((entry) => [...together(graph, entry, isFirst)]);
+  for (const file of asking) if (homes.has(file)) homes.set(file, SHARED.name);
+  return homes;
+};
+
 /**
  * The parts of the program: `{ name, files, handed }`, the first of which begins the program. A file that is imported
- * late is the beginning of a part; files that several late parts need and the start does not are a part for each such set.
+ * late is the beginning of a part; files that several late parts need and the daemon does not are a part for each such set.
  * So each file is in one part only, and what it holds is there once. `handed`: the files that other parts get from it.
+ * `isStage`: it is one of those of every daemon, with the names that its files export.
  */
 export const partsOf = async (options) => {
   const { metafile } = await build({
@@ -51,7 +69,7 @@ export const partsOf = async (options) => {
   const imports = Object.entries(graph).flatMap(([from, input]) =>
     input.imports.filter(({ external }) => !external).map(({ path, kind }) => ({ from, to: path, kind })),
   );
-  const start = together(graph, MAIN, () => false);
+  const start = homesOfDaemon(graph);
   const late = new Set(imports.flatMap(({ kind, to }) => (kind === 'dynamic-import' && !start.has(to) ? to : [])));
   const users = new Map();
   for (const entry of late)
@@ -70,7 +88,7 @@ export const partsOf = async (options) => {
       bundle: false,
       plugins: [],
       format: 'esm',
-      entryPoints: [...start],
+      entryPoints: [...start.keys()],
       outdir: 'dist',
       write: false,
       metafile: true,
@@ -79,15 +97,11 @@ export const partsOf = async (options) => {
   const exported = new Map(
     Object.values(alone.metafile.outputs).map(({ entryPoint, exports }) => [entryPoint, exports]),
   );
-  const apart = new Map();
-  for (const entry of OWN_PARTS)
-    for (const file of together(graph, entry, (other) => apart.has(other))) apart.set(file, entry);
-  const of = (entry) => new Set([...start].filter((file) => apart.get(file) === entry));
-  const all = [
-    { name: 'whenever', files: of(undefined), handed: new Set() },
-    ...OWN_PARTS.map((entry) => ({ name: nameOf(entry), files: of(entry), handed: new Set(), exported })),
-    ...parts.values(),
-  ];
+  const stages = STAGE_NAMES.map((name) => ({
+    ...{ name, isStage: true, handed: new Set(), exported },
+    files: new Set([...start].flatMap(([file, stage]) => (stage === name ? file : []))),
+  }));
+  const all = [...stages, ...parts.values()];
   const homes = new Map(all.flatMap((part) => [...part.files].map((file) => [file, part])));
   for (const { from, to } of imports) if (homes.get(from) !== homes.get(to)) homes.get(to).handed.add(to);
   return all;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { systemClock } from './adapters/clock.ts';
 import { createDesktop } from './adapters/desktop.ts';
-import { hostFs, readRegularText } from './adapters/host-fs.ts';
+import { readRegularText } from './adapters/host-fs.ts';
 import { createLazyLua } from './adapters/lazy-lua.ts';
 import { localZone } from './adapters/local-zone.ts';
 import { createMatcher } from './adapters/matcher.ts';
@@ -9,10 +9,7 @@ import type { OrphanProcesses } from './adapters/orphan-processes.ts';
 import { createProcesses } from './adapters/processes.ts';
 import { createRunFiles } from './adapters/run-files.ts';
 import { thisProgram } from './adapters/this-program.ts';
-import { loadConfig } from './config/load.ts';
 import type { Fleet, Lua, Ports, SharedWithScripts } from './core/ports.ts';
-import type { Config } from './core/spec.ts';
-import { registry } from './items/registry.ts';
 import type { TracePropagation } from './tracing/trace-propagation.ts';
 
 /** What the ports of a daemon need. */
@@ -70,11 +67,3 @@ export const createPorts = ({ log, leftovers, trace, fleet, ...purpose }: PortOp
     },
   };
 };
-
-/** Checks a text with all kinds. @param at the machine it is for; default: this one. @throws ConfigError */
-export const loadConfigText = (file: string, text: string, at = hostFs): Promise<Config> =>
-  loadConfig(file, text, registry, at);
-
-/** Reads and checks a file while the scheduler runs. @throws ConfigError, UnreadableFile. */
-export const reloadConfigFile = async (path: string): Promise<Config> =>
-  loadConfigText(path, await readRegularText(path));

@@ -12,7 +12,6 @@ import { socketPath, unsafeSocketDirectory } from './adapters/socket-path.ts';
 import { beginThreads, isStuck } from './adapters/threads.ts';
 import { describeError } from './call-safely.ts';
 import { type Options, parseCommandLine } from './command-line.ts';
-import { featuresOn } from './items/registry.ts';
 import { runDaemon } from './run-daemon.ts';
 import { print, refuse } from './start-configuration.ts';
 
@@ -131,6 +130,7 @@ const run = async (args: readonly string[]): Promise<number> => {
   }
   const path = socketPath();
   if (options.options && !options.checkRunning) {
+    const { featuresOn } = await import('./items/registry.ts');
     print(1, `${['options:', ...featuresOn(hostFs.platform)].join(' ')}\n`);
     return 0;
   }

@@ -6,7 +6,6 @@ import { describeError } from './call-safely.ts';
 import type { Options } from './command-line.ts';
 import { ConfigError } from './config/problem.ts';
 import type { Config } from './core/spec.ts';
-import { loadConfigText } from './create-ports.ts';
 import { isForPrograms } from './log/format-choice.ts';
 import { printed } from './log/one-line.ts';
 import type { Logger } from './log/record.ts';
@@ -75,6 +74,7 @@ export const configure = async ({
 }: ConfigurationStart): Promise<Config | undefined> => {
   let config: Config;
   try {
+    const { loadConfigText } = await import('./load-configuration.ts');
     config = await loadConfigText(file, text());
   } catch (error) {
     if (isSeenTwice(options)) outputs.mute();

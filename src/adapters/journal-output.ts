@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { messageOf } from '../error-message.ts';
 import type { Format } from '../log/format.ts';
@@ -99,6 +99,8 @@ export class JournalOutput {
 
   #start(record: LogRecord): void {
     const { program = 'logger', entry } = this.#options;
+    // Hardly any daemon needs it so early.
+    const { spawn } = process.getBuiltinModule('node:child_process');
     // Detached, so that Ctrl-C does not end it.
     const child = spawn(program, ['--journald'], {
       ...{ stdio: ['pipe', 'ignore', 'pipe'], detached: true, timeout: LONGEST_MS, killSignal: 'SIGKILL' },

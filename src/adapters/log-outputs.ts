@@ -1,7 +1,6 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
-import { threadId } from 'node:worker_threads';
 import type { Options } from '../command-line.ts';
 import { messageOf } from '../error-message.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -80,7 +79,12 @@ export class LogOutputs {
     this.log = new LogHub(now);
     this.log.numberWith(journal);
     const { pid, env: environment } = process;
-    this.#facts = { pid, host: hostname(), environment, thread: threadId, ids: options.logIds, trace };
+    this.#facts = {
+      ...{ pid, host: hostname(), environment, ids: options.logIds, trace },
+      get thread() {
+        return process.getBuiltinModule('node:worker_threads').threadId;
+      },
+    };
     const care = this.#care(this.#mainFormat());
     this.#main =
       options.log !== undefined

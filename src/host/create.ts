@@ -2,7 +2,7 @@ import { createSystemFigures } from '../adapters/system-figures.ts';
 import { SafeCaller } from '../call-safely.ts';
 import { ConfigError, type Problem } from '../config/problem.ts';
 import type { Config } from '../core/spec.ts';
-import { loadConfigText } from '../create-ports.ts';
+import { loadConfigText } from '../load-configuration.ts';
 import { logPackageError } from '../metrics/logger.ts';
 import { timespans } from '../timespans/index.ts';
 import { baseDirectoryAt } from './base-directory.ts';

@@ -52,8 +52,11 @@ const ROOT: readonly string[] = [
   'main.ts',
   'start-configuration.ts',
   'run-daemon.ts',
+  'run-scheduler.ts',
   'join-fleet.ts',
   'create-ports.ts',
+  'load-configuration.ts',
+  'launch',
 ];
 
 /** Imports of the files that `who` matches which none of the allowed patterns fits. */
@@ -354,36 +357,28 @@ describe('who may import whom', () => {
       ]).toContain(folder);
   });
 
+  test('the launcher knows only itself: every start waits for it', () => {
+    expect(strangers(/^launch\//, [/^launch\//, /^node:(fs|module|path|vm)$/])).toEqual([]);
+    expect(imports.filter(({ from, to }) => /^launch\//.test(to) && !/^launch\//.test(from))).toEqual([]);
+  });
+
   test('nobody imports main or the library', () => {
     expect(imports.filter(({ to }) => to === 'main.ts' || to === 'library.ts')).toEqual([]);
   });
 
   test('what is real is put together for the program and for the library, and for nobody else', () => {
     const users = imports.filter(({ to }) => to === 'create-ports.ts').map(({ from }) => folderOf(from));
-    expect([...new Set(users)].sort()).toEqual([
-      'commands',
-      'daemon-core.ts',
-      'host',
-      'run-daemon.ts',
-      'start-configuration.ts',
-    ]);
+    expect([...new Set(users)].sort()).toEqual(['commands', 'daemon-core.ts', 'host', 'run-scheduler.ts']);
     // One task of a file, without a daemon.
     const commands = imports.filter(({ from, to }) => to === 'create-ports.ts' && from.startsWith('commands/'));
     expect(commands.map(({ from }) => from)).toEqual(['commands/run.ts']);
-    const allowed = [
-      /^adapters\//,
-      /^config\/load\.ts$/,
-      /^core\/(ports|spec)\.ts$/,
-      /^items\/registry\.ts$/,
-      /^tracing\/trace-propagation\.ts$/,
-      /^node:path$/,
-    ];
+    const allowed = [/^adapters\//, /^core\/ports\.ts$/, /^tracing\/trace-propagation\.ts$/, /^node:path$/];
     expect(strangers(/^create-ports\.ts$/, allowed)).toEqual([]);
   });
 
   test('a daemon inside another program neither prints nor ends it: it knows no output, no input, no instance and no command line', () => {
     const forbidden =
-      /^(command-line|main|run-daemon|library)\.ts$|^(commands|terminal|manual|simulation)\/|^adapters\/(stdin|line-output|log-outputs|instance|control-server|sighup|control-client)\.ts$/;
+      /^(command-line|main|run-daemon|run-scheduler|library)\.ts$|^(commands|terminal|manual|simulation)\/|^adapters\/(stdin|line-output|log-outputs|instance|control-server|sighup|control-client)\.ts$/;
     expect(imports.filter(({ from, to }) => from.startsWith('host/') && forbidden.test(to))).toEqual([]);
     expect(imports.filter(({ to }) => to.startsWith('host/')).map(({ from }) => folderOf(from))).toContain(
       'library.ts',
@@ -453,7 +448,7 @@ describe('who may import whom', () => {
     for (const { from } of users)
       expect([
         'main.ts',
-        'create-ports.ts',
+        'load-configuration.ts',
         'engine.ts',
         'projections',
         'daemon-core.ts',

@@ -22,6 +22,15 @@ describe('the files of dist/', async () => {
     expect(new Set(parts.map(({ name }) => name)).size).toBe(parts.length);
   });
 
+  test('A daemon loads the engine after the check of its file, and that after its first record.', () => {
+    for (const file of ['main', 'journal/journal', 'adapters/log-outputs'])
+      expect(home(`src/${file}.ts`)).toBe('whenever');
+    for (const file of ['config/load', 'items/registry']) expect(home(`src/${file}.ts`)).toBe('configuration');
+    for (const file of ['core/scheduler', 'run-scheduler']) expect(home(`src/${file}.ts`)).toBe('engine');
+    // What a command asks with: it does not load the engine.
+    for (const file of ['control/request', 'core/reasons']) expect(home(`src/${file}.ts`)).toBe('shared');
+  });
+
   test('What is imported late is no part of the start; what the start needs, others get from there.', () => {
     for (const late of [
       'control/request-handler',
@@ -31,7 +40,6 @@ describe('the files of dist/', async () => {
       'config/locate',
     ])
       expect(home(`src/${late}.ts`)).toBe(late.replaceAll('/', '-'));
-    for (const file of ['main', 'core/scheduler', 'journal/journal']) expect(home(`src/${file}.ts`)).toBe('whenever');
     const early = parts.find(({ files }) => files.has('src/log/record.ts'));
     expect(early!.handed).toContain('src/log/record.ts');
   });
