@@ -2,33 +2,10 @@ import lstring from 'fengari/src/lstring.js';
 import type { LuaScalar } from '../core/ports.ts';
 import { isIdentifier } from './identifier.ts';
 import * as lua from './lua-api.ts';
-import { countWork } from './memory-limit.ts';
+import { decodeStrictly, decodeText, encodeText } from './lua-bytes.ts';
 import type { StoredEntries, StoredValue } from './worker-messages.ts';
 
-const encoder = new TextEncoder();
-const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-/** Text as the bytes of a Lua string. */
-export const encodeText = (text: string): Uint8Array => encoder.encode(text);
-
-/** The bytes of a Lua string as text; what is not UTF-8 becomes U+FFFD. */
-export const decodeText = (s: Uint8Array): string => {
-  countWork(s.length);
-  return Buffer.from(s.buffer, s.byteOffset, s.byteLength).toString('utf8');
-};
-
-/** The bytes of a Lua string as text, or undefined when they are not UTF-8. */
-export const decodeStrictly = (s: Uint8Array): string | undefined => {
-  countWork(s.length);
-  try {
-    return strict.decode(s);
-  } catch {
-    return undefined;
-  }
-};
-
-/** The bytes of a Lua string as text of one character a byte. */
-export const decodeLatin1 = (s: Uint8Array): string => Buffer.from(s.buffer, s.byteOffset, s.length).toString('latin1');
+export { decodeLatin1, decodeStrictly, decodeText, encodeText } from './lua-bytes.ts';
 
 /** The name of the type of a value. */
 export const typeName = (L: lua.State, index: number): string => decodeText(lua.typename(L, lua.type(L, index)));

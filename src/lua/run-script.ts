@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
 import type { LuaComparison, LuaEnd, LuaScalar, LuaStateReport } from '../core/ports.ts';
+import { callAfter } from './call-after.ts';
 import { newState, openLibraries, openModules } from './interpreter-state.ts';
 import { compile, withoutShebang } from './lib/load-chunk.ts';
 import * as lua from './lua-api.ts';
@@ -15,9 +16,10 @@ import {
   typeName,
 } from './lua-values.ts';
 import { readState } from './modules/sharedstate.ts';
-import { type AbortReason, ScriptRun, type ScriptScheduler } from './script-scheduler.ts';
+import type { AbortReason } from './run.ts';
+import { ScriptRun, type ScriptScheduler } from './script-scheduler.ts';
 import type { ScriptJob, StoredEntries, StoredValue } from './worker-messages.ts';
-import { callAfter, installClockHook } from './yielding.ts';
+import { installClockHook } from './yielding.ts';
 
 /** Ends the run when its time is over, wherever it is. Returns a function that cancels this. */
 const startTimeLimit = (run: ScriptRun): (() => void) => {

@@ -1,18 +1,12 @@
 import { appendFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-import type { Level, RecordDetails } from '../log/record.ts';
 import * as lua from './lua-api.ts';
 import { MemoryLimit } from './memory-limit.ts';
 import { NamedLocks } from './named-locks.ts';
 import { type ProgramLock, ProgramLocks } from './program-locks.ts';
+import { type AbortReason, Run } from './run.ts';
 import { SharedStates } from './shared-states.ts';
 import { COUNTERS, itemPath, type ScriptJob, type WorkerOptions, type WorkerReport } from './worker-messages.ts';
-
-/** Why a script must end. */
-export type AbortReason =
-  | { readonly why: 'timeout' | 'cancelled' | 'killed' | 'memory' }
-  | { readonly why: 'exit'; readonly message: string | undefined }
-  | { readonly why: 'hold' };
 
 /** Something a script has opened that must not outlive it. */
 export interface OpenResource {
@@ -24,16 +18,12 @@ export interface OpenResource {
 
 /** Bytes of output in one piece of work: each byte may be a line. */
 export const BLOCK = 4096;
-/** Longer lines become several records. */
-const MAX_LINE_BYTES = 64 * 1024;
 
 /** Pushes results on the stack of a script and returns their number, or raises a Lua error. */
 export type PushResults = (L: lua.State) => number;
 
 /** One run of one script: its interpreter state, and what the scheduler keeps about it. */
-export class ScriptRun {
-  readonly job: ScriptJob;
-  readonly scheduler: ScriptScheduler;
+export class ScriptRun extends Run {
   /** The main thread of the state; never runs Lua code. */
   readonly L: lua.State;
   /** The coroutine of the script, or of its init script. */
@@ -48,9 +38,6 @@ export class ScriptRun {
   pushResults: PushResults | undefined;
   /** Cancels what the script is waiting for. */
   cancel: (() => void) | undefined;
-  abortReason: AbortReason | undefined;
-  /** The end was reported; nothing of the run may continue. */
-  over = false;
   /** `performance.now()` when the running slice began. */
   sliceBegan = 0;
   /** `performance.now()` of the last call of the clock hook. */
@@ -59,68 +46,18 @@ export class ScriptRun {
   ended: ((ok: boolean) => void) | undefined;
   /** On `performance.now()`; Infinity for none. */
   deadline = Number.POSITIVE_INFINITY;
-  /** Ends the run and reports it. */
-  finish: (reason: AbortReason) => void = () => {};
   readonly resources = new Set<OpenResource>();
   /** Number of stack overflows. */
   overflows = 0;
-  /** Bytes by which the memory of the thread has grown while the script ran. */
-  grown = 0;
-  readonly #effect: Int32Array;
-  #line: Uint8Array[] = [];
-  #lineBytes = 0;
 
   constructor(job: ScriptJob, scheduler: ScriptScheduler, L: lua.State) {
-    this.job = job;
-    this.scheduler = scheduler;
+    super(job, scheduler);
     this.L = L;
     L.l_G.owner = this;
-    this.#effect = new Int32Array(job.effect);
   }
 
-  /** The condition in whose run the script runs, or the run of a hook. */
-  get condition(): string {
-    return this.job.lockOwner ?? this.job.condition;
-  }
-
-  /** Called before anything with an effect outside the script, which cannot be restarted afterwards. */
-  markEffect(): void {
-    Atomics.store(this.#effect, 0, 1);
-  }
-
-  /** Reports one line for the log. */
-  logLine(level: Level, text: string, source?: RecordDetails['source']): void {
-    if (this.over) return;
-    this.markEffect();
-    this.scheduler.report({ what: 'line', id: this.job.id, level, text, source });
-  }
-
-  /** Collects output of `print` and `io.write`; every complete line becomes a record. */
-  write(data: Uint8Array): void {
-    let from = 0;
-    for (;;) {
-      const at = data.indexOf(10, from);
-      if (at < 0) break;
-      this.#keep(data.subarray(from, at));
-      this.flush(true);
-      from = at + 1;
-    }
-    if (from < data.length) this.#keep(data.subarray(from).slice());
-    if (this.#lineBytes > MAX_LINE_BYTES) this.flush();
-  }
-
-  /** Reports what is left of a line; an empty one only when `always`. */
-  flush(always = false): void {
-    if (!always && this.#lineBytes === 0) return;
-    const line = Buffer.concat(this.#line).toString('utf8');
-    this.#line = [];
-    this.#lineBytes = 0;
-    this.logLine('info', line.endsWith('\r') ? line.slice(0, -1) : line);
-  }
-
-  #keep(part: Uint8Array): void {
-    this.#line.push(part);
-    this.#lineBytes += part.length;
+  override end(reason: AbortReason): void {
+    this.scheduler.abort(this, reason);
   }
 }
 
@@ -141,10 +78,10 @@ const MOST_IN_TRANSIT = 4;
 
 /** Runs scripts side by side on one thread: each continues until it waits, ends, or has used up its slice. */
 export class ScriptScheduler {
-  readonly locks = new NamedLocks<ScriptRun | ProgramLock>();
-  readonly programLocks: ProgramLocks<ScriptRun>;
+  readonly locks = new NamedLocks<Run | ProgramLock>();
+  readonly programLocks: ProgramLocks<Run>;
   readonly shared: SharedStates;
-  readonly runs = new Map<number, ScriptRun>();
+  readonly runs = new Map<number, Run>();
   readonly #counters: Int32Array;
   readonly #options: WorkerOptions;
   readonly #memory: MemoryLimit;
@@ -230,7 +167,7 @@ export class ScriptScheduler {
 
   /** Returns the script that has used most of the memory; 0 when that is not known. */
   #largestUser(): number {
-    let found = this.#running === undefined ? undefined : runOf(this.#running);
+    let found: Run | undefined = this.#running === undefined ? undefined : runOf(this.#running);
     for (const run of this.runs.values()) if (run.grown > (found?.grown ?? 0)) found = run;
     return found?.job.id ?? 0;
   }

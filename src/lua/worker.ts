@@ -17,11 +17,9 @@ port.on('message', (command: WorkerCommand) => {
     case 'run':
       runScript(scheduler, command.job);
       break;
-    case 'stop': {
-      const run = scheduler.runs.get(command.id);
-      if (run !== undefined) scheduler.abort(run, { why: command.why });
+    case 'stop':
+      scheduler.runs.get(command.id)?.end({ why: command.why });
       break;
-    }
     case 'end-run': {
       const names = scheduler.locks.endRun(command.condition);
       if (names.length > 0) scheduler.report({ what: 'locks', condition: command.condition, names });

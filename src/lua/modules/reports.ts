@@ -1,8 +1,9 @@
 import type { Json } from '../../journal/fact.ts';
-import { EventError, LARGEST, toJson, topicsOf } from '../../journal/json.ts';
+import { EventError } from '../../journal/json.ts';
 import { LEVELS, type Level, type RecordDetails } from '../../log/record.ts';
 import * as lua from '../lua-api.ts';
 import { decodeStrictly, decodeText, typeName } from '../lua-values.ts';
+import { cannotStore, DEEPEST, eventReport, MOST_BYTES, MOST_VALUES, metricReport } from '../published-values.ts';
 import { runOf, type ScriptRun } from '../script-scheduler.ts';
 import type { WorkerReport } from '../worker-messages.ts';
 import { waitForLog } from '../yielding.ts';
@@ -33,14 +34,6 @@ export const logFunctions: Readonly<Record<string, lua.LuaFunction>> = Object.fr
   LEVELS.map((level) => [level, logAt(level)]),
 );
 
-/** How deep tables may be nested. */
-const DEEPEST = 64;
-/** Values in all tables together. */
-const MOST_VALUES = 20_000;
-
-/** Bytes of more characters than a value may have. */
-const MOST_BYTES = 4 * LARGEST;
-
 /** The state of a walk through a value. */
 interface Walk {
   readonly path: unknown[];
@@ -53,18 +46,17 @@ interface Walk {
 const textAt = (L: lua.State, index: number, where: string, walk: Walk): string => {
   const source = lua.tolstring(L, index)!;
   walk.bytes += source.length;
-  if (walk.bytes > MOST_BYTES) throw new EventError(`cannot be stored: larger than ${LARGEST} characters`);
+  if (walk.bytes > MOST_BYTES) throw cannotStore.large();
   const found = decodeStrictly(source);
-  if (found === undefined) throw new EventError(`cannot be stored: ${where} is a string that is not UTF-8`);
+  if (found === undefined) throw cannotStore.bytes(where);
   return found;
 };
 
 /** The table on top of the stack: a list when its keys are 1 to n, else an object; an empty one is an object. */
 const tableAt = (L: lua.State, where: string, walk: Walk): Json => {
   const self = lua.topointer(L, -1);
-  if (walk.path.includes(self)) throw new EventError(`cannot be stored: ${where} is part of itself`);
-  if (walk.path.length === DEEPEST || !lua.checkstack(L, 4))
-    throw new EventError(`cannot be stored: ${where} is nested deeper than ${DEEPEST}`);
+  if (walk.path.includes(self)) throw cannotStore.itself(where);
+  if (walk.path.length === DEEPEST || !lua.checkstack(L, 4)) throw cannotStore.deep(where);
   walk.path.push(self);
   const list: Json[] = [];
   const entries: [string, Json][] = [];
@@ -80,19 +72,19 @@ const tableAt = (L: lua.State, where: string, walk: Walk): Json => {
       const n = lua.tonumberx(L, -2) as number;
       list[n - 1] = valueAt(L, `${where}[${n}]`, walk);
       size += 1;
-    } else throw new EventError(`cannot be stored: a key of ${where} is a ${typeName(L, -2)}`);
+    } else throw cannotStore.key(where, typeName(L, -2));
     lua.pop(L, 1);
   }
   walk.path.pop();
   if (size > 0 && (entries.length > 0 || list.length !== size || Object.keys(list).length !== size))
-    throw new EventError(`cannot be stored: ${where} is neither a list from 1 on nor a table with names`);
+    throw cannotStore.mixed(where);
   return size > 0 ? list : Object.fromEntries(entries);
 };
 
 /** The value on top of the stack. @throws EventError for what JSON cannot hold. */
 const valueAt = (L: lua.State, where: string, walk: Walk): Json => {
   walk.count += 1;
-  if (walk.count > MOST_VALUES) throw new EventError(`cannot be stored: more than ${MOST_VALUES} values`);
+  if (walk.count > MOST_VALUES) throw cannotStore.many();
   switch (lua.type(L, -1)) {
     case lua.TNIL:
       return null;
@@ -100,7 +92,7 @@ const valueAt = (L: lua.State, where: string, walk: Walk): Json => {
       return lua.toboolean(L, -1);
     case lua.TNUMBER: {
       const n = lua.tonumberx(L, -1) as number;
-      if (!walk.anyNumber && !Number.isFinite(n)) throw new EventError(`cannot be stored: ${where} is the number ${n}`);
+      if (!walk.anyNumber && !Number.isFinite(n)) throw cannotStore.number(where, n);
       return n;
     }
     case lua.TSTRING:
@@ -108,7 +100,7 @@ const valueAt = (L: lua.State, where: string, walk: Walk): Json => {
     case lua.TTABLE:
       return tableAt(L, where, walk);
     default:
-      throw new EventError(`cannot be stored: ${where} is a ${typeName(L, -1)}`);
+      throw cannotStore.type(where, typeName(L, -1));
   }
 };
 
@@ -122,8 +114,6 @@ const jsonAt = (L: lua.State, argument: number, where: string, anyNumber = false
   lua.pop(L, 1);
   return value;
 };
-
-type Mapping = { readonly [key: string]: Json };
 
 /** Sends a report; raises the problem when its content cannot be stored. */
 const send = (L: lua.State, name: string, makeReport: (run: ScriptRun) => WorkerReport): number => {
@@ -144,62 +134,23 @@ const send = (L: lua.State, name: string, makeReport: (run: ScriptRun) => Worker
   return waitForLog(L, run, 0);
 };
 
-const topicsAt = (L: lua.State): readonly string[] => {
-  const named = jsonAt(L, 1, 'the topic');
-  const topics = typeof named === 'string' || Array.isArray(named) ? (named as string | readonly string[]) : [];
-  return topicsOf(topics);
-};
-
-/** The third argument of `events.log`: whether all machines of the fleet get the event. */
-const forFleetAt = (L: lua.State): boolean => {
-  if (lua.isnoneornil(L, 3)) return false;
-  const options = jsonAt(L, 3, 'the options');
-  if (typeof options !== 'object' || options === null || Array.isArray(options))
-    throw new EventError(
-      `expected a table of options such as { fleet = true }, got a ${Array.isArray(options) ? 'list' : typeName(L, 3)}`,
-    );
-  const { fleet = false, ...more } = options as Mapping;
-  const [unknown] = Object.keys(more);
-  if (unknown !== undefined) throw new EventError(`unknown option "${unknown}" (known: fleet)`);
-  if (typeof fleet !== 'boolean')
-    throw new EventError(`the option fleet has to be true or false, it is ${JSON.stringify(fleet)}`);
-  return fleet;
-};
-
 const logEvent = (L: lua.State): number => {
   lua.checkany(L, 1);
   lua.checkany(L, 2);
-  return send(L, 'events.log', ({ job: { id } }) => {
-    const topics = topicsAt(L);
-    return { what: 'event', id, topics, value: toJson(jsonAt(L, 2, 'the value')), fleet: forFleetAt(L) };
-  });
+  return send(L, 'events.log', ({ job: { id } }) =>
+    eventReport(id, (n, what) => (n === 3 && lua.isnoneornil(L, n) ? undefined : jsonAt(L, n, what))),
+  );
 };
 
 /** The `events` module: `events.log (topic, value [, options])` publishes a value under one topic or a list of them. */
 export const eventsFunctions = { log: logEvent };
 
-const mappingAt = (L: lua.State, argument: number): Mapping => {
-  const value = toJson(jsonAt(L, argument, 'the table', true), undefined, true);
-  if (Array.isArray(value)) throw new EventError('expected a table with names, got a list');
-  return value as Mapping;
-};
-
-const stepAt = (L: lua.State, argument: number): number | undefined => {
-  if (lua.isnoneornil(L, argument)) return undefined;
-  const step = lua.optnumber(L, argument, 0);
-  if (!Number.isSafeInteger(step)) throw new EventError(`the step has to be a whole number, it is ${step}`);
-  return step;
-};
-
 const logMetric = (L: lua.State): number => {
   lua.checktype(L, 1, lua.TTABLE);
   lua.optnumber(L, 2, 0);
-  return send(L, 'metrics.log', ({ job: { id } }) => ({
-    what: 'metric',
-    id,
-    message: mappingAt(L, 1),
-    step: stepAt(L, 2),
-  }));
+  return send(L, 'metrics.log', ({ job: { id } }) =>
+    metricReport(id, (what) => jsonAt(L, 1, what, true), lua.isnoneornil(L, 2) ? undefined : lua.optnumber(L, 2, 0)),
+  );
 };
 
 /** The `metrics` module: `metrics.log (table [, step])` makes a metric record. */
