@@ -139,7 +139,12 @@ export const buildProgram = async () => {
   results.push(
     await build({ ...COMMON, entryPoints, outdir: 'dist/late', footer: { js: DEFAULT_ONLY } }),
     await importOfModules.build(COMMON),
-    await build({ ...COMMON, entryPoints: { 'lua-worker': 'src/lua/worker.ts' }, outdir: 'dist' }),
+    await build({
+      ...COMMON,
+      entryPoints: { 'lua-worker': 'src/lua/worker.ts' },
+      loader: { '.lua': 'text' },
+      outdir: 'dist',
+    }),
   );
   results.push(await buildLauncher(results));
   const dist = join(ROOT, 'dist');

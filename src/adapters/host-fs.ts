@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf, messageOf } from '../error-message.ts';
 import type { ConfigFiles, HostFs } from '../items/kind.ts';
 import { decode } from './decode.ts';
+import { findExecutable, isExecutable } from './executable.ts';
 
 /** Reads the next bytes into a buffer from `at` on, waiting for them; 0: there are no more. @throws Error of the system */
 export const readNext = (fd: number, buffer: Uint8Array, at: number): number => {
@@ -134,6 +135,10 @@ export const hostFs: HostFs = {
     } catch {
       return false;
     }
+  },
+  hasProgram: (name) => {
+    const found = findExecutable(name, '/');
+    return found !== undefined && isExecutable(found);
   },
   platform: process.platform,
   files: configFilesAt(),

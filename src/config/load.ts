@@ -20,6 +20,7 @@ import { historyFields } from './history.ts';
 import { readDefaults } from './hooks.ts';
 import type { IncludedFiles } from './included-files.ts';
 import { readLogging } from './logging.ts';
+import { missingInterpreter } from './lua-interpreter.ts';
 import { ConfigError, lineOf, type Path, type Problem, ProblemList } from './problem.ts';
 import { globalFields, readFields, readTable } from './read-fields.ts';
 import {
@@ -69,6 +70,15 @@ const parseToml = async (text: string): Promise<Table | readonly Problem[]> => {
   return dates.length > 0 ? dates : root;
 };
 
+/** Keys at the top that items have as well, where they are defaults of those. What is wrong there is not said of each item again. */
+const defaultsAtTop = ({ interpreter }: Table, machine: HostFs, found: ProblemList): Table => {
+  if (typeof interpreter !== 'string') return {};
+  const text = missingInterpreter(interpreter, machine);
+  if (text === undefined) return { interpreter };
+  found.add({ path: ['interpreter'], at: 'value', id: 'interpreter-not-found', text });
+  return {};
+};
+
 /** Checks the whole text before anything is created from it, and finds every problem. */
 export const readConfig = async (file: string, text: string, registry: Registry, machine: HostFs): Promise<Reading> => {
   const root = await parseToml(text);
@@ -91,8 +101,9 @@ export const readConfig = async (file: string, text: string, registry: Registry,
     'defaults',
   ]);
   const defaults = readDefaults(table, found);
-  const task = await readSection(table, 'task', registry.task, machine, found, file, included);
-  const condition = await readSection(table, 'condition', registry.condition, machine, found, file, included);
+  const top = defaultsAtTop(globals, machine, found);
+  const task = await readSection(table, 'task', registry.task, machine, found, file, included, top);
+  const condition = await readSection(table, 'condition', registry.condition, machine, found, file, included, top);
   const event = await readSection(table, 'event', registry.event, machine, found, file, included);
   const typeOf = (name: string) => {
     const index = condition.named.get(name)?.[1];

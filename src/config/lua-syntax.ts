@@ -1,4 +1,5 @@
 import luaparse from 'luaparse';
+import { BUILT_IN } from './lua-interpreter.ts';
 
 /** A syntax error and its position: line and column count from 1, within the script. */
 export interface LuaSyntaxError {
@@ -14,9 +15,28 @@ const lineStart = (script: string, line: number): number => {
   return ends.lastIndex;
 };
 
-const check = (script: string): LuaSyntaxError | undefined => {
+type LuaVersion = '5.1' | '5.2' | '5.3' | 'LuaJIT';
+
+/** The versions of Lua in which a script may be written for an interpreter: all of them when its name does not say it. */
+const versionsOf = (interpreter: string | undefined): readonly LuaVersion[] => {
+  if (interpreter === undefined || interpreter === BUILT_IN) return ['5.3'];
+  const name = interpreter.slice(interpreter.lastIndexOf('/') + 1);
+  if (name.startsWith('luajit')) return ['LuaJIT'];
+  const version = /^lua-?(5\.?[1-4])/.exec(name)?.[1]?.replace(/^5\.?/, '5.');
+  if (version === undefined) return ['5.3', 'LuaJIT', '5.1'];
+  // The statements and expressions of 5.4 are those of 5.3.
+  return [version === '5.4' ? '5.3' : (version as LuaVersion)];
+};
+
+/** A script without `<const>` and `<close>` of Lua 5.4, which the checker does not know. All else stays where it is. */
+const withoutAttributes = (script: string): string =>
+  script.replace(/\blocal\s+(?:[A-Za-z_]\w*\s*(?:<\s*\w+\s*>)?\s*,?\s*)+/g, (names) =>
+    names.replace(/<\s*(?:const|close)\s*>/g, (attribute) => attribute.replace(/\S/g, ' ')),
+  );
+
+const check = (script: string, luaVersion: LuaVersion): LuaSyntaxError | undefined => {
   try {
-    luaparse.parse(script, { luaVersion: '5.3', comments: false, scope: false, locations: false });
+    luaparse.parse(script, { luaVersion, comments: false, scope: false, locations: false });
     return undefined;
   } catch (error) {
     // The interpreter gives up at 200 levels, long before the checker does.
@@ -28,17 +48,35 @@ const check = (script: string): LuaSyntaxError | undefined => {
   }
 };
 
-/** The syntax tree of a script, with places, and with which variables are local. @throws Error when it cannot be parsed. */
+/**
+ * The syntax tree of a script, with places, and with which variables are local. @throws Error when it cannot be parsed.
+ */
 export const parseLua = (script: string): unknown =>
   luaparse.parse(script, { luaVersion: '5.3', comments: false, scope: true, locations: true });
 
-/** Checks the syntax of a script; undefined: it can be compiled. Never throws. */
-export const checkLuaSyntax = (script: string): LuaSyntaxError | undefined => {
+/**
+ * Checks the syntax of a script; undefined: it can be compiled. Never throws.
+ * @param interpreter what runs it; not set: the interpreter inside the program
+ */
+export const checkLuaSyntax = (script: string, interpreter?: string): LuaSyntaxError | undefined => {
   // The checker skips a first line for the shell, which only files may have.
   if (script.startsWith('#')) return { line: 1, column: 1, message: "unexpected symbol near '#'" };
-  const found = check(script);
+  let first: LuaSyntaxError | undefined;
+  for (const version of versionsOf(interpreter)) {
+    const found = checkAs(
+      interpreter === undefined || interpreter === BUILT_IN ? script : withoutAttributes(script),
+      version,
+    );
+    if (found === undefined) return undefined;
+    first ??= found;
+  }
+  return first;
+};
+
+const checkAs = (script: string, version: LuaVersion): LuaSyntaxError | undefined => {
+  const found = check(script, version);
   // It does not know 0x.8, which is valid, and would refuse the script.
   if (found?.message.startsWith('malformed number') && /0x\./i.test(script))
-    return check(script.replace(/\b0(x)\.(?=[0-9a-f])/gi, '0$10.'));
+    return check(script.replace(/\b0(x)\.(?=[0-9a-f])/gi, '0$10.'), version);
   return found;
 };

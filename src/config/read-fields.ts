@@ -16,6 +16,7 @@ import {
   tagsField,
   type Values,
 } from './field.ts';
+import { defaultInterpreterField } from './lua-interpreter.ts';
 import type { Path, ProblemList } from './problem.ts';
 import { suggest } from './suggest.ts';
 
@@ -55,6 +56,7 @@ export const globalFields = {
     examples: [['./on-failure.mjs']],
     doc: 'Modules in JavaScript that take part: paths, relative to the directory of this file. See Plugins. A reload begins and ends them.',
   }),
+  interpreter: defaultInterpreterField,
   tags: tagsField(),
   allow: stringsField({
     extension: true,

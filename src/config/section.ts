@@ -104,7 +104,13 @@ const inFile = (values: Table, fields: Fields, file: string, { files }: HostFs):
 const numberIn = (path: Path, included: IncludedFiles | undefined): number =>
   (included ? included.homeOf(path).path[1] : path[1]) as number;
 
-/** Parses one section of the file, and of those that it includes. */
+/** The values of the keys of a kind, with those from the top of the file where an item has none. */
+const withDefaults = (values: Table, fields: Fields, defaults: Table): Table => {
+  for (const key in defaults) if (Object.hasOwn(fields, key)) values[key] ??= defaults[key];
+  return values;
+};
+
+/** Parses one section of the file, and of those that it includes. @param defaults values of keys that kinds have, from the top */
 export const readSection = async <K extends ItemKind>(
   root: Table,
   section: SectionName,
@@ -113,6 +119,7 @@ export const readSection = async <K extends ItemKind>(
   found: ProblemList,
   main: string,
   included?: IncludedFiles,
+  defaults: Table = {},
 ): Promise<ParsedSection<K>> => {
   const items: ParsedItem<K>[] = [];
   const named = new Map<string, Path>();
@@ -140,7 +147,7 @@ export const readSection = async <K extends ItemKind>(
     const all = readFields(table, fieldsOf.get(kind)!, path, title, found, ['type']);
     const home = included?.fileOf(path) ?? main;
     const pick = (fields: Fields): Table => inFile(picked(all, fields), fields, home, machine);
-    const values = pick(kind.fields);
+    const values = withDefaults(pick(kind.fields), kind.fields, defaults);
     const missing = kind.unavailable?.(machine);
     if (missing) add('value', ['type'], missing, { id: 'not-on-this-system' });
     const report = (key: Path, text: string, more = {}) => add('value', key, text, more);

@@ -28,6 +28,8 @@ export interface LuaRequest {
   readonly lockOwner?: string;
   readonly task?: string;
   readonly script: string;
+  /** The program that runs it; undefined: the interpreter inside this program. */
+  readonly interpreter?: string;
   readonly initScriptPath?: string;
   readonly variables: Readonly<Record<string, LuaScalar>>;
   readonly expected: Readonly<Record<string, LuaScalar>>;

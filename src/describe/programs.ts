@@ -1,4 +1,5 @@
 import type { Values } from '../config/field.ts';
+import { BUILT_IN } from '../config/lua-interpreter.ts';
 import { showSize } from '../core/size.ts';
 import type { commandFields } from '../items/common/command-criteria.ts';
 import type { luaFields } from '../items/common/lua.ts';
@@ -95,10 +96,11 @@ export const luaRule = ({ expected_results: expected, expect_all: all }: LuaValu
 };
 
 /** What a script is: `a Lua script of 3 lines`. */
-export const luaWords = ({ script, init_script_path: init }: LuaValues): string => {
+export const luaWords = ({ script, init_script_path: init, interpreter }: LuaValues): string => {
   const lines = script.trim().split('\n').length;
   const first = init === undefined ? '' : ` after ${init}`;
-  return `a Lua script of ${lines} ${lines === 1 ? 'line' : 'lines'}${first}`;
+  const by = interpreter === undefined || interpreter === BUILT_IN ? '' : ` by ${interpreter}`;
+  return `a Lua script of ${lines} ${lines === 1 ? 'line' : 'lines'}${by}${first}`;
 };
 
 /** What else is special about a script, as clauses. */

@@ -39,6 +39,8 @@ export interface HostFs {
   isFile(path: string): boolean;
   /** Whether other users than its owner can read a file; not set: it is not known. */
   isReadableByOthers?(path: string): boolean;
+  /** Whether a program is there, by its name in the PATH or by its path; not set: it is not known. */
+  hasProgram?(name: string): boolean;
   readonly platform: string;
   /** Wall-clock ms; not set: that of the process. */
   now?(): number;

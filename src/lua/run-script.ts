@@ -1,9 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
-import type { LuaComparison, LuaEnd, LuaScalar, LuaStateReport } from '../core/ports.ts';
+import type { LuaComparison, LuaEnd, LuaScalar } from '../core/ports.ts';
 import { callAfter } from './call-after.ts';
+import { type InitEnd, readInitScript } from './init-script.ts';
 import { newState, openLibraries, openModules } from './interpreter-state.ts';
-import { compile, withoutShebang } from './lib/load-chunk.ts';
+import { compile } from './lib/load-chunk.ts';
 import * as lua from './lua-api.ts';
 import {
   decodeStrictly,
@@ -18,7 +18,8 @@ import {
 import { readState } from './modules/sharedstate.ts';
 import type { AbortReason } from './run.ts';
 import { ScriptRun, type ScriptScheduler } from './script-scheduler.ts';
-import type { ScriptJob, StoredEntries, StoredValue } from './worker-messages.ts';
+import { type PrivateState, privateState } from './state-tables.ts';
+import type { ScriptJob } from './worker-messages.ts';
 import { installClockHook } from './yielding.ts';
 
 /** Ends the run when its time is over, wherever it is. Returns a function that cancels this. */
@@ -142,36 +143,20 @@ const runChunk = async (run: ScriptRun, source: Uint8Array, chunk: string): Prom
   return (await run.scheduler.runToEnd(run, co, 0)) ? undefined : describeError(run, co);
 };
 
-type InitEnd = Extract<LuaEnd, { how: 'init-error' }>;
-
 const runInit = async (run: ScriptRun, path: string): Promise<InitEnd | undefined> => {
-  let source: Buffer;
-  try {
-    const found = await stat(path);
-    if (!found.isFile()) return { how: 'init-error', cause: 'not-a-file', message: `${path} is not a file` };
-    source = await readFile(path);
-  } catch (error) {
-    return { how: 'init-error', cause: 'unreadable', message: `${path} cannot be read: ${(error as Error).message}` };
-  }
+  const init = await readInitScript(path);
+  if ('how' in init) return init;
   if (run.over) return undefined;
-  const message = await runChunk(run, withoutShebang(new Uint8Array(source)), path);
+  const message = await runChunk(run, init.source, path);
   return message === undefined ? undefined : { how: 'init-error', cause: 'failed', message };
 };
 
-/** A stored value as a record shows it. */
-const showStored = (value: StoredValue): string =>
-  value instanceof Uint8Array ? JSON.stringify(decodeText(value)) : Object.is(value, -0) ? '-0' : String(value);
-
-const readPrivateState = (
-  L: lua.State,
-): { readonly report: LuaStateReport; readonly stored: StoredEntries | undefined } => {
+const readPrivateState = (L: lua.State): PrivateState => {
   lua.settop(L, 0);
   pushGlobal(L, 'state');
   const read = readState(L, 1);
   lua.settop(L, 0);
-  if ('bad' in read) return { report: { how: 'refused', because: read.bad, reason: read.reason }, stored: undefined };
-  const shown = read.entries.map(([key, value]) => [key, showStored(value)] as const);
-  return { report: { how: 'stored', entries: shown }, stored: read.entries };
+  return privateState(read);
 };
 
 const endAfter = (reason: AbortReason, L: lua.State, job: ScriptJob): LuaEnd => {

@@ -1,3 +1,4 @@
+import type { LuaStateReport } from '../core/ports.ts';
 import { isIdentifier } from './identifier.ts';
 import { decodeStrictly, decodeText } from './lua-bytes.ts';
 import type { Run } from './run.ts';
@@ -42,6 +43,23 @@ export const readEntries = (from: Iterable<TableEntry>, booleanKeys: boolean): T
 
 /** The private state is something else than a table. */
 export const notATable = (type: string): TableContents => ({ bad: 'value', reason: `state is a ${type}, no table` });
+
+/** A private state after a run: what is reported of it, and what is kept. */
+export interface PrivateState {
+  readonly report: LuaStateReport;
+  readonly stored: StoredEntries | undefined;
+}
+
+/** A stored value as a record shows it. */
+const showStored = (value: StoredValue): string =>
+  value instanceof Uint8Array ? JSON.stringify(decodeText(value)) : Object.is(value, -0) ? '-0' : String(value);
+
+/** What becomes of a private state. */
+export const privateState = (read: TableContents): PrivateState => {
+  if ('bad' in read) return { report: { how: 'refused', because: read.bad, reason: read.reason }, stored: undefined };
+  const shown = read.entries.map(([key, value]) => [key, showStored(value)] as const);
+  return { report: { how: 'stored', entries: shown }, stored: read.entries };
+};
 
 /** A script changes a shared state. @param entries undefined: it is removed */
 export const saveShared = (run: Run, name: string, entries: StoredEntries | undefined): void => {

@@ -28,6 +28,8 @@ export interface ScriptJob {
   readonly lockOwner?: string | undefined;
   readonly task?: string | undefined;
   readonly script: string;
+  /** The program that runs it in a process; undefined: this thread. */
+  readonly interpreter?: string | undefined;
   readonly initScriptPath?: string | undefined;
   readonly variables: Readonly<Record<string, LuaScalar>>;
   /** Globals that are tables. */

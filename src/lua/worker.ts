@@ -4,6 +4,7 @@ import './memory-limit.ts';
 import './interpreter-patches.ts';
 import './interpreter-limits.ts';
 import { type MessagePort, workerData } from 'node:worker_threads';
+import { ProcessPool } from './process/process-pool.ts';
 import { runScript } from './run-script.ts';
 import { ScriptScheduler } from './script-scheduler.ts';
 import type { WorkerCommand, WorkerOptions } from './worker-messages.ts';
@@ -11,11 +12,13 @@ import type { WorkerCommand, WorkerOptions } from './worker-messages.ts';
 const { options, port } = workerData as { options: WorkerOptions; port: MessagePort };
 
 const scheduler = new ScriptScheduler(options, (reports) => port.postMessage(reports));
+const pool = new ProcessPool(options.memoryBytes);
 
 port.on('message', (command: WorkerCommand) => {
   switch (command.what) {
     case 'run':
-      runScript(scheduler, command.job);
+      if (command.job.interpreter === undefined) runScript(scheduler, command.job);
+      else pool.run(scheduler, command.job);
       break;
     case 'stop':
       scheduler.runs.get(command.id)?.end({ why: command.why });
@@ -40,6 +43,7 @@ port.on('message', (command: WorkerCommand) => {
       break;
     case 'kill':
       for (const run of [...scheduler.runs.values()]) run.finish({ why: 'killed' });
+      pool.close();
       scheduler.report({ what: 'quiet' });
       break;
   }

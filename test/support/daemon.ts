@@ -25,6 +25,7 @@ export const fakeMachine: HostFs = {
   isDirectory: (path) => !path.includes('missing'),
   isFile: (path) => !path.includes('missing'),
   isReadableByOthers: (path) => path.startsWith('secret-readable.'),
+  hasProgram: (name) => !name.includes('missing'),
   platform: 'linux',
   now: () => Date.parse('2026-03-02T12:00:00Z'),
 };

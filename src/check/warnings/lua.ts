@@ -1,3 +1,4 @@
+import { BUILT_IN } from '../../config/lua-interpreter.ts';
 import { parseLua } from '../../config/lua-syntax.ts';
 import { suggest } from '../../config/suggest.ts';
 import type { ItemWarnings, WarnAbout } from '../checked-file.ts';
@@ -170,6 +171,8 @@ const neverSet = ({ sets, locals }: Globals, given: readonly string[], expected:
 
 /** Globals that are read and never set, unknown fields of known tables, and results that are expected and never set. */
 export const luaGlobals: ItemWarnings = ({ values }, warn) => {
+  // Other interpreters have other globals.
+  if (![undefined, BUILT_IN].includes(values.interpreter as string | undefined)) return;
   const found = globalsOf(values.script as string);
   if (found === undefined) return;
   unknownFields(found, warn);

@@ -1,4 +1,5 @@
 import { booleanField, integerField, stringField, type Values } from '../../config/field.ts';
+import { BUILT_IN, luaInterpreterField, missingInterpreter } from '../../config/lua-interpreter.ts';
 import type { Position } from '../../config/problem.ts';
 import { type FileValue, hasFileValues, luaValuesField, luaVariablesField } from '../../config/value-tables.ts';
 import type { Outcome } from '../../core/outcome.ts';
@@ -19,6 +20,7 @@ export const luaFields = {
     examples: ['log.info("hello")'],
     doc: 'The script. Its syntax is checked when the file is loaded.',
   }),
+  interpreter: luaInterpreterField,
   init_script_path: stringField({
     doc: 'A Lua file that is run before the script, in the same state. When it cannot be read or fails, the script is not run.',
   }),
@@ -47,6 +49,10 @@ export const luaFields = {
 
 type LuaValues = Values<typeof luaFields>;
 
+/** The program that runs a script, if that is not the interpreter inside this program. */
+const otherInterpreter = ({ interpreter }: LuaValues): Pick<LuaRequest, 'interpreter'> =>
+  interpreter === undefined || interpreter === BUILT_IN ? {} : { interpreter };
+
 /** Checks a script when the file is loaded. */
 export const compileLua = async (
   values: Partial<LuaValues>,
@@ -58,9 +64,12 @@ export const compileLua = async (
     report(['init_script_path'], `init_script_path: expected an existing file, "${init}" is not one`, {
       id: 'path-not-found',
     });
+  const { interpreter } = values;
+  const missing = interpreter === undefined ? undefined : missingInterpreter(interpreter, machine);
+  if (missing !== undefined) report(['interpreter'], missing, { id: 'interpreter-not-found' });
   if (values.script === undefined) return undefined;
   const { checkLuaSyntax } = await import('../../config/lua-syntax.ts');
-  const wrong = checkLuaSyntax(values.script);
+  const wrong = checkLuaSyntax(values.script, interpreter);
   if (wrong !== undefined)
     report(['script'], `script: line ${wrong.line} of it: ${wrong.message}`, {
       id: 'lua-syntax',
@@ -241,6 +250,7 @@ export class LuaRunner {
         : {}),
       ...(this.#section === 'task' ? { task: name } : {}),
       script: values.script,
+      ...otherInterpreter(values),
       ...(values.init_script_path === undefined ? {} : { initScriptPath: values.init_script_path }),
       variables: { ...(run ? runGlobals(run) : {}), ...given },
       expected: values.expected_results,

@@ -36,7 +36,7 @@ const pushResponse = (L: lua.State, { body, status, headers }: HttpResponse): nu
 };
 
 /** The headers with those of the trace, except for those that the script sets. */
-const withTrace = (headers: Headers, trace: TraceVariables | undefined): Headers => [
+export const withTrace = (headers: Headers, trace: TraceVariables | undefined): Headers => [
   ...headers,
   ...Object.entries(trace ?? {}).flatMap(([variable, value]) => {
     const header = variable.toLowerCase();
