@@ -1,5 +1,6 @@
+import { serversOf } from '../adapters/fleet/nats-connection.ts';
 import { NatsLog } from '../adapters/fleet/nats-log.ts';
-import { NatsStore, serversOf } from '../adapters/fleet/nats-store.ts';
+import { NatsStore } from '../adapters/fleet/nats-store.ts';
 import { hashesOf } from '../commands/fleet-connect.ts';
 import type { Config } from '../core/spec.ts';
 import type { FleetLink } from './fleet-view.ts';
