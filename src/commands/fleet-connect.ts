@@ -1,7 +1,8 @@
 import { callInstance, NotRunningError } from '../adapters/control-client.ts';
 import { definitionHash } from '../adapters/fleet/definition-hash.ts';
+import { hostsOf, serversOf } from '../adapters/fleet/nats-connection.ts';
 import { NatsLog } from '../adapters/fleet/nats-log.ts';
-import { hostsOf, NatsStore, serversOf } from '../adapters/fleet/nats-store.ts';
+import { NatsStore } from '../adapters/fleet/nats-store.ts';
 import { socketPath } from '../adapters/socket-path.ts';
 import type { StatusReport } from '../control/status.ts';
 import { sharedDefinitions } from '../core/definitions.ts';

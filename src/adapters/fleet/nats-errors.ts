@@ -1,7 +1,7 @@
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { AuthorizationError, UserAuthenticationExpiredError } from '@nats-io/transport-node';
 import { messageOf } from '../../error-message.ts';
-import type { NatsServers } from './nats-store.ts';
+import type { NatsServers } from './nats-connection.ts';
 
 /** The server has no stream of this name; it has one with another configuration. */
 export const NOT_FOUND = 10_059;

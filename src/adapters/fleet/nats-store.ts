@@ -1,47 +1,19 @@
-import { readFileSync } from 'node:fs';
 import { DeliverPolicy, type JetStreamManager, type JsMsg, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { type KV, Kvm } from '@nats-io/kv';
-import {
-  connect,
-  credsAuthenticator,
-  type NatsConnection,
-  type NodeConnectionOptions,
-  type Status,
-} from '@nats-io/transport-node';
-import type { FleetSettings } from '../../core/spec.ts';
+import { connect, type NatsConnection, type Status } from '@nats-io/transport-node';
 import { messageOf } from '../../error-message.ts';
 import { type SharedEntry, type SharedStore, UnreachableError } from '../../fleet/shared-store.ts';
+import { connectionOptions, hostsOf, type NatsServers, RECONNECT_MS } from './nats-connection.ts';
 import { hasCode, isRemoved, NOT_FOUND, refusalText } from './nats-errors.ts';
 import { readPending } from './nats-read.ts';
 import { raiseReplicas } from './nats-replicas.ts';
 import { entryOf, NatsWatch } from './nats-watch.ts';
 import { pause } from './pause.ts';
 
-/** Where the servers are, and how a node proves who it is. */
-export interface NatsServers {
-  readonly servers: readonly string[];
-  /** The name of this node, which the server shows. */
-  readonly node: string;
-  /** The path of a file with a JWT and a key, as `nsc` makes it. */
-  readonly credentialsFile?: string | undefined;
-  /** The connection has to be encrypted; a path: of a file with certificates of authorities. */
-  readonly tls?: boolean | string | undefined;
-}
-
-/** The servers that a file names. @param node who asks */
-export const serversOf = ({ servers, credentials_file, tls }: FleetSettings, node: string): NatsServers => ({
-  ...{ servers, node, credentialsFile: credentials_file, tls },
-});
-
-/** Where servers are, without what proves who asks. */
-export const hostsOf = (servers: readonly string[]): string => servers.map((server) => new URL(server).host).join(', ');
-
 /** The first version that has everything that is used. */
 const OLDEST = [2, 9, 0] as const;
 /** How long an answer is waited for, ms. */
 const TIMEOUT_MS = 2000;
-/** Between two attempts to connect, ms. */
-const RECONNECT_MS = 500;
 /** For how long firings are remembered, ms: an instant that is older is not made up for. */
 export const KEPT_MS = 40 * 86_400_000;
 /** What is kept is called so on the server. */
@@ -68,38 +40,7 @@ const WRONG_REVISION = new Set([10071, 10164]);
 const isWrongRevision = (error: unknown): boolean =>
   WRONG_REVISION.has((error as { code?: number } | undefined)?.code ?? 0);
 
-/** The token, or the user and the password, of the first address that has one. */
-const secretsOf = (servers: readonly string[]): NodeConnectionOptions => {
-  const url = servers.map((server) => new URL(server)).find(({ username }) => username !== '');
-  if (url === undefined) return {};
-  const [user, pass] = [url.username, url.password].map(decodeURIComponent) as [string, string];
-  return pass === '' ? { token: user } : { user, pass };
-};
-
-/** What a connection is made with. @throws Error that names the file which cannot be read */
-export const connectionOptions = ({
-  servers,
-  node,
-  credentialsFile,
-  tls = false,
-}: NatsServers): NodeConnectionOptions => ({
-  servers: servers.map((server) => new URL(server).host),
-  name: `whenever ${node}`,
-  ...(credentialsFile === undefined
-    ? secretsOf(servers)
-    : { authenticator: credsAuthenticator(readFileSync(credentialsFile)) }),
-  ...(tls !== false || servers.some((server) => server.startsWith('tls:'))
-    ? { tls: typeof tls === 'string' ? { caFile: tls } : {} }
-    : {}),
-  maxReconnectAttempts: -1,
-  waitOnFirstConnect: true,
-  reconnectTimeWait: RECONNECT_MS,
-  pingInterval: 5000,
-  maxPingOut: 2,
-  // Each question would make two errors in advance, which hold where it was asked.
-  noAsyncTraces: true,
-});
-
+/** The place after the last entry of the log. */
 const endOfLog = async ({ streams }: JetStreamManager): Promise<number> => {
   try {
     return (await streams.info(LOG_STREAM)).state.last_seq + 1;

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { credsAuthenticator, type NodeConnectionOptions } from '@nats-io/transport-node';
+import type { FleetSettings } from '../../core/spec.ts';
+
+/** Between two attempts to connect, ms. */
+export const RECONNECT_MS = 500;
+
+/** Where the servers are, and how a node proves who it is. */
+export interface NatsServers {
+  readonly servers: readonly string[];
+  /** The name of this node, which the server shows. */
+  readonly node: string;
+  /** The path of a file with a JWT and a key, as `nsc` makes it. */
+  readonly credentialsFile?: string | undefined;
+  /** The connection has to be encrypted; a path: of a file with certificates of authorities. */
+  readonly tls?: boolean | string | undefined;
+}
+
+/** The servers that a file names. @param node who asks */
+export const serversOf = ({ servers, credentials_file, tls }: FleetSettings, node: string): NatsServers => ({
+  ...{ servers, node, credentialsFile: credentials_file, tls },
+});
+
+/** Where servers are, without what proves who asks. */
+export const hostsOf = (servers: readonly string[]): string => servers.map((server) => new URL(server).host).join(', ');
+
+/** The token, or the user and the password, of the first address that has one. */
+const secretsOf = (servers: readonly string[]): NodeConnectionOptions => {
+  const url = servers.map((server) => new URL(server)).find(({ username }) => username !== '');
+  if (url === undefined) return {};
+  const [user, pass] = [url.username, url.password].map(decodeURIComponent) as [string, string];
+  return pass === '' ? { token: user } : { user, pass };
+};
+
+/** What a connection is made with. @throws Error that names the file which cannot be read */
+export const connectionOptions = ({
+  servers,
+  node,
+  credentialsFile,
+  tls = false,
+}: NatsServers): NodeConnectionOptions => ({
+  servers: servers.map((server) => new URL(server).host),
+  name: `whenever ${node}`,
+  ...(credentialsFile === undefined
+    ? secretsOf(servers)
+    : { authenticator: credsAuthenticator(readFileSync(credentialsFile)) }),
+  ...(tls !== false || servers.some((server) => server.startsWith('tls:'))
+    ? { tls: typeof tls === 'string' ? { caFile: tls } : {} }
+    : {}),
+  maxReconnectAttempts: -1,
+  waitOnFirstConnect: true,
+  reconnectTimeWait: RECONNECT_MS,
+  pingInterval: 5000,
+  maxPingOut: 2,
+  // Each question would make two errors in advance, which hold where it was asked.
+  noAsyncTraces: true,
+});
