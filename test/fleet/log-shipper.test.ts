@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -61,9 +70,26 @@ const machine = (
 };
 
 const upTo = (last: number): number[] => Array.from({ length: last }, (_, i) => i + 1);
-const files = (): string[] => readdirSync(join(directory, 'spool'));
+const files = (): string[] => readdirSync(join(directory, 'spool')).filter((name) => name.endsWith('.ndjson'));
 
 describe('the log of a fleet', () => {
+  it('leaves alone what another program writes that runs with the same name and directory.', async () => {
+    const time = clock();
+    const server = new FakeLogServer(time);
+    const first = machine(server, 'aa');
+    server.down = true;
+    first.add(3);
+    const pid = join(directory, 'spool', 'aa.pid');
+    expect(readFileSync(pid, 'utf8')).toBe(`${process.pid}\n`);
+    // The program that has started this one runs.
+    writeFileSync(pid, `${process.ppid}\n`);
+    const second = machine(server, 'bb');
+    expect(second.spool.sessions()).toEqual(['bb']);
+    first.spool.close();
+    expect(existsSync(pid)).toBe(false);
+    expect(machine(server, 'cc').spool.sessions()).toContain('aa');
+  });
+
   it('gets each entry once, in order, also when answers are lost and the server is away.', async () => {
     const time = clock();
     const server = new FakeLogServer(time);

@@ -6,6 +6,7 @@ import type { LogEntry, LogKind } from '../../fleet/shared-log.ts';
 import { dropCounts } from '../files/dropped.ts';
 import { ownFiles } from '../files/own-files.ts';
 import { makePrivateDirectory } from '../private-directory.ts';
+import { forgetWriter, noteWriter, writtenByOthers } from './spool-writer.ts';
 
 /** Bytes of one message: a server takes one megabyte. */
 const LONGEST_TEXT = 256 * 1024;
@@ -114,10 +115,12 @@ export class DiskSpool implements LogSpool {
     ownFiles.claimTree(directory);
     makePrivateDirectory(dirname(directory));
     makePrivateDirectory(directory);
+    // Two programs can have one name and one directory.
+    const others = writtenByOthers(directory);
     this.#files = readdirSync(directory)
       .flatMap((name): SpoolFile[] => {
         const found = FILE.exec(name);
-        if (!found) return [];
+        if (!found || others.has(found[1]!)) return [];
         const path = join(directory, name);
         const stats = lstatSync(path, { throwIfNoEntry: false });
         // It can be anything with such a name.
@@ -187,6 +190,7 @@ export class DiskSpool implements LogSpool {
     this.#write();
     if (this.#fd !== undefined) closeSync(this.#fd);
     this.#fd = undefined;
+    forgetWriter(this.#directory, this.#options.session);
   }
 
   #linesOf({ path }: SpoolFile): readonly Kept[] {
@@ -244,6 +248,7 @@ export class DiskSpool implements LogSpool {
     this.#fd = undefined;
     const path = join(this.#directory, `${session}.${String(first).padStart(12, '0')}.ndjson`);
     makePrivateDirectory(this.#directory);
+    noteWriter(this.#directory, session);
     const fd = openSync(path, 'ax', 0o600);
     this.#fd = fd;
     const file: SpoolFile = { path, session, first, bytes: 0, written: now() };
