@@ -8,6 +8,7 @@ import { Horizon } from './horizon.ts';
 import { LostRuns } from './lost-runs.ts';
 import type { FleetMemberOptions } from './member-options.ts';
 import { MissedFirings } from './missed-firings.ts';
+import type { OwedFirings } from './owed-firings.ts';
 import { OwnFirings } from './own-firings.ts';
 import { FleetPeers } from './peers.ts';
 import { PresenceLog } from './presence.ts';
@@ -160,6 +161,16 @@ export class FleetMember implements Fleet {
     await this.#firings.pay();
     await this.#heartbeat.beat(true).catch(() => {});
     if (this.hasName) await unlessUnreachable(this.#presence.beat(this.#connectedSince, true));
+  }
+
+  /** What no server has yet: for the next instance, when this one has left. */
+  get owed(): OwedFirings {
+    return { missed: this.#missed.owed, written: this.#firings.owed };
+  }
+  /** Takes what an earlier instance has not written. */
+  owe({ missed, written }: OwedFirings): void {
+    this.#missed.restore(missed);
+    for (const [key, entry] of written) this.#firings.owe(key, entry);
   }
 
   missed(firing: SharedFiring): void {

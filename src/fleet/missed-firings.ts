@@ -1,6 +1,7 @@
 import type { CoveredInstants, SharedFiring } from '../core/fleet-port.ts';
 import type { Clock } from '../core/ports.ts';
 import { type ClaimEntry, fireKey, readClaim } from './entries.ts';
+import type { OwedInstants } from './owed-firings.ts';
 import type { SharedStore } from './shared-store.ts';
 
 /** Other nodes have so much time at least to claim an instant, ms. */
@@ -16,12 +17,6 @@ export interface MissedReport {
   readonly count: number;
   readonly first: number;
   readonly last: number;
-}
-
-/** What is owed: instants of one firing, or of several that follow each other. */
-interface Owed {
-  readonly firing: Omit<SharedFiring, 'covers' | 'key'>;
-  readonly covers: CoveredInstants;
 }
 
 interface MissedFiringsDeps {
@@ -48,13 +43,22 @@ const startOf = (entry: ClaimEntry | undefined, at: number): number => entry?.si
 /** Instants that this node has not run: those that no other node has, either, are reported, once for all nodes. */
 export class MissedFirings {
   readonly #deps: MissedFiringsDeps;
-  #owed: Owed[] = [];
+  #owed: OwedInstants[] = [];
   /** How old an instant has to be, and how long the connection, ms. */
   readonly #reportAfterMs: number;
 
   constructor(deps: MissedFiringsDeps) {
     this.#deps = deps;
     this.#reportAfterMs = Math.max(LEAST_REPORT_AFTER_MS, 3 * deps.tickMs);
+  }
+
+  /** What is not reported yet. */
+  get owed(): readonly OwedInstants[] {
+    return this.#owed;
+  }
+  /** An earlier instance has not reported this. */
+  restore(owed: readonly OwedInstants[]): void {
+    this.#owed.push(...owed);
   }
 
   /** Its instants are reported if no node runs them. @param taken the firing of another node with the same key; absent: there is none */
@@ -86,7 +90,7 @@ export class MissedFirings {
   }
 
   /** Writes, from the last instant on, those that no node has. */
-  async #report({ firing, covers }: Owed): Promise<void> {
+  async #report({ firing, covers }: OwedInstants): Promise<void> {
     const { store } = this.#deps;
     let left: CoveredInstants | undefined = covers;
     let open: number[] = [];
@@ -106,7 +110,11 @@ export class MissedFirings {
   }
 
   /** Writes one entry for instants that follow each other. Another node can have written it meanwhile. */
-  async #write({ condition, definition, onLost }: Owed['firing'], since: number, instants: number[]): Promise<void> {
+  async #write(
+    { condition, definition, onLost }: OwedInstants['firing'],
+    since: number,
+    instants: number[],
+  ): Promise<void> {
     const [first, last] = [instants[0], instants.at(-1)];
     if (first === undefined || last === undefined) return;
     const { store, clock, node, session, hash, onReported } = this.#deps;

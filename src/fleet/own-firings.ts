@@ -40,6 +40,10 @@ export class OwnFirings {
   revision(key: string): number | undefined {
     return this.#own.get(key)?.revision;
   }
+  /** What is not written yet, by its keys. */
+  get owed(): readonly (readonly [key: string, entry: ClaimEntry])[] {
+    return [...this.#owed];
+  }
   /** It is to be written when a server answers. */
   owe(key: string, entry: ClaimEntry): void {
     this.#owed.set(key, entry);
@@ -67,7 +71,9 @@ export class OwnFirings {
 
   /** Writes one entry. Returns whether nothing is owed any more. */
   async #payOne(key: string, entry: ClaimEntry): Promise<boolean> {
-    const { store, session, onRanTwice } = this.#deps;
+    const { store, onRanTwice } = this.#deps;
+    // Of this instance, or of an earlier one.
+    const { session } = entry;
     const value = JSON.stringify(entry);
     const present = await store.get(key);
     // A firing that was not got is nothing to write.

@@ -173,6 +173,31 @@ describe('without a server', () => {
     expect([alsoOn, a.reports.filter(({ kind }) => kind === 'ran-twice')]).toEqual([undefined, []]);
   });
 
+  it.each(['hold', 'run'] as const)(
+    'what a machine with %s could not write is written by its next instance.',
+    async (withoutEngine) => {
+      const fleet = new TestFleet();
+      const a = fleet.node('a', { withoutEngine });
+      await fleet.clock.advance(5 * SECOND);
+      a.store.setConnected(false);
+      const at = fleet.clock.wall();
+      const claiming = a.claim(String(at), { covers: { since: at - 1, instants: [at] } });
+      await fleet.clock.advance(6 * SECOND);
+      if (withoutEngine === 'run') {
+        const claim = await fleet.after(0, claiming);
+        if (claim.kind === 'unreachable') void claim.finish?.('success');
+      }
+      await fleet.after(SECOND, a.member.leave());
+      await fleet.after(0, claiming);
+      const again = fleet.node('a');
+      again.member.owe(JSON.parse(JSON.stringify(a.member.owed)));
+      await fleet.clock.advance(30 * SECOND);
+      expect(JSON.parse(fleet.server.entries.get(`fire.C.${at}`)!.value)).toMatchObject(
+        withoutEngine === 'hold' ? { state: 'missed', node: 'a' } : { state: 'done', unclaimed: true, session: 's1' },
+      );
+    },
+  );
+
   it('a firing that is skipped while its claim may have arrived is missed, and no node has it.', async () => {
     const fleet = new TestFleet();
     const a = fleet.node('a', { withoutEngine: 'skip' });

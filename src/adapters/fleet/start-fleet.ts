@@ -19,9 +19,11 @@ import { VERSION } from '../../version.ts';
 import { systemClock } from '../clock.ts';
 import { definitionHash } from './definition-hash.ts';
 import { DiskSpool } from './disk-spool.ts';
+import { hostsOf, serversOf } from './nats-connection.ts';
 import { NatsLog } from './nats-log.ts';
-import { hostsOf, NatsStore, serversOf } from './nats-store.ts';
+import { NatsStore } from './nats-store.ts';
 import { NatsWorkQueue } from './nats-work-queue.ts';
+import { keepOwed, takeOwed } from './owed-file.ts';
 
 /** A program that is one machine of a fleet. */
 export interface StartedFleet {
@@ -101,7 +103,15 @@ export const startFleet = ({ settings, tickMs, directory, hub }: FleetStart): St
   const member = new FleetMember(options);
   const work = new FleetWork(options, member, new NatsWorkQueue(store));
   member.work = work;
-  const spool = openSpool(join(directory, node), session, log);
+  const spoolPath = join(directory, node);
+  const spool = openSpool(spoolPath, session, log);
+  const keep = (owed: FleetMember['owed']): void => {
+    try {
+      keepOwed(spoolPath, owed);
+    } catch (error) {
+      warn(`what the servers of the fleet do not know yet of shared firings is lost: ${describeError(error, true)}`);
+    }
+  };
   const onConnection = (listener: (connected: boolean) => void) => store.onConnection(listener);
   const sharedLog = new NatsLog(store);
   const longest = () => sharedLog.longest;
@@ -118,6 +128,8 @@ export const startFleet = ({ settings, tickMs, directory, hub }: FleetStart): St
     begin: (given, receive) => {
       definitions = given;
       unfollow = followEvents(sharedLog, node, receive);
+      const owed = spool && takeOwed(spoolPath);
+      if (owed) member.owe(owed);
       member.join();
       work.begin();
       shipper?.begin();
@@ -126,6 +138,7 @@ export const startFleet = ({ settings, tickMs, directory, hub }: FleetStart): St
       unfollow();
       await work.end();
       await member.leave();
+      if (spool) keep(member.owed);
       detach();
       spool?.close();
       await shipper?.end(LOG_MS);
