@@ -1,5 +1,6 @@
 import { AuthorizationError } from '@nats-io/transport-node';
 import { describe, expect, it } from 'vitest';
+import { connectionOptions } from '../../src/adapters/fleet/nats-connection.ts';
 import { refusalText } from '../../src/adapters/fleet/nats-errors.ts';
 import { fleetCommand } from '../../src/commands/fleet.ts';
 import { load } from '../support/daemon.ts';
@@ -25,12 +26,23 @@ describe('a server that refuses a machine', () => {
   });
 });
 
-it.each(['["nats://s3cret@office:4222/x"]', '"nats://s3cret@office"'])(
-  'An error about the address %s shows no token.',
-  async (servers) => {
-    const error = await load(`[fleet]\nservers = ${servers}\n`).catch((one: Error) => one);
-    expect(String(error)).toContain('nats://•••@office');
-    expect(String(error)).not.toContain('s3cret');
+it.each([
+  '["nats://s3cret@office:4222/x"]',
+  '["nats://s3cret@office:x"]',
+  '["nats://s3cret@office:70000"]',
+  '"nats://s3cret@office"',
+])('An error about the address %s shows no token.', async (servers) => {
+  const error = await load(`[fleet]\nservers = ${servers}\n`).catch((one: Error) => one);
+  expect(String(error)).toContain('nats://•••@office');
+  expect(String(error)).not.toContain('s3cret');
+});
+
+it.each(['nats://[::1]:4222', 'tls://me:p@ss@office', 'nats://token@10.0.0.1:65535', 'nats://office'])(
+  'The address %s is taken.',
+  async (server) => {
+    const { settings } = await load(`[fleet]\nservers = ["${server}"]\n`);
+    expect(settings.fleet?.servers).toEqual([server]);
+    expect(connectionOptions({ servers: [server], node: 'a' }).servers).toEqual([server.replace(/^.*(?:\/|@)/, '')]);
   },
 );
 
