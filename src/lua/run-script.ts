@@ -212,7 +212,8 @@ export const runScript = (scheduler: ScriptScheduler, job: ScriptJob): void => {
     run.abortReason = undefined;
     while (run.resources.size > 0 && !run.over)
       await Promise.all(
-        [...run.resources].map(async (resource) => {
+        // The latest first: what is buffered for a command is written before its input ends.
+        [...run.resources].reverse().map(async (resource) => {
           await resource.settle();
           run.resources.delete(resource);
         }),

@@ -28,6 +28,7 @@ export class ShellProcess implements OpenResource {
   /** Resolves at the end of the command; processes it left behind do not matter. */
   readonly ended: Promise<ExitStatus>;
   readonly #run: ScriptRun;
+  readonly #read: boolean;
 
   /**
    * @param pipe whether its output becomes records, or the script reads its output or writes its input
@@ -35,6 +36,7 @@ export class ShellProcess implements OpenResource {
    */
   constructor(run: ScriptRun, command: string, pipe: 'output' | 'read' | 'write') {
     this.#run = run;
+    this.#read = pipe === 'read';
     run.markEffect();
     const [shell, flag] = process.platform === 'win32' ? ['cmd.exe', '/c'] : ['/bin/sh', '-c'];
     const recorded = run.scheduler.recordProcessStart(run.job);
@@ -82,7 +84,8 @@ export class ShellProcess implements OpenResource {
   /** Waits for the end of the command. */
   async settle(): Promise<void> {
     this.child.stdin?.end();
-    this.child.stdout?.destroy();
+    // What the script would have read; of a command that it writes to it becomes records.
+    if (this.#read) this.child.stdout?.destroy();
     await this.ended.catch(() => {});
   }
 
