@@ -17,15 +17,21 @@ const lineStart = (script: string, line: number): number => {
 
 type LuaVersion = '5.1' | '5.2' | '5.3' | 'LuaJIT';
 
-/** The versions of Lua in which a script may be written for an interpreter: all of them when its name does not say it. */
-const versionsOf = (interpreter: string | undefined): readonly LuaVersion[] => {
-  if (interpreter === undefined || interpreter === BUILT_IN) return ['5.3'];
+/** A language in which a script may be written. The statements and expressions of Lua 5.4 are those of 5.3, beside attributes. */
+interface Language {
+  readonly version: LuaVersion;
+  readonly attributes: boolean;
+}
+const language = (version: LuaVersion, attributes = false): Language => ({ version, attributes });
+
+/** The languages in which a script may be written for an interpreter: all of them when its name does not say it. */
+const languagesOf = (interpreter: string | undefined): readonly Language[] => {
+  if (interpreter === undefined || interpreter === BUILT_IN) return [language('5.3')];
   const name = interpreter.slice(interpreter.lastIndexOf('/') + 1);
-  if (name.startsWith('luajit')) return ['LuaJIT'];
-  const version = /^lua-?(5\.?[1-4])/.exec(name)?.[1]?.replace(/^5\.?/, '5.');
-  if (version === undefined) return ['5.3', 'LuaJIT', '5.1'];
-  // The statements and expressions of 5.4 are those of 5.3.
-  return [version === '5.4' ? '5.3' : (version as LuaVersion)];
+  if (name.startsWith('luajit')) return [language('LuaJIT')];
+  const minor = /^lua-?5\.?([1-4])/.exec(name)?.[1];
+  if (minor === undefined) return [language('5.3', true), language('LuaJIT'), language('5.1')];
+  return [minor === '4' ? language('5.3', true) : language(`5.${minor}` as LuaVersion)];
 };
 
 /** A script without `<const>` and `<close>` of Lua 5.4, which the checker does not know. All else stays where it is. */
@@ -62,11 +68,8 @@ export const checkLuaSyntax = (script: string, interpreter?: string): LuaSyntaxE
   // The checker skips a first line for the shell, which only files may have.
   if (script.startsWith('#')) return { line: 1, column: 1, message: "unexpected symbol near '#'" };
   let first: LuaSyntaxError | undefined;
-  for (const version of versionsOf(interpreter)) {
-    const found = checkAs(
-      interpreter === undefined || interpreter === BUILT_IN ? script : withoutAttributes(script),
-      version,
-    );
+  for (const { version, attributes } of languagesOf(interpreter)) {
+    const found = checkAs(attributes ? withoutAttributes(script) : script, version);
     if (found === undefined) return undefined;
     first ??= found;
   }
