@@ -123,7 +123,7 @@ const tracedTick = async (build, file) => {
 /** What is compared: a name, a unit, and what measures a build once. */
 const figures = () => {
   const [twenty, many] = [20, 10_000].map((conditions) => configuration({ conditions, tick: 1 }));
-  const [mix, month, lua] = [thousand(5), mixed(MONTH), luaFile()];
+  const [mix, month, lua] = [thousand(5), mixed(MONTH, 31), luaFile()];
   const [sequence, together] = [tasksFile(true), tasksFile(false)];
   const wrong = fresh('.toml');
   writeFileSync(wrong, '[[task]]\nname = "T"\ntype = "comand"\n');

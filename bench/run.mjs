@@ -1,9 +1,9 @@
 // node bench/run.mjs [--quick] [--write] [NAME …]: measures the figures of bench/*.bench.mjs, or the named ones, and prints one table.
 // --write puts it into bench/README.md, too, unless subjects are named: what stands there is of one run of one build.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { machine } from './machine.mjs';
 import { limitWaits, median, root } from './support.mjs';
 import { tableOf } from './table.mjs';
 
@@ -36,12 +36,6 @@ const cells = (row) => [
 ];
 
 const HEAD = ['figure', 'ours', 'peer', 'ratio', 'limit', ''];
-
-const machine = () => {
-  const model = /^model name\s*: (.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1] ?? process.arch;
-  const memory = `${(totalmem() / 2 ** 30).toFixed(0)} GiB`;
-  return `${availableParallelism()} cores (${model}), ${memory}, Node ${process.versions.node}`;
-};
 
 const README = join(root, 'bench', 'README.md');
 const [BEGIN, END] = ['<!-- figures: written by "node bench/run.mjs --write" -->', '<!-- end of the figures -->'];

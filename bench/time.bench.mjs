@@ -24,8 +24,8 @@ const KINDS = {
   lua: (i) => `script = "result = true"\nexpected_results = { result = true }\ncheck_after = ${600 * (i + 1)}`,
 };
 
-/** A hundred conditions of mixed kinds, and assumed instants for the events of some of them. */
-export const mixed = (span = YEAR) => {
+/** A hundred conditions of mixed kinds, and assumed instants for the events of some of them. `days` of the span have events. */
+export const mixed = (span = YEAR, days = 365) => {
   const parts = ['scheduler_tick_seconds = 5\n', TASK];
   const assumed = [];
   Object.entries(KINDS).forEach(([type, keys]) => {
@@ -34,7 +34,7 @@ export const mixed = (span = YEAR) => {
       parts.push(`[[condition]]\nname = "${name}"\ntype = "${type}"\nrecurring = true\ntasks = ["True"]\n${keys(i)}\n`);
       if (type !== 'bucket') continue;
       parts.push(`[[event]]\nname = "E${i}"\ntype = "cli"\ncondition = "${name}"\n`);
-      const at = Array.from({ length: 365 }, (_, day) => Date.UTC(2026, 0, 1 + day, i, 7, 11));
+      const at = Array.from({ length: days }, (_, day) => Date.UTC(2026, 0, 1 + day, i, 7, 11));
       assumed.push(`[event.E${i}]\nat = [${at.map((ms) => `"${new Date(ms).toISOString()}"`).join(', ')}]\n`);
     }
   });

@@ -64,7 +64,8 @@ const run = (command, args, cwd) => execFileSync(command, args, { cwd, stdio: ['
 const withPlace = (name, text) => {
   const place = JSON.stringify(join('dist', name));
   const variables = `var __filename=require("node:path").join(process.execPath,${place}),__dirname=require("node:path").dirname(__filename);`;
-  return `"use strict";${variables}${text}`;
+  // A directive has to come first.
+  return `${text.startsWith('"use strict"') ? '"use strict";' : ''}${variables}${text}`;
 };
 
 const byBun = (folder, output) => {

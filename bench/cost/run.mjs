@@ -1,0 +1,127 @@
+// npm run cost [-- CHART …]: measures what whenever costs as work grows, beside the peers that can be installed, draws docs/pictures/cost-*.svg
+// and writes the tables of docs/cost.md. The peers, and what draws, are installed in a temporary folder.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setUp } from '../../scripts/setup.mjs';
+import { machine } from '../machine.mjs';
+import { root } from '../support.mjs';
+import { tableOf } from '../table.mjs';
+import { conditions, copyTo, records, scripts, tasks } from './measure.mjs';
+
+const PEERS = { croner: '11.0.1', 'node-cron': '4.6.0', cron: '4.4.0', 'node-schedule': '2.1.1', bree: '9.2.9' };
+const DRAWS = { vega: '6.4.0', 'vega-lite': '6.5.0' };
+const JOBS = ['whenever', 'croner', 'node-cron', 'cron', 'node-schedule'];
+
+/** Ten to the powers from one to another. */
+const powers = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => 10 ** (from + i));
+
+/** What is measured: each measurement makes one chart, or one for each of its parts. */
+const SUBJECTS = [
+  {
+    of: 'conditions',
+    measure: conditions,
+    names: JOBS,
+    sizes: powers(2, 5),
+    charts: [
+      { name: 'memory', part: 'resident', title: 'Resident memory', y: 'MiB' },
+      { name: 'load', part: 'load', title: 'From the start until all are loaded', y: 's' },
+      { name: 'processor', part: 'processor', title: 'Processor time of a second in which nothing is due', y: 'ms' },
+    ],
+    x: 'conditions (jobs) with a cron pattern',
+  },
+  {
+    of: 'tasks',
+    measure: tasks,
+    names: ['whenever', 'child_process of Node'],
+    sizes: powers(0, 3),
+    charts: [{ name: 'tasks', title: 'Commands at once, until all have ended', y: 'ms' }],
+    x: 'commands (true)',
+  },
+  {
+    of: 'records',
+    measure: records,
+    names: ['whenever', 'pino'],
+    sizes: powers(3, 6),
+    charts: [{ name: 'records', title: 'Records at trace as JSON to a pipe', y: 'ms' }],
+    x: 'records',
+  },
+  {
+    of: 'scripts',
+    measure: scripts,
+    names: ['whenever (Lua)', 'bree (worker threads)'],
+    sizes: powers(0, 3),
+    charts: [{ name: 'scripts', title: 'Trivial scripts at once, until all have ended', y: 'ms' }],
+    x: 'scripts',
+  },
+];
+
+const folder = mkdtempSync(join(tmpdir(), 'whenever-cost-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+const install = () => {
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: { ...PEERS, ...DRAWS } }));
+  const words = ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
+  const { status } = spawnSync('npm', words, { cwd: folder, stdio: ['ignore', 2, 2] });
+  if (status !== 0) throw new Error('the peers could not be installed; what npm said is above');
+  copyTo(folder);
+};
+
+/** Measures a subject for all names and sizes, sizes first: what the machine does meanwhile meets all names. */
+const measured = async ({ measure, names, sizes, of }) => {
+  const found = new Map(names.map((name) => [name, []]));
+  for (const size of sizes)
+    for (const name of names) {
+      process.stderr.write(`${size.toLocaleString('en')} ${of}, ${name} …`);
+      const value = await measure(name.replace(/ \(Lua\)$/, ''), size, folder);
+      process.stderr.write(` ${JSON.stringify(value)}\n`);
+      if (value !== undefined) found.get(name).push([size, value]);
+    }
+  return found;
+};
+
+const number = (value) =>
+  value >= 1000 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)));
+
+const chartsOf = async (subject) => {
+  const found = await measured(subject);
+  return subject.charts.map(({ part, ...chart }) => {
+    const points = [...found].map(([name, list]) => [
+      name,
+      list.map(([at, value]) => [at, part ? value[part] : value]),
+    ]);
+    return { ...chart, x: subject.x, sizes: subject.sizes, series: Object.fromEntries(points) };
+  });
+};
+
+const sectionOf = ({ name, title, x, y, sizes, series }) => {
+  const head = [`${x}; ${y}`, ...sizes.map((size) => size.toLocaleString('en'))];
+  const rows = Object.entries(series).map(([who, points]) => {
+    const at = new Map(points);
+    return [who, ...sizes.map((size) => (at.has(size) ? number(at.get(size)) : '-'))];
+  });
+  return `### ${title}\n\n![${title}, in ${y}](pictures/cost-${name}.svg)\n\n${tableOf(head, rows)}\n`;
+};
+
+const PAGE = join(root, 'docs', 'cost.md');
+const [BEGIN, END] = ['<!-- figures: written by "npm run cost" -->', '<!-- end of the figures -->'];
+
+const writePage = (charts) => {
+  const [head, rest] = readFileSync(PAGE, 'utf8').split(BEGIN);
+  const tail = rest?.split(END)[1];
+  if (tail === undefined) throw new Error(`${PAGE}: the marks of the figures are missing`);
+  const versions = Object.entries(PEERS).map(([name, version]) => `${name} ${version}`);
+  const where = `Measured in one run on ${machine()}, with ${versions.join(', ')}.`;
+  writeFileSync(PAGE, `${head}${BEGIN}\n\n${where}\n\n${charts.map(sectionOf).join('\n')}\n${END}${tail}`);
+};
+
+await setUp();
+install();
+const charts = [];
+for (const subject of SUBJECTS) charts.push(...(await chartsOf(subject)));
+const { status } = spawnSync(process.execPath, ['draw.mjs', join(root, 'docs', 'pictures')], {
+  ...{ cwd: folder, input: JSON.stringify(charts), stdio: ['pipe', 'inherit', 'inherit'] },
+});
+if (status !== 0) throw new Error('the charts could not be drawn');
+writePage(charts);
