@@ -28,7 +28,9 @@ const MONTH = ['--from', '2026-01-01T00:00:00', '--to', '2026-02-01T00:00:00'];
 const startOf = (path) => {
   const at = resolve(path);
   const isFolder = statSync(at, { throwIfNoEntry: false })?.isDirectory() === true;
-  const launcher = [join(at, 'bin', 'whenever'), join(at, 'whenever.cjs')].find((file) => isFolder && existsSync(file));
+  const launcher = ['bin/whenever', 'launch.cjs', 'whenever.cjs']
+    .map((name) => join(at, name))
+    .find((file) => isFolder && existsSync(file));
   if (launcher) return [process.execPath, launcher];
   if (!isFolder && existsSync(at)) return at.endsWith('.cjs') ? [process.execPath, at] : [at];
   throw new Error(`${path}: expected a checkout, its dist folder or an executable`);
