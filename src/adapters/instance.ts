@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, type FSWatcher, mkdirSync, watch } from 'node:fs';
 import type { Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { messageOf } from '../error-message.ts';
@@ -10,8 +10,12 @@ export { isRunning } from './instance-socket.ts';
 
 /** How long a running instance may take to identify itself, ms. */
 const IDENTIFY_MS = 1000;
-/** How often the socket is checked, ms. */
+/** How often the socket is checked where the system does not notify of its removal, ms. */
 const CHECK_MS = 2000;
+/** The same where it does: it does not notify when a directory is moved away with the socket, or another one is mounted over it. */
+const WATCHED_MS = 10_000;
+/** From a notification to the check, ms: what removes the socket may remove its directory next. */
+const SETTLE_MS = 200;
 
 /** The instance that listens at a path. */
 interface RunningInstance {
@@ -49,6 +53,8 @@ export class Instance {
   #socket: InstanceSocket;
   #onConnection: ((socket: Socket) => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** Notifies when the socket is removed. */
+  #watcher: FSWatcher | undefined;
   #released = false;
   /** Why the socket cannot be made again. Logged once. */
   #problem: string | undefined;
@@ -61,6 +67,7 @@ export class Instance {
   release(): void {
     this.#released = true;
     clearTimeout(this.#timer);
+    this.#unwatch();
     this.#socket.release();
   }
 
@@ -73,7 +80,24 @@ export class Instance {
   /** Checks from now on that the socket is still there, and makes it again if the path is free. */
   keep(log: InstanceLogger): void {
     if (process.platform === 'win32' || this.#released) return;
-    this.#timer = setTimeout(() => void this.#checkAgain(log), CHECK_MS).unref();
+    const check = (ms: number): void => {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => void this.#checkAgain(log), ms).unref();
+    };
+    try {
+      this.#watcher ??= watch(this.#socket.path, { persistent: false }, () => {
+        this.#unwatch();
+        check(SETTLE_MS);
+      }).on('error', () => this.#unwatch());
+    } catch {
+      // There is nothing to watch, or the system cannot.
+    }
+    check(this.#watcher && this.#problem === undefined ? WATCHED_MS : CHECK_MS);
+  }
+
+  #unwatch(): void {
+    this.#watcher?.close();
+    this.#watcher = undefined;
   }
 
   async #checkAgain(log: InstanceLogger): Promise<void> {
@@ -96,6 +120,7 @@ export class Instance {
       } catch {}
     const path = socketPath();
     if (path === before && this.#socket.isThere) return false;
+    this.#unwatch();
     const socket = await bindInstanceSocket(path, true);
     if (this.#released) {
       socket?.release();
