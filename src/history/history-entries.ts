@@ -3,6 +3,7 @@ import {
   fileOf,
   type HistoryLine,
   hookOf,
+  isMissedFor,
   type KeptOutput,
   type LostLine,
   lastLineOf,
@@ -351,6 +352,6 @@ export const beganAt = (entry: HistoryRun): number => (entry.kind === 'missed' ?
 
 /** Whether something did not go well: it failed, was interrupted, or was missed without being paused. */
 export const hasFailed = (entry: HistoryRun): boolean => {
-  if (entry.kind === 'missed') return entry.code !== 'instants-paused';
+  if (entry.kind === 'missed') return isMissedFor(entry.code);
   return entry.outcome !== 'running' && isFailure(entry.outcome);
 };

@@ -14,6 +14,10 @@ interface Line<K extends string> {
   readonly session: string;
 }
 
+const NOT_MISSED: ReadonlySet<string> = new Set(['instants-paused', 'instants-claiming']);
+/** Whether instants that are not run for this reason are missed: not those of a pause, and not those that another firing stands for. */
+export const isMissedFor = (code: string): boolean => !NOT_MISSED.has(code);
+
 /** How a run ended, also one that a killed instance has left. */
 export type RunOutcome = 'success' | 'failure' | 'none' | 'error' | 'interrupted' | 'cancelled' | 'replaced';
 

@@ -4,7 +4,7 @@ import type { Clock } from '../core/ports.ts';
 import { type Reason, reasonText } from '../core/reasons.ts';
 import type { HookTraits } from '../core/spec.ts';
 import type { HookContext, HookName } from '../core/task-run.ts';
-import type { KeptOutput } from '../history/history-line.ts';
+import { isMissedFor, type KeptOutput } from '../history/history-line.ts';
 import type { HistoryState, RunSummary } from '../history/history-state.ts';
 import { sinceText } from '../history/last-outcome.ts';
 import type { Log, TraceContext } from '../log/record.ts';
@@ -49,8 +49,7 @@ const outputText = ({ log, stdout, stderr }: KeptOutput): string =>
     .map((text) => (text!.endsWith('\n') ? text : `${text}\n`))
     .join('');
 
-/** Reasons for which instants that are not run for were not missed. */
-const isMiss = ({ code }: Reason): boolean => code !== 'instants-paused';
+const isMiss = ({ code }: Reason): boolean => isMissedFor(code);
 
 /** Begins the hooks of conditions: by how their runs end, and by what they miss. Subscribes last. */
 export class HookEvents {

@@ -6,7 +6,7 @@ import type {
   MissedInstants,
   TaskRun,
 } from '../history/history-entries.ts';
-import type { KeptOutput } from '../history/history-line.ts';
+import { isMissedFor, type KeptOutput } from '../history/history-line.ts';
 import { oneLine } from '../log/one-line.ts';
 import { counted } from '../plural.ts';
 import { formatInstant, shortPastInstants, showDuration, showTook } from './instant.ts';
@@ -165,7 +165,7 @@ class Rows {
     };
   }
   #missed({ condition, last, count, code, why }: MissedInstants): Row {
-    const word = code === 'instants-paused' ? 'passed' : 'missed';
+    const word = isMissedFor(code) ? 'missed' : 'passed';
     return {
       cells: [this.#when(last), condition, '-', `${word} ${count}`, '-'],
       ...{ text: oneLine(why), important: true, output: {}, earlier: [], indent: '' },
