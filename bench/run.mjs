@@ -51,7 +51,19 @@ const writeTable = (text) => {
 
 /** Subjects that a quick run leaves out, unless they are named: they wait for long, or need many samples. */
 const LONG = [
-  ...['desktop', 'held', 'history', 'idle', 'journal', 'metrics', 'otlp', 'renderings', 'specifications', 'timespans'],
+  ...[
+    'desktop',
+    'fleet',
+    'held',
+    'history',
+    'idle',
+    'journal',
+    'metrics',
+    'otlp',
+    'renderings',
+    'specifications',
+    'timespans',
+  ],
   ...['top', 'web', 'web-page'],
 ];
 
