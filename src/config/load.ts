@@ -1,24 +1,14 @@
 import { parse, TomlError } from 'smol-toml';
 import type { CheckedFile } from '../check/checked-file.ts';
-import type {
-  ConditionSpec,
-  Config,
-  ConfigWarning,
-  EventSpec,
-  FleetSettings,
-  HistorySettings,
-  Spec,
-  TaskSpec,
-  TaskTraits,
-} from '../core/spec.ts';
-import type { ConditionKind, EventKind, HostFs, ItemKind, TaskKind } from '../items/kind.ts';
+import type { Config, ConfigWarning, FleetSettings, HistorySettings } from '../core/spec.ts';
+import type { ConditionKind, EventKind, HostFs, TaskKind } from '../items/kind.ts';
 import type { LoggingConfig } from '../log/logging-config.ts';
-import { conditionSpec } from './condition-spec.ts';
 import type { Table, Values } from './field.ts';
 import { readFleet } from './fleet.ts';
 import { historyFields } from './history.ts';
 import { readDefaults } from './hooks.ts';
 import type { IncludedFiles } from './included-files.ts';
+import { ParsedCondition, ParsedEvent, ParsedTask } from './item-spec.ts';
 import { readLogging } from './logging.ts';
 import { missingInterpreter } from './lua-interpreter.ts';
 import { ConfigError, lineOf, type Path, type Problem, ProblemList } from './problem.ts';
@@ -29,7 +19,6 @@ import {
   checkGuardReferences,
   checkIdleKeys,
   checkTaskReferences,
-  type ParsedItem,
   readSection,
   type SectionKinds,
 } from './section.ts';
@@ -181,21 +170,7 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
       return undefined;
     }
   };
-  const inFile = (name: string | undefined) => (name === undefined ? undefined : { file: name });
-  /**
-   * An item as the engine sees it, without its kind. A spread comes last here and below: where keys follow one, every object gets a
-   * hidden class of its own, which costs 1 KiB an item.
-   */
-  const spec = <B>(item: ParsedItem<ItemKind & { create(context: never): B }>): Spec<B> => ({
-    name: item.name,
-    type: item.kind.type,
-    emitter: item.kind.emitter,
-    values: Object.freeze(item.values),
-    create: (around) =>
-      (item.kind.create as (context: object) => B)({ values: item.values, compiled: item.compiled, ...around }),
-    locate: (key) => locate([...item.path, key]),
-    ...inFile(included?.fileOf(item.path)),
-  });
+  const sources = { locate, fileOf: (path: Path) => included?.fileOf(path) };
   return Object.freeze({
     file,
     ...(included ? { included: included.watched } : {}),
@@ -210,16 +185,8 @@ export const loadConfig = async (file: string, text: string, registry: Registry,
       ...(logging ? { logging } : {}),
       ...(fleet ? { fleet } : {}),
     },
-    tasks: task.items.map(
-      (item): TaskSpec => ({ traits: Object.freeze(item.shared) as unknown as TaskTraits, ...spec(item) }),
-    ),
-    conditions: condition.items.map((item): ConditionSpec => conditionSpec(item, defaults, spec(item))),
-    events: event.items.map(
-      (item): EventSpec => ({
-        condition: item.shared.condition as string,
-        manual: item.kind.manual ?? false,
-        ...spec(item),
-      }),
-    ),
+    tasks: task.items.map((item) => new ParsedTask(item, sources)),
+    conditions: condition.items.map((item) => new ParsedCondition(item, defaults, sources)),
+    events: event.items.map((item) => new ParsedEvent(item, sources)),
   });
 };

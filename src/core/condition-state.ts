@@ -38,14 +38,21 @@ type StateTraits = Pick<Traits, 'tasks' | 'recurring' | 'max_tasks_retries' | 's
 const attempts = ({ max_tasks_retries }: StateTraits): number =>
   max_tasks_retries < 0 ? Number.POSITIVE_INFINITY : max_tasks_retries + 1;
 
-/** The state in which a condition begins. */
-export const initialState = (traits: StateTraits): ConditionState => ({
-  suspended: traits.suspended,
-  succeeded: false,
-  tasksFailed: true,
-  held: false,
-  retriesLeft: attempts(traits),
-});
+/** The states in which conditions begin, by what is left of their retries; those of suspended ones besides. */
+const INITIAL = { active: new Map<number, ConditionState>(), suspended: new Map<number, ConditionState>() };
+
+/** The state in which a condition begins: the same object for all that begin alike. */
+export const initialState = (traits: StateTraits): ConditionState => {
+  const { suspended } = traits;
+  const known = INITIAL[suspended ? 'suspended' : 'active'];
+  const retriesLeft = attempts(traits);
+  let state = known.get(retriesLeft);
+  if (state === undefined) {
+    state = { suspended, succeeded: false, tasksFailed: true, held: false, retriesLeft };
+    known.set(retriesLeft, state);
+  }
+  return state;
+};
 
 /** The state that an earlier instance has left, as far as it still applies. */
 export const restoredState = (

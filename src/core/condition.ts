@@ -121,7 +121,6 @@ export class Condition implements Holdable {
   readonly id: number;
   readonly #deps: ConditionDeps;
   readonly #instance: ConditionInstance;
-  readonly #begin: BeginRun;
   #state: ConditionState;
   /** Follows from the state. */
   #ineligible: Ineligible | undefined;
@@ -130,15 +129,15 @@ export class Condition implements Holdable {
   #occupied = Number.NEGATIVE_INFINITY;
   #removed = false;
   #replacing = false;
-  readonly #operations = new PendingOperations();
   #origin: TraceContext = AT_START;
   /** Resolves when it is free; undefined when it is. */
   #work: Promise<void> | undefined;
   /** What the event has brought that has caused the check in progress. */
   #event: Occurrences | undefined;
-  /** Of its tasks. */
-  readonly #run: CurrentRun;
-  readonly #queue: RunQueue;
+  /** Of its tasks. Like the two below made when it is first needed: many conditions never run. */
+  #madeRun: CurrentRun | undefined;
+  #madeQueue: RunQueue | undefined;
+  #madeOperations: PendingOperations | undefined;
   /** The check that is made while its tasks run, and the promise of its end. */
   #second: SecondCheck | undefined;
   #secondDone: Promise<void> | undefined;
@@ -178,19 +177,32 @@ export class Condition implements Holdable {
     this.#ineligible = ineligibility(this.#state, spec.traits);
     this.#earlierHold = hold;
     if (spec.traits.shared) deps.shared?.begin(this);
-    this.#run = new CurrentRun(this, deps.events, deps.runner);
-    this.#queue = new RunQueue(this, deps.events);
-    this.#begin = (pending) => {
-      const second = this.#second;
-      if (second) {
-        second.event = pending?.event;
-        second.origin = deps.run(pending?.cause ?? second.origin.cause);
-        return second.origin;
-      }
-      this.#origin = deps.run(pending?.cause ?? this.#origin.cause);
-      this.#event = pending?.event;
-      return this.#origin;
-    };
+  }
+
+  get #run(): CurrentRun {
+    this.#madeRun ??= new CurrentRun(this, this.#deps.events, this.#deps.runner);
+    return this.#madeRun;
+  }
+  get #queue(): RunQueue {
+    this.#madeQueue ??= new RunQueue(this, this.#deps.events);
+    return this.#madeQueue;
+  }
+  get #operations(): PendingOperations {
+    this.#madeOperations ??= new PendingOperations();
+    return this.#madeOperations;
+  }
+  /** Begins the run that a check has passed for. */
+  #begin(pending: Parameters<BeginRun>[0]): TraceContext {
+    const { run } = this.#deps;
+    const second = this.#second;
+    if (second) {
+      second.event = pending?.event;
+      second.origin = run(pending?.cause ?? second.origin.cause);
+      return second.origin;
+    }
+    this.#origin = run(pending?.cause ?? this.#origin.cause);
+    this.#event = pending?.event;
+    return this.#origin;
   }
 
   /** Of the check or run in progress, or of the last one. */
@@ -209,13 +221,13 @@ export class Condition implements Holdable {
     return this.#work ?? Promise.resolve();
   }
   get pendingOperations(): readonly PendingOperation[] {
-    return this.#operations.list;
+    return this.#madeOperations?.list ?? [];
   }
   /** When it is to be checked next. */
   get due(): Due {
     if (this.#removed || this.delayed || !this.checkable) return 'on-event';
     // It is queued while nothing runs: the scheduler was paused.
-    if (this.#queue.waiting !== undefined && !this.#busy) return 'any-tick';
+    if (this.queued !== undefined && !this.#busy) return 'any-tick';
     if (this.#ineligible) return 'on-event';
     return this.#repeats ? 'any-tick' : this.#instance.due();
   }
@@ -226,7 +238,7 @@ export class Condition implements Holdable {
   }
   /** The run that begins when the one in progress has ended. */
   get queued(): WaitingRun | undefined {
-    return this.#queue.waiting;
+    return this.#madeQueue?.waiting;
   }
   /** How soon after its event it wants to be checked, in ms; undefined: at the next tick. */
   get debounceMs(): number | undefined {
@@ -280,7 +292,7 @@ export class Condition implements Holdable {
   check(context: CheckContext): void {
     const { events } = this.#deps;
     if (this.#removed) return;
-    if (this.#queue.waiting !== undefined && !this.#busy && this.#beginQueued()) return;
+    if (this.queued !== undefined && !this.#busy && this.#beginQueued()) return;
     const reason = this.checkable ? this.#ineligible : 'busy';
     if (reason !== undefined) {
       events.emit('check.skipped', context.origin, { condition: this, reason });
@@ -378,7 +390,7 @@ export class Condition implements Holdable {
 
   /** The clock was set by so many ms: an end that was given as a duration is as far away as before. */
   moveSuspensionEnd(ms: number, origin: TraceContext): void {
-    this.#operations.moveEnds(ms);
+    this.#madeOperations?.moveEnds(ms);
     if (!this.#end?.lasts) return;
     this.#end = movedEnd(this.#end, ms);
     this.#deps.onSuspensionEnd(this);
@@ -409,7 +421,7 @@ export class Condition implements Holdable {
   /** Removes it from the configuration; what runs goes on to its end. */
   remove(origin: TraceContext, how: 'replaced' | 'removed' | 'ended'): void {
     this.#deps.guards.drop(this, how, origin);
-    this.#queue.drop(how === 'ended' ? SCHEDULER_ENDED : { code: 'condition-gone' }, origin);
+    this.#madeQueue?.drop(how === 'ended' ? SCHEDULER_ENDED : { code: 'condition-gone' }, origin);
     this.#deps.events.emit('condition.removed', origin, { condition: this, how });
     this.#removed = true;
     this.#deps.shared?.cancel(this);
@@ -436,7 +448,7 @@ export class Condition implements Holdable {
     this.#apply({ kind: operation });
     const ended = operation === 'resume' && end !== undefined ? { until: end.at } : {};
     // What has fired before a suspension must not run after it.
-    if (operation === 'resume' && this.#queue.waiting?.onEnd.length === 0)
+    if (operation === 'resume' && this.queued?.onEnd.length === 0)
       this.#queue.drop({ code: 'ineligible', state: 'suspended' }, origin);
     if (operation !== 'suspend') this.#instance.reset?.(operation === 'resume', ended.until);
     if (operation === 'resume') this.#deps.dropEvent(this.name);
@@ -461,7 +473,9 @@ export class Condition implements Holdable {
     try {
       const claimed = this.#claimed;
       this.#claimed = undefined;
-      const result = this.#instance.check(claimed === undefined ? context : { ...context, claimed }, this.#begin);
+      const result = this.#instance.check(claimed === undefined ? context : { ...context, claimed }, (pending) =>
+        this.#begin(pending),
+      );
       return result instanceof Promise ? result.catch((error) => this.#failed(error)) : result;
     } catch (error) {
       return this.#failed(error);
@@ -485,10 +499,10 @@ export class Condition implements Holdable {
   #free(): void {
     const { events } = this.#deps;
     // What was asked of a condition that is replaced must not be reported of the one in its place.
-    const pending = this.#operations.take();
+    const pending = this.#madeOperations?.take() ?? [];
     const operations = this.#removed ? [] : pending;
     if (operations.length < pending.length) events.emit('operation.discarded', this.#origin, { condition: this });
-    this.#run.allowRetries();
+    this.#madeRun?.allowRetries();
     this.#checkCancelled = false;
     this.#busy = false;
     if (this.#replacing) this.#instance.runEnded?.();
@@ -526,7 +540,7 @@ export class Condition implements Holdable {
     const result = this.#counted(await check);
     if (result.kind === 'passed') {
       this.#apply({ kind: 'passed' });
-      if (this.#origin.run === null) this.#begin();
+      if (this.#origin.run === null) this.#begin(undefined);
     }
     const origin = this.#origin;
     events.emit('check.finished', origin, { condition: this, result, continued });
@@ -589,7 +603,7 @@ export class Condition implements Holdable {
   }
   /** The guards decide whether a firing ends the run in progress. What follows one that was admitted already joins it. */
   get #asksBeforeEnding(): boolean {
-    return this.#isGuarded && this.spec.traits.when_busy === 'restart' && this.#queue.waiting?.fired !== true;
+    return this.#isGuarded && this.spec.traits.when_busy === 'restart' && this.queued?.fired !== true;
   }
   /** Meanwhile it is not checked once more. */
   async #askBeforeEnding(firing: PassedCheck, at: CheckContext | undefined): Promise<void> {
@@ -653,7 +667,7 @@ export class Condition implements Holdable {
 
   /** Begins the run that is queued, if it may begin now. Returns whether it does. */
   #beginQueued(): boolean {
-    const { waiting } = this.#queue;
+    const waiting = this.queued;
     if (waiting === undefined) return false;
     const { fired, onEnd } = waiting;
     const byCommand = onEnd.length > 0 && !(fired && this.#ineligible === undefined);
@@ -759,7 +773,7 @@ export class Condition implements Holdable {
     const { ended, failed } = this.#run.finish(tasks, executed);
     this.#instance.runEnded?.();
     // One that takes its place follows: what comes of that counts.
-    const isReplaced = ended?.code === 'replaced' && this.#queue.waiting !== undefined;
+    const isReplaced = ended?.code === 'replaced' && this.queued !== undefined;
     if (!byCommand && !isReplaced) this.#apply({ kind: 'ran', failed });
     const { retriesLeft } = this.#state;
     events.emit('run.finished', origin, {

@@ -42,7 +42,7 @@ export class HookRuns {
     const sequence = { execute_sequence: true, break_on_failure: false, break_on_success: false };
     const own: ConditionRef = {
       ...{ name, id, hook: hook.name },
-      spec: { ...spec, traits: { ...spec.traits, ...sequence, tasks: names } },
+      spec: Object.create(spec, { traits: { value: { ...spec.traits, ...sequence, tasks: names } } }) as typeof spec,
     };
     const origin = deps.run(cause);
     const busy: Busy = { name: `${hook.name} of ${name}` };

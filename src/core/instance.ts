@@ -193,6 +193,26 @@ export interface ConditionInstance {
   readonly debounceMs?: number;
 }
 
+/** What is called of an instance. */
+const METHODS = [
+  ...([
+    'due',
+    'check',
+    'ask',
+    'cancelCheck',
+    'waitsFor',
+    'timeChanged',
+    'slept',
+    'runEnded',
+    'reset',
+    'close',
+  ] as const),
+] satisfies readonly (keyof ConditionInstance)[];
+
+/** The methods of an instance, each called on the instance itself, whatever inherits from it. */
+export const boundMethods = (inner: ConditionInstance): Partial<ConditionInstance> =>
+  Object.fromEntries(METHODS.flatMap((name) => (inner[name] ? [[name, inner[name].bind(inner)]] : [])));
+
 /** What one occurrence of an event has brought. */
 export type Brought = Pick<Occurrence, 'change' | 'data'>;
 

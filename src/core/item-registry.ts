@@ -19,6 +19,7 @@ interface RegistryDeps {
 
 /** Of a configuration that takes the place of another one, nothing is from an earlier instance. */
 const NOTHING: EarlierCondition = {};
+const EMITTERS = { task: 'TASK', condition: 'CONDITION', event: 'EVENT' } as const;
 
 /** The items of the running configuration, by name. Their numbers come from one counter and are never used twice. */
 export class ItemRegistry {
@@ -181,7 +182,7 @@ export class ItemRegistry {
     this.#lastId += 1;
     const id = this.#lastId;
     const { ports, inbox, pending } = this.#deps;
-    const logAs = (action: string) => ports.log.for(section.toUpperCase(), action, spec.name, id);
+    const logAs = (action: string) => ports.log.for(EMITTERS[section], action, spec.name, id);
     const deps: ItemDeps = {
       ...{ name: spec.name, log: logAs('active'), logAs, ports, inbox, pending },
       own: this.#ownEvents(spec.name),

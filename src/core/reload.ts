@@ -51,7 +51,7 @@ const globalsOf = ({ plugins: _, ...globals }: Settings) => globals;
 
 /** An item that is kept may be in another place now, or in another file. */
 const move = (running: { -readonly [K in 'file' | 'locate']?: Spec<unknown>[K] }, wanted: Spec<unknown>): void => {
-  running.locate = wanted.locate;
+  running.locate = (key) => wanted.locate(key);
   if (wanted.file === undefined) delete running.file;
   else running.file = wanted.file;
 };

@@ -55,11 +55,11 @@ interface SharedCondition extends ConditionRef {
 const LISTED_MS = 86_400_000;
 
 /** The instants after `since` up to `until`; of very many the last ones. */
-const instantsOf = ({ forecast }: ConditionSpec, since: number, until: number): readonly number[] => {
+const instantsOf = (spec: ConditionSpec, since: number, until: number): readonly number[] => {
   for (let back = LISTED_MS; ; back *= 8) {
     const from = Math.max(since, until - back);
     const found: number[] = [];
-    for (const { at } of forecast(from, true) ?? []) {
+    for (const { at } of spec.forecast(from, true) ?? []) {
       if (at > until) break;
       found.push(at);
     }

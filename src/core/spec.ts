@@ -98,7 +98,7 @@ export interface HookTraits extends Readonly<Record<HookName, readonly string[]>
 export interface ConditionSpec extends Spec<ConditionInstance> {
   readonly traits: Traits;
   /** The window that holds what fires outside; undefined: there is none, or it drops that. */
-  readonly holdWindow?: SpecWindow;
+  readonly holdWindow?: SpecWindow | undefined;
   /** Its checks may be spread over the tick. */
   readonly delayable: boolean;
   /**

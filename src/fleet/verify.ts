@@ -104,8 +104,8 @@ const coveredBy = (claims: ReadonlyMap<number, ClaimReport>): ((at: number) => b
 };
 
 /** Its instants, both ends included; undefined: they cannot be known. */
-const instantsIn = ({ forecast }: VerifiedCondition, from: number, until: number): readonly number[] | undefined => {
-  const firings = forecast(from - 1, true);
+const instantsIn = (condition: VerifiedCondition, from: number, until: number): readonly number[] | undefined => {
+  const firings = condition.forecast(from - 1, true);
   if (firings === undefined) return undefined;
   const instants: number[] = [];
   for (const { at } of firings) {

@@ -23,10 +23,11 @@ type CountListener = (condition: string, part: number, count: number) => void;
 /** Counts the firings of one condition before an instant, from where the last call ended. */
 type Counter = (before: number) => number;
 
-const counterOf = ({ name, traits, forecast }: ConditionSpec, tickMs: number, range: CountRange): Counter => {
+const counterOf = (spec: ConditionSpec, tickMs: number, range: CountRange): Counter => {
+  const { name, traits } = spec;
   const from = Math.max(range.from, range.notBefore(name) - 1);
   const goesOn = range.starts !== true || from > range.from;
-  const firings = (forecast(from, goesOn) ?? [])[Symbol.iterator]();
+  const firings = (spec.forecast(from, goesOn) ?? [])[Symbol.iterator]();
   const tickOf = (at: number): number => Math.ceil(at / tickMs);
   let found = firings.next();
   // The first tick that is not counted yet.

@@ -99,11 +99,11 @@ function* ofCondition(
   { from: start, to, notBefore }: ForecastRange,
   tickMs: number,
 ): Generator<UpcomingFiring, void> {
-  const { traits, name, forecast } = spec;
+  const { traits, name } = spec;
   let last = Number.NEGATIVE_INFINITY;
   // An instant at the end counts.
   const from = Math.max(start, (notBefore?.(name) ?? start) - 1);
-  for (const { at, by, timezone, jitterMs = 0 } of forecast(from, from > start) ?? []) {
+  for (const { at, by, timezone, jitterMs = 0 } of spec.forecast(from, from > start) ?? []) {
     const tick = Math.ceil(at / tickMs) * tickMs;
     if (tick > to) return;
     if (tick === last) continue;

@@ -1,7 +1,9 @@
 import type { Values } from '../config/field.ts';
 import { driftMs, READING_MS } from '../core/clock-drift.ts';
 import { showDuration } from '../core/duration.ts';
-import { NOT_DUE, passed } from '../core/outcome.ts';
+import { type CheckResult, NOT_DUE, passed } from '../core/outcome.ts';
+import type { Ports } from '../core/ports.ts';
+import type { Logger } from '../log/record.ts';
 import {
   alignedEnds,
   alignedFirings,
@@ -17,6 +19,7 @@ import { jitterDelay, withJitter } from './common/tick-timing.ts';
 import type { Calendar } from './common/time-condition.ts';
 import { isZone } from './common/zone.ts';
 import {
+  type CheckContext,
   type ConditionInstance,
   type CreateContext,
   conditionKind,
@@ -102,88 +105,103 @@ const reportConflicts = (
 const sharedEnds = (seconds: number, window: ConditionWindow | undefined): Calendar | undefined =>
   seconds > 0 ? epochEnds(seconds * 1000, window) : undefined;
 
-/** True each time an interval has passed. */
-const createPlainInterval = ({ values, log, ports }: CreateContext<IntervalValues>): ConditionInstance => {
-  const seconds = intervalSeconds(values) ?? 0;
-  const length = seconds * 1000;
-  const jitter = values.jitter_seconds * 1000;
-  const isAtOnce = values.start === 'at once';
+const START_RESULT = passed({ code: 'interval-start' });
+
+/** True each time an interval has passed. A class: closures for each instance would take several times as much memory. */
+class PlainInterval implements ConditionInstance {
+  readonly #values: IntervalValues;
+  readonly #log: Logger;
+  readonly #ports: Pick<Ports, 'clock' | 'random'>;
   /** The first firing is that of the start. */
-  let starts = isAtOnce;
-  let planned = ports.clock.mono() + (starts ? 0 : length);
-  /** Numbers have variables of their own: reading one from an object can allocate. */
-  let dueAt = Number.NaN;
-  let next: Due = 'any-tick';
-  /** The tick to which the end at `planned` is held back, mono ms; undefined: there was no tick since. */
-  let held: number | undefined;
+  #starts: boolean;
+  /** The next end, mono ms. */
+  #planned: number;
+  /** The tick to which the end at `#planned` is held back, mono ms; NaN: there was no tick since. */
+  #held = Number.NaN;
   /** A tick this many ms before it counts. */
-  let early = READING_MS;
+  #early = READING_MS;
+  /** Kept as long as it is right: the engine asks at each change. */
+  #next: { readonly mono: number; readonly early: number } | undefined;
+
+  constructor({ values, log, ports }: CreateContext<IntervalValues>) {
+    this.#values = values;
+    this.#log = log;
+    this.#ports = ports;
+    this.#starts = this.#isAtOnce;
+    this.#planned = ports.clock.mono() + (this.#starts ? 0 : this.#length);
+  }
+  get #seconds(): number {
+    return intervalSeconds(this.#values) ?? 0;
+  }
+  get #length(): number {
+    return this.#seconds * 1000;
+  }
+  get #isAtOnce(): boolean {
+    return this.#values.start === 'at once';
+  }
   /** The next end is at `at`, mono ms. */
-  const plan = (at: number) => {
-    planned = at;
-    held = undefined;
-    early = READING_MS;
-  };
+  #plan(at: number): void {
+    this.#planned = at;
+    this.#held = Number.NaN;
+    this.#early = READING_MS;
+  }
   /** Advances to the first end in the future. Missed ends are skipped, the phase stays. */
-  const advance = (mono: number, tickMs: number) => {
+  #advance(mono: number, tickMs: number): void {
+    const length = this.#length;
     // No end is held back beyond the next one: only the last two can still be due.
-    planned += Math.max(0, Math.floor((mono - planned) / length) - 1) * length;
-    do plan(planned + length);
-    while (due(mono, tickMs) <= mono);
-  };
-  /** When the end at `planned` fires; which tick it is held back to is drawn at the first tick that could fire it. */
-  const due = (mono: number, tickMs: number): number => {
-    if (held === undefined && planned - READING_MS <= mono) {
+    this.#planned += Math.max(0, Math.floor((mono - this.#planned) / length) - 1) * length;
+    do this.#plan(this.#planned + length);
+    while (this.#dueAt(mono, tickMs) <= mono);
+  }
+  /** Whether it is held back to a tick, and that tick, or the planned end. */
+  get #fires(): number {
+    return Number.isNaN(this.#held) ? this.#planned : this.#held;
+  }
+  /** When the end at `#planned` fires; which tick it is held back to is drawn at the first tick that could fire it. */
+  #dueAt(mono: number, tickMs: number): number {
+    const planned = this.#planned;
+    if (Number.isNaN(this.#held) && planned - READING_MS <= mono) {
+      const jitter = this.#values.jitter_seconds * 1000;
       const first = mono - Math.floor((mono - planned + READING_MS) / tickMs) * tickMs;
-      const later = jitterDelay(first, planned + jitter + READING_MS, tickMs, ports.random);
-      held = first + later;
-      early = driftMs(later, tickMs);
-      dueAt = Number.NaN;
+      const later = jitterDelay(first, planned + jitter + READING_MS, tickMs, this.#ports.random);
+      this.#held = first + later;
+      this.#early = driftMs(later, tickMs);
+      this.#next = undefined;
     }
-    return (held ?? planned) - early;
-  };
-  const result = passed({ code: 'interval', seconds });
-  const startResult = passed({ code: 'interval-start' });
-  const instance: ConditionInstance = {
-    due: () => {
-      const at = held ?? planned;
-      if (at !== dueAt) {
-        dueAt = at;
-        next = { mono: at, early };
+    return this.#fires - this.#early;
+  }
+  due(): Due {
+    const mono = this.#fires;
+    if (this.#next?.mono !== mono) this.#next = { mono, early: this.#early };
+    return this.#next;
+  }
+  check({ mono, tickMs, origin }: CheckContext): CheckResult {
+    const late = mono - this.#dueAt(mono, tickMs);
+    const log = this.#log;
+    if (late < 0) {
+      if (log.wants('trace')) {
+        const left = ((this.#fires - mono) / 1000).toFixed(1);
+        log.trace('PROC/MSG', `interval: ${left} s left of ${this.#seconds} s`, origin);
       }
-      return next;
-    },
-    check: ({ mono, tickMs, origin }) => {
-      const late = mono - due(mono, tickMs);
-      if (late < 0) {
-        if (log.wants('trace')) {
-          const left = (((held ?? planned) - mono) / 1000).toFixed(1);
-          log.trace('PROC/MSG', `interval: ${left} s left of ${seconds} s`, origin);
-        }
-        return NOT_DUE;
-      }
-      log.debug('PROC/MSG', starts ? 'interval: at once' : 'interval: passed', origin);
-      const found = starts ? startResult : result;
-      starts = false;
-      // The end of the run moves it; without one, as when a guard holds it back, it goes on.
-      if (values.after_end) plan(mono + length);
-      else if (length > 0) advance(mono, tickMs);
-      return found;
-    },
-    reset: (resumed) => {
-      starts = isAtOnce && !resumed;
-      plan(ports.clock.mono() + (starts ? 0 : length));
-    },
-  };
-  if (!values.after_end) return instance;
-  return {
-    ...instance,
-    runEnded: () => {
-      // A run that a command has begun before the first tick does not take the place of the one at once.
-      if (!starts) plan(ports.clock.mono() + length);
-    },
-  };
-};
+      return NOT_DUE;
+    }
+    log.debug('PROC/MSG', this.#starts ? 'interval: at once' : 'interval: passed', origin);
+    const found = this.#starts ? START_RESULT : passed({ code: 'interval', seconds: this.#seconds });
+    this.#starts = false;
+    // The end of the run moves it; without one, as when a guard holds it back, it goes on.
+    if (this.#values.after_end) this.#plan(mono + this.#length);
+    else if (this.#length > 0) this.#advance(mono, tickMs);
+    return found;
+  }
+  reset(resumed?: boolean): void {
+    this.#starts = this.#isAtOnce && !resumed;
+    this.#plan(this.#ports.clock.mono() + (this.#starts ? 0 : this.#length));
+  }
+  runEnded(): void {
+    // A run that a command has begun before the first tick does not take the place of the one at once.
+    if (this.#values.after_end && !this.#starts) this.#plan(this.#ports.clock.mono() + this.#length);
+  }
+}
 
 /** True each time an interval has passed. It keeps its phase: a late check does not move the next interval. */
 export const interval = conditionKind<typeof intervalFields, Calendar | undefined>({
@@ -228,7 +246,7 @@ export const interval = conditionKind<typeof intervalFields, Calendar | undefine
   },
   create: (context) => {
     const { compiled, values } = context;
-    if (compiled === undefined) return createPlainInterval(context);
+    if (compiled === undefined) return new PlainInterval(context);
     return createAlignedInterval({ ...context, compiled }, values.start === 'at once');
   },
 });

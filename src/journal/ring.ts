@@ -28,9 +28,9 @@ export class Ring<T> {
   readonly #capacity: number;
   readonly #mostBytes: number;
   /** Grows up to the capacity; from then on places are used again. */
-  readonly #values: (T | undefined)[] = [];
+  #values: (T | undefined)[] = [];
   /** The bytes of each value, at the same place. */
-  readonly #sizes: number[] = [];
+  #sizes: number[] = [];
   /** Where the oldest stands. */
   #first = 0;
   #length = 0;
@@ -54,8 +54,14 @@ export class Ring<T> {
     } else {
       const end = first + this.#length;
       const at = this.#capacity > 0 && end >= this.#capacity ? end - this.#capacity : end;
-      this.#values[at] = value;
-      this.#sizes[at] = bytes;
+      if (this.#values.length === 0) {
+        // Most rings of items have one value for long: an array that grows has room for 17.
+        this.#values = [value];
+        this.#sizes = [bytes];
+      } else {
+        this.#values[at] = value;
+        this.#sizes[at] = bytes;
+      }
       this.#length += 1;
       this.#bytes += bytes;
     }

@@ -36,8 +36,9 @@ export class ConditionEntry {
   /** Tasks that run for it, and those that it waits for. */
   readonly running: string[] = [];
   /** How often those of them with retries have been tried, and when they are tried again. */
-  readonly attempts = new Map<string, RunningAttempt>();
-  readonly queued = new Set<TaskRef>();
+  #attempts: Map<string, RunningAttempt> | undefined;
+  /** Undefined, as the one above: none so far, which is how most conditions are. */
+  #queued: Set<TaskRef> | undefined;
   /** What is asked of the fleet, or waited for; undefined: nothing. */
   #claiming: string | undefined;
 
@@ -48,6 +49,14 @@ export class ConditionEntry {
     this.suspender = spec.traits.suspended ? SUSPENDED_IN_FILE : SUSPENDED_BEFORE_START;
   }
 
+  get attempts(): Map<string, RunningAttempt> {
+    this.#attempts ??= new Map();
+    return this.#attempts;
+  }
+  get queued(): Set<TaskRef> {
+    this.#queued ??= new Set();
+    return this.#queued;
+  }
   get state(): string {
     return this.#track.state;
   }
@@ -92,7 +101,7 @@ export class ConditionEntry {
   }
   /** It is queued while none of its tasks runs and one has to wait. */
   queue(trace: TraceContext): void {
-    if (this.running.length > 0 || this.queued.size === 0 || this.state === 'queued') return;
+    if (this.running.length > 0 || (this.#queued?.size ?? 0) === 0 || this.state === 'queued') return;
     this.set('queued', this.queueWords, trace);
   }
 
@@ -110,7 +119,7 @@ export class ConditionEntry {
     if (this.state === 'queued') return `it waits ${since}: ${this.queueWords}`;
     if (this.state === 'checking' && this.#claiming !== undefined) return `${this.#claiming}, ${since}`;
     if (this.state !== 'running') return `it is being checked ${since}`;
-    const attempts = [...this.attempts].map(([task, { number, of, again }]) => {
+    const attempts = [...(this.#attempts ?? [])].map(([task, { number, of, again }]) => {
       const how = again === undefined ? '' : ` failed, again in ${countdown(again - this.#clock.mono())}`;
       return `task ${task}: attempt ${number} of ${of}${how}`;
     });

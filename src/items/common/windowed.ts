@@ -1,4 +1,4 @@
-import type { ConditionInstance, Due, TimeChange } from '../../core/instance.ts';
+import { boundMethods, type ConditionInstance, type Due, type TimeChange } from '../../core/instance.ts';
 import { failed, NOT_DUE } from '../../core/outcome.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { ReasonOf } from '../../core/reasons.ts';
@@ -44,7 +44,7 @@ export const windowed = (
   const isChecked = outside === 'phase' || outside === 'rest' || outside === 'drop';
   const { ask } = inner;
   // Not a copy: some of what an instance says of itself are getters.
-  return Object.assign(Object.create(inner) as ConditionInstance, {
+  return Object.assign(Object.create(inner) as ConditionInstance, boundMethods(inner), {
     // What it was checked for last may be another thing than what it waits for now.
     ...(isChecked ? { check, waitsFor: () => closedAt(clock.wall()) ?? inner.waitsFor?.() } : {}),
     ...(outside === 'rest'
