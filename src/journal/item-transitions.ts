@@ -50,7 +50,8 @@ export class Track {
   state: string;
   /** When the state changed last, wall-clock ms; 0: it has not. */
   since = 0;
-  readonly own: Ring<Entry> = new Ring(OWN_TRANSITIONS, OWN_TRANSITIONS_BYTES);
+  /** Made with the second one: many items only ever have their first state. */
+  #own: Ring<Entry> | undefined;
   readonly #history: ItemTransitions;
   /** A task is run by several conditions: its outcome belongs to the one that ran it. */
   readonly #shared: boolean;
@@ -66,6 +67,11 @@ export class Track {
     this.#shared = key.startsWith('task/');
   }
 
+  /** The last transitions that it keeps for itself, oldest first. */
+  get own(): readonly Entry[] {
+    if (this.#own !== undefined) return this.#own.values;
+    return this.#last === undefined ? [] : [this.#last];
+  }
   /** The last transition. */
   get last(): Transition | undefined {
     return this.#last;
@@ -182,8 +188,13 @@ export class Track {
   #keep(entry: Entry): void {
     this.#before = this.#last;
     this.#setLast(entry);
+    const first = this.#before;
+    if (this.#own === undefined && first !== undefined) {
+      this.#own = new Ring(OWN_TRANSITIONS, OWN_TRANSITIONS_BYTES);
+      this.#own.push(first, transitionBytes(first));
+    }
     const bytes = transitionBytes(entry);
-    this.own.push(entry, bytes);
+    this.#own?.push(entry, bytes);
     this.#history.ring.push(entry, bytes);
   }
   #setLast(entry: Entry): void {
@@ -234,7 +245,7 @@ export class ItemTransitions {
     // What is left in the ring of an item that is forgotten is found by its causes only.
     const keys = named.filter((key) => this.#tracks.has(key));
     const found = new Set<Entry>();
-    for (const key of keys) for (const entry of this.#tracks.get(key)!.own.values) found.add(entry);
+    for (const key of keys) for (const entry of this.#tracks.get(key)!.own) found.add(entry);
     for (const entry of this.ring.values)
       if (keys.includes(entry.key) || [entry.cause, entry.lastCause, entry.run, entry.lastRun].includes(query))
         found.add(entry);

@@ -117,7 +117,8 @@ class TopicRing extends Ring<EventFact | TransitionFact> {
 
 /** The events of each topic, and who listens. */
 export class TopicStore {
-  readonly #rings = new Map<string, TopicRing>();
+  /** An event alone stands for itself in a topic of the program: items that have not done anything are many. */
+  readonly #rings = new Map<string, TopicRing | EventFact | TransitionFact>();
   readonly #subscribers = new Map<string, Map<unknown, Subscriber>>();
   readonly #length: number;
   readonly #failed: (failure: HandlerFailure) => void;
@@ -156,9 +157,15 @@ export class TopicStore {
 
   #keep(topic: string, fact: EventFact | TransitionFact, bytes: number): void {
     let ring = this.#rings.get(topic);
-    const before = ring?.bytes ?? 0;
-    if (ring === undefined) {
+    if (ring === undefined && OWN.test(topic)) {
+      this.#rings.set(topic, fact);
+      return;
+    }
+    const before = ring instanceof TopicRing ? ring.bytes : 0;
+    if (!(ring instanceof TopicRing)) {
+      const first = ring;
       ring = new TopicRing(topic, this.#length);
+      if (first !== undefined) ring.push(first, this.#length === 0 ? 0 : bytesOf(first));
       this.#rings.set(topic, ring);
       if (!ring.own) this.#count += 1;
     } else if (!ring.own) {
@@ -173,11 +180,11 @@ export class TopicStore {
   }
 
   #dropQuietest(): void {
-    for (const [topic, { own, bytes }] of this.#rings) {
-      if (own) continue;
+    for (const [topic, ring] of this.#rings) {
+      if (!(ring instanceof TopicRing) || ring.own) continue;
       this.#rings.delete(topic);
       this.#count -= 1;
-      this.#bytes -= bytes;
+      this.#bytes -= ring.bytes;
       return;
     }
   }
@@ -185,7 +192,10 @@ export class TopicStore {
   /** One topic; an unknown one is empty and stays unknown. */
   get(topic: string): TopicView {
     const ring = this.#rings.get(topic);
-    return { events: ring?.values.map(view) ?? [], total: ring?.total ?? 0 };
+    if (ring === undefined) return { events: [], total: 0 };
+    return ring instanceof TopicRing
+      ? { events: ring.values.map(view), total: ring.total }
+      : { events: [view(ring)], total: 1 };
   }
 
   /** Whether anybody listens. */

@@ -18,6 +18,13 @@ interface RunningAttempt extends Attempt {
   readonly again: number | undefined;
 }
 
+let lastText = '';
+/** The same text. Comparing it makes one piece of what it was joined from, and the conditions of a file often rest for the same reason. */
+const inOnePiece = (text: string): string => {
+  if (text !== lastText) lastText = text;
+  return lastText;
+};
+
 /** What is known of one condition. */
 export class ConditionEntry {
   readonly #name: string;
@@ -93,7 +100,7 @@ export class ConditionEntry {
   }
   /** It is free; what made it so, and what that means for its checks. */
   rest(why: string, next: NextCheck, trace: TraceContext, tags?: TransitionDetails): void {
-    this.set(next.state, `${why}; ${this.#nextWords(next)}`, trace, tags);
+    this.set(next.state, inOnePiece(`${why}; ${this.#nextWords(next)}`), trace, tags);
   }
   /** It is held as before. */
   hold(why: string, trace: TraceContext): void {
