@@ -14,22 +14,60 @@ const REPEATS_REPORTED_MS = 60_000;
 /** The state of a task that has been started. */
 const STARTED = 'running';
 
-/** A transition that may still be counted up. */
-interface Entry extends Transition {
-  output?: string;
+/** How often a transition was repeated, and the last time. */
+interface Repeats {
   count: number;
   lastTime: number;
   lastCause: string | null;
   lastRun: string | null;
-  order: number;
-  /** Why the run began that led to it; tasks only. */
-  runReason: string;
+  /** Of the last one; undefined: it had none. */
+  output: string | undefined;
   /** Equal transitions since the last fact about it, and when that was (monotonic ms). */
   unreported: number;
   reportedAt: number;
 }
 
-const publicPart = ({ runReason: _, unreported: __, reportedAt: ___, ...transition }: Entry): Transition => transition;
+/** A transition that may still be counted up. */
+class Entry {
+  readonly fact: TransitionFact;
+  order: number;
+  /** Why the run began that led to it; tasks only. */
+  readonly runReason: string;
+  /** Undefined: it was not repeated. */
+  repeats: Repeats | undefined;
+
+  constructor(fact: TransitionFact, order: number, runReason: string) {
+    this.fact = fact;
+    this.order = order;
+    this.runReason = runReason;
+  }
+
+  get transition(): Transition {
+    const { kind: _, item: __, output, ...fact } = this.fact;
+    const { time, cause, run } = fact;
+    const { count, lastTime, lastCause, lastRun, ...last } = this.repeats ?? {
+      ...{ count: 1, lastTime: time, lastCause: cause, lastRun: run, output },
+    };
+    return {
+      ...{ ...fact, count, lastTime, lastCause, lastRun, order: this.order },
+      ...(last.output === undefined ? {} : { output: last.output }),
+    };
+  }
+  get count(): number {
+    return this.repeats?.count ?? 1;
+  }
+  /** Whether it follows from a cause, or is part of a run, the first or the last time. */
+  isOf(id: string): boolean {
+    const { fact, repeats } = this;
+    return [fact.cause, fact.run, repeats?.lastCause, repeats?.lastRun].includes(id);
+  }
+  /** It happened again. */
+  repeat(change: Partial<Repeats>): void {
+    const { time: lastTime, cause: lastCause, run: lastRun, mono: reportedAt, output } = this.fact;
+    const none = { count: 1, lastTime, lastCause, lastRun, output, unreported: 0, reportedAt };
+    this.repeats = Object.assign(this.repeats ?? none, change);
+  }
+}
 
 /** What the history needs of the journal it is part of. */
 interface HistoryDeps {
@@ -74,7 +112,7 @@ export class Track {
   }
   /** The last transition. */
   get last(): Transition | undefined {
-    return this.#last;
+    return this.#last?.transition;
   }
 
   /** The item is in state `finish` now. The same state with a reason: it was looked at and stayed. */
@@ -90,24 +128,19 @@ export class Track {
     const again = this.#same(start, finish, why);
     if (again) this.#count(again, time, cause, run, tags?.output);
     if (again && !listening) return;
-    if (again && start === finish) {
-      again.unreported += 1;
-      if (mono - again.reportedAt >= REPEATS_REPORTED_MS) this.#report(again, mono);
+    if (again?.repeats && start === finish) {
+      again.repeats.unreported += 1;
+      if (mono - again.repeats.reportedAt >= REPEATS_REPORTED_MS) this.#report(again, again.repeats, mono);
       return;
     }
     if (!again) this.reportRepeats();
     deps.seq.last += 1;
     const seq = deps.seq.last;
     const { key } = this;
-    if (!again)
-      this.#keep({
-        ...{ seq, key, start, finish, cause, run, why, time, mono, ...tags, count: 1, lastTime: time },
-        ...{ lastCause: cause, lastRun: run, order: this.#history.count(1), runReason: this.#runReason },
-        ...{ unreported: 0, reportedAt: mono },
-      });
     const fact: TransitionFact = {
       ...{ kind: 'transition', seq, time, mono, item: key, run, cause, key, start, finish, why, ...tags },
     };
+    if (!again) this.#keep(fact);
     // In order: what a handler of a topic causes comes after it.
     if (watched) deps.hand(fact);
     if (again) topics.repeat(fact);
@@ -115,29 +148,21 @@ export class Track {
   }
 
   /** Takes a transition of a recording. Returns whether it is a new one; else it is counted. */
-  restore({ kind: _, item: __, ...transition }: TransitionFact): boolean {
-    const { start, finish, why, time, cause, run, output } = transition;
+  restore(fact: TransitionFact): boolean {
+    const { start, finish, why, time, cause, run, output } = fact;
     this.state = finish;
     const again = this.#same(start, finish, why);
     if (again) this.#count(again, time, cause, run, output);
-    else
-      this.#keep({
-        ...{ ...transition, count: 1, lastTime: time, lastCause: cause, lastRun: run },
-        ...{ order: this.#history.count(1), runReason: this.#runReason },
-        ...{ unreported: 0, reportedAt: transition.mono },
-      });
+    else this.#keep(fact);
     return again === undefined;
   }
 
   /** Takes the count of a recording. */
   recount({ of, count, time, cause, run }: RepeatFact): void {
-    const entry = [this.#last, this.#before].find((one) => one?.seq === of);
+    const entry = [this.#last, this.#before].find((one) => one?.fact.seq === of);
     if (entry === undefined) return;
     entry.order = this.#history.count(Math.max(0, count - entry.count));
-    entry.count = Math.max(entry.count, count);
-    entry.lastTime = time;
-    entry.lastCause = cause;
-    entry.lastRun = run;
+    entry.repeat({ count: Math.max(entry.count, count), lastTime: time, lastCause: cause, lastRun: run });
     this.#makeLast(entry);
   }
 
@@ -145,19 +170,19 @@ export class Track {
   reportRepeats(): void {
     const mono = this.#history.deps.clock.mono();
     for (const entry of [this.#before, this.#last])
-      if (entry !== undefined && entry.unreported > 0) this.#report(entry, mono);
+      if (entry?.repeats && entry.repeats.unreported > 0) this.#report(entry, entry.repeats, mono);
   }
 
-  #report(entry: Entry, mono: number): void {
-    entry.unreported = 0;
-    entry.reportedAt = mono;
+  #report({ fact }: Entry, repeats: Repeats, mono: number): void {
+    repeats.unreported = 0;
+    repeats.reportedAt = mono;
     const { deps, watched } = this.#history;
     const { key } = this;
     deps.seq.last += 1;
     if (!watched) return;
     deps.hand({
-      ...{ kind: 'repeat', seq: deps.seq.last, time: entry.lastTime, mono, item: key },
-      ...{ run: entry.lastRun, cause: entry.lastCause, key, of: entry.seq, count: entry.count },
+      ...{ kind: 'repeat', seq: deps.seq.last, time: repeats.lastTime, mono, item: key },
+      ...{ run: repeats.lastRun, cause: repeats.lastCause, key, of: fact.seq, count: repeats.count },
     });
   }
 
@@ -167,16 +192,13 @@ export class Track {
     return this.#is(this.#before, start, finish, why) ? this.#before : undefined;
   }
   #is(entry: Entry | undefined, start: string, finish: string, why: string): boolean {
-    if (entry === undefined || entry.finish !== finish || entry.start !== start || entry.why !== why) return false;
+    if (entry === undefined) return false;
+    const { fact } = entry;
+    if (fact.finish !== finish || fact.start !== start || fact.why !== why) return false;
     return !this.#shared || finish === STARTED || entry.runReason === this.#runReason;
   }
   #count(entry: Entry, time: number, cause: string | null, run: string | null, output: string | undefined): void {
-    entry.count += 1;
-    entry.lastTime = time;
-    entry.lastCause = cause;
-    entry.lastRun = run;
-    if (output !== undefined) entry.output = output;
-    else if (entry.output !== undefined) delete entry.output;
+    entry.repeat({ count: entry.count + 1, lastTime: time, lastCause: cause, lastRun: run, output });
     entry.order = this.#history.count(1);
     this.#makeLast(entry);
   }
@@ -185,21 +207,22 @@ export class Track {
     this.#before = this.#last;
     this.#setLast(entry);
   }
-  #keep(entry: Entry): void {
+  #keep(fact: TransitionFact): void {
+    const entry = new Entry(fact, this.#history.count(1), this.#runReason);
     this.#before = this.#last;
     this.#setLast(entry);
     const first = this.#before;
     if (this.#own === undefined && first !== undefined) {
       this.#own = new Ring(OWN_TRANSITIONS, OWN_TRANSITIONS_BYTES);
-      this.#own.push(first, transitionBytes(first));
+      this.#own.push(first, transitionBytes(first.fact));
     }
-    const bytes = transitionBytes(entry);
+    const bytes = transitionBytes(fact);
     this.#own?.push(entry, bytes);
     this.#history.ring.push(entry, bytes);
   }
   #setLast(entry: Entry): void {
     this.#last = entry;
-    if (this.#shared && entry.finish === STARTED) this.#runReason = entry.why;
+    if (this.#shared && entry.fact.finish === STARTED) this.#runReason = entry.fact.why;
   }
 }
 
@@ -246,10 +269,8 @@ export class ItemTransitions {
     const keys = named.filter((key) => this.#tracks.has(key));
     const found = new Set<Entry>();
     for (const key of keys) for (const entry of this.#tracks.get(key)!.own) found.add(entry);
-    for (const entry of this.ring.values)
-      if (keys.includes(entry.key) || [entry.cause, entry.lastCause, entry.run, entry.lastRun].includes(query))
-        found.add(entry);
-    return [...found].sort((a, b) => a.seq - b.seq).map(publicPart);
+    for (const entry of this.ring.values) if (keys.includes(entry.fact.key) || entry.isOf(query)) found.add(entry);
+    return [...found].sort((a, b) => a.fact.seq - b.fact.seq).map(({ transition }) => transition);
   }
 
   /** The items that are known, with their states. */
@@ -265,7 +286,7 @@ export class ItemTransitions {
   }
   /** Everything in the ring, oldest first. */
   get all(): Transition[] {
-    return this.ring.values.map(publicPart);
+    return this.ring.values.map(({ transition }) => transition);
   }
   forget(key: string): void {
     this.#tracks.delete(key);

@@ -18,6 +18,8 @@ interface RunningAttempt extends Attempt {
   readonly again: number | undefined;
 }
 
+const NONE: readonly string[] = [];
+
 let lastText = '';
 /** The same text. Comparing it makes one piece of what it was joined from, and the conditions of a file often rest for the same reason. */
 const inOnePiece = (text: string): string => {
@@ -41,7 +43,7 @@ export class ConditionEntry {
   /** The last lines of the first task that has failed in its run. */
   failedOutput: string | undefined;
   /** Tasks that run for it, and those that it waits for. */
-  readonly running: string[] = [];
+  running: readonly string[] = NONE;
   /** How often those of them with retries have been tried, and when they are tried again. */
   #attempts: Map<string, RunningAttempt> | undefined;
   /** Undefined, as the one above: none so far, which is how most conditions are. */

@@ -210,7 +210,7 @@ export class ItemStates {
     },
     'task.started': ({ task, condition }, trace) => {
       const entry = this.#of(condition);
-      entry.running.push(task.name);
+      entry.running = [...entry.running, task.name];
       entry.queued.delete(task);
       if (entry.state === 'queued') entry.set('running', `task ${task.name} is free`, trace);
       let by = this.#ranBy.get(task);
@@ -233,7 +233,7 @@ export class ItemStates {
     },
     'task.finished': ({ task, condition, outcome }, trace) => {
       const entry = this.#of(condition);
-      entry.running.splice(entry.running.indexOf(task.name), 1);
+      entry.running = entry.running.toSpliced(entry.running.indexOf(task.name), 1);
       entry.attempts.delete(task.name);
       entry.queue(trace);
       const output = trace.run === null ? undefined : this.#outputs.excerpt(`task/${task.name}`, trace.run);
