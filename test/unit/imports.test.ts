@@ -409,7 +409,7 @@ describe('who may import whom', () => {
         /^schema\//,
         /^(redact|version)\.ts$/,
       ],
-      ...[/^adapters\/(host-fs|stdin)\.ts$/, /^node:/, /^@modelcontextprotocol\//],
+      ...[/^adapters\/(host-fs|stdin|this-program)\.ts$/, /^node:/, /^@modelcontextprotocol\//],
     ];
     expect(strangers(/^mcp\//, allowed)).toEqual([]);
   });
