@@ -40,13 +40,12 @@ const WRONG_REVISION = new Set([10071, 10164]);
 const isWrongRevision = (error: unknown): boolean =>
   WRONG_REVISION.has((error as { code?: number } | undefined)?.code ?? 0);
 
-/** The place after the last entry of the log. */
-const endOfLog = async ({ streams }: JetStreamManager): Promise<number> => {
+/** The place after the last entry of the log; undefined: the servers do not say, as while its part of a cluster has no leader. */
+const endOfLog = async ({ streams }: JetStreamManager): Promise<number | undefined> => {
   try {
     return (await streams.info(LOG_STREAM)).state.last_seq + 1;
   } catch (error) {
-    if (hasCode(error, NOT_FOUND)) return 1;
-    throw error;
+    return hasCode(error, NOT_FOUND) ? 1 : undefined;
   }
 };
 
