@@ -428,7 +428,8 @@ export class EngineEvents implements ItemEvents {
   /** `gateOf`: a handler is not called while the gate of its type is off. Returns how to end the subscription. */
   subscribe(handlers: EventHandlers, gateOf: (type: EngineEventType) => Gate = () => ALWAYS): () => void {
     const one = { handlers, gateOf };
-    this.#set([...this.#subscriptions, one]);
+    this.#subscriptions = [...this.#subscriptions, one];
+    this.#add(one);
     return () => this.#set(this.#subscriptions.filter((other) => other !== one));
   }
 
@@ -452,12 +453,15 @@ export class EngineEvents implements ItemEvents {
     return { id: `${kind}-${++this.#executions[kind]}` };
   }
 
+  #add({ handlers, gateOf }: Subscription): void {
+    for (const [type, handle] of Object.entries(handlers) as [EngineEventType, Entry['handle']][])
+      this.#entries.set(type, [...(this.#entries.get(type) ?? []), { handle, gate: gateOf(type) }]);
+  }
+
   #set(subscriptions: readonly Subscription[]): void {
     this.#subscriptions = subscriptions;
     this.#entries.clear();
-    for (const { handlers, gateOf } of subscriptions)
-      for (const [type, handle] of Object.entries(handlers) as [EngineEventType, Entry['handle']][])
-        this.#entries.set(type, [...(this.#entries.get(type) ?? []), { handle, gate: gateOf(type) }]);
+    for (const one of subscriptions) this.#add(one);
   }
 }
 

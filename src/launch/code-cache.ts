@@ -1,7 +1,13 @@
-import { closeSync, fstatSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { constants, Script } from 'node:vm';
 import { forgetOld, isOwn, makeOwn } from './cache-folder.ts';
+
+/** What a file of CommonJS is put between. */
+const WRAPPER = ['(function (exports, require, module, __filename, __dirname) {', '\n})'] as const;
+
+/** Bytes for the greatest part of the program: for the others the same memory is used again. */
+const MOST_BYTES = 1 << 19;
 
 type Compiled = (exports: unknown, require: unknown, module: unknown, file: string, folder: string) => void;
 
@@ -13,6 +19,8 @@ export class CodeCache {
   readonly #folder: string;
   /** What was compiled in this process, by name of its file in the folder. */
   readonly #made = new Map<string, Script>();
+  /** What is read stays in memory until a collection of garbage, which hardly comes before the start is over. */
+  #bytes = Buffer.allocUnsafeSlow(MOST_BYTES);
 
   /** @param folder for one build and one version of Node; made when there is something to write */
   constructor(folder: string) {
@@ -21,7 +29,7 @@ export class CodeCache {
 
   /** Compiles a file of CommonJS. */
   compile(file: string): Compiled {
-    const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(file, 'utf8')}\n})`;
+    const source = this.#source(file);
     const name = `${basename(file)}.code`;
     const cachedData = this.#read(name, file);
     const script = new Script(source, {
@@ -32,8 +40,9 @@ export class CodeCache {
     return script.runInThisContext() as Compiled;
   }
 
-  /** Writes what was not there, with all functions that have been compiled by now. Never throws. */
+  /** The start is over: writes what was not there, with all functions that have been compiled by now. Never throws. */
   save(): void {
+    this.#bytes = Buffer.alloc(0);
     if (this.#made.size === 0) return;
     const made = [...this.#made];
     this.#made.clear();
@@ -52,17 +61,41 @@ export class CodeCache {
     }
   }
 
+  /** The text of a file in its wrapper. */
+  #source(file: string): string {
+    const fd = openSync(file, 'r');
+    try {
+      const [before, after] = WRAPPER;
+      const read = this.#fill(fd, fstatSync(fd).size, before.length, after.length);
+      this.#bytes.write(before, 0, 'latin1');
+      this.#bytes.write(after, before.length + read.length, 'latin1');
+      return this.#bytes.toString('utf8', 0, before.length + read.length + after.length);
+    } finally {
+      closeSync(fd);
+    }
+  }
+
   /** The code of a file that is older; undefined: there is none that can be trusted. */
   #read(name: string, file: string): Buffer | undefined {
     let fd: number | undefined;
     try {
       fd = openSync(join(this.#folder, name), 'r');
       const stat = fstatSync(fd);
-      return isOwn(stat) && stat.isFile() && stat.mtimeMs > statSync(file).mtimeMs ? readFileSync(fd) : undefined;
+      const isTrusted = isOwn(stat) && stat.isFile() && stat.mtimeMs > statSync(file).mtimeMs;
+      return isTrusted ? this.#fill(fd, stat.size) : undefined;
     } catch {
       return undefined;
     } finally {
       if (fd !== undefined) closeSync(fd);
     }
+  }
+
+  /** Reads a file into the memory that is there for it, with room before and after it. Returns it, until the next call. */
+  #fill(fd: number, size: number, before = 0, after = 0): Buffer {
+    if (before + size + after > this.#bytes.length) this.#bytes = Buffer.allocUnsafeSlow(before + size + after);
+    let end = before;
+    for (let count = 1; count > 0 && end < before + size; end += count)
+      count = readSync(fd, this.#bytes, end, before + size - end, null);
+    return this.#bytes.subarray(before, end);
   }
 }
