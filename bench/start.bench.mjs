@@ -1,6 +1,7 @@
-// How long a user waits for the first record, against a node that does nothing.
+// How long a user waits for the first record, or for the refusal of a wrong file, against a node that does nothing.
 import { spawn } from 'node:child_process';
-import { alternate, configuration, daemon, firstByte, ratioRow } from './support.mjs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { alternate, configuration, daemon, firstByte, fresh, ratioRow, sleep } from './support.mjs';
 
 const firstRecord = async (file) => {
   const began = performance.now();
@@ -16,17 +17,42 @@ const nothing = () =>
     spawn(process.execPath, ['-e', '0'], { stdio: 'ignore' }).once('exit', () => resolve(performance.now() - began));
   });
 
+/** A file with one wrong key. */
+const wrong = (file) => {
+  const path = fresh('.toml');
+  writeFileSync(path, `nonsense = 3\n${readFileSync(file, 'utf8')}`);
+  return path;
+};
+
+const refused = async (file) => {
+  const began = performance.now();
+  const program = daemon([file, '-q']);
+  const status = await program.ended;
+  if (status !== 2) throw new Error(`a wrong file was not refused: status ${status}`);
+  return performance.now() - began;
+};
+
+/** The second start of a build finds compiled code: what lasts a few seconds writes it. */
+const warmUp = async (file) => {
+  const program = daemon([file]);
+  program.child.stdout.resume();
+  await sleep(4000);
+  await program.stop();
+};
+
 export default async ({ quick }) => {
   const file = configuration({ conditions: 20, tick: 5 });
-  const { ours, peer } = await alternate(quick ? 11 : 40, { peer: nothing, ours: () => firstRecord(file) });
+  const bad = wrong(file);
+  await warmUp(file);
+  const { ours, refusal, peer } = await alternate(quick ? 11 : 40, {
+    peer: nothing,
+    ours: () => firstRecord(file),
+    refusal: () => refused(bad),
+  });
+  const row = (figure, samples, atMost) =>
+    ratioRow({ figure, unit: 'ms', ours: samples, peerName: 'node -e 0', peer, atMost });
   return [
-    ratioRow({
-      figure: 'start to the first record, 20 conditions',
-      unit: 'ms',
-      ours,
-      peerName: 'node -e 0',
-      peer,
-      atMost: 1.6,
-    }),
+    row('start to the first record, 20 conditions', ours, 1.6),
+    row('refusal of a wrong file, start to exit', refusal, 2),
   ];
 };
