@@ -1,5 +1,6 @@
 import { systemClock } from './adapters/clock.ts';
 import { FileSink } from './adapters/files/file-sink.ts';
+import { growSlowly } from './adapters/heap-growth.ts';
 import { LogOutputs } from './adapters/log-outputs.ts';
 import { pid1Warning } from './adapters/process-group.ts';
 import { takeServiceEnvironment } from './adapters/service-environment.ts';
@@ -33,15 +34,25 @@ const tracePropagation = async (
   return new TracePropagation(new TraceIdentity(session));
 };
 
+/** Of a text; what cannot be read is reported when it is loaded. */
+const lengthOf = (text: () => string): number => {
+  try {
+    return text().length;
+  } catch {
+    return 0;
+  }
+};
+
 /** Loads the configuration and runs the scheduler. Returns the exit status. */
 const checkAndRun = async (run: SchedulerRun): Promise<number> => {
   // The first records leave before the parts for the configuration are read.
   await systemClock.turn();
+  const growAsUsual = await growSlowly(lengthOf(run.text));
   const config = await configure(run);
   if (config === undefined) return STATUS.refused;
   // After the check: a file that is refused does not wait for the engine.
   const { runScheduler } = await import('./run-scheduler.ts');
-  return runScheduler(run, config);
+  return runScheduler(run, config, growAsUsual);
 };
 
 /** Runs a daemon from its log to its end. Returns the exit status. */

@@ -151,8 +151,8 @@ const watchFiles = async (
   return ({ watcher, clock }) => new ConfigWatch({ watcher, clock, log, reload, files }).handlers;
 };
 
-/** Runs the scheduler to its end. Returns the exit status. */
-export const runScheduler = async (run: SchedulerRun, config: Config): Promise<number> => {
+/** Runs the scheduler to its end. Returns the exit status. @param begun called when all items have begun */
+export const runScheduler = async (run: SchedulerRun, config: Config, begun: () => void): Promise<number> => {
   const { options, instance, outputs, journal, starting, trace } = run;
   const leftovers = orphanProcesses(starting);
   const notifications = await notify(run);
@@ -199,6 +199,7 @@ export const runScheduler = async (run: SchedulerRun, config: Config): Promise<n
   });
   notifications?.begin(core.requestDeps.schedulerStatus, config.settings.tickSeconds);
   const running = core.scheduler.run();
+  void systemClock.turn().then(begun);
   if (isForPerson(run, config)) void printFirstLine(core, run, config);
   const ending = await running;
   core.removeRunFiles();

@@ -33,7 +33,7 @@ export class EarlierHistory {
   readonly pausedUntil: number | undefined;
   /** Between the last instance and this one, wall-clock ms; undefined: this is the first one. */
   readonly notRunning: TimeRange | undefined;
-  readonly #conditions: ReadonlyMap<string, ConditionRecord>;
+  readonly #conditions: Map<string, ConditionRecord>;
   readonly #stamp: () => LineStamp;
 
   /** @param aliveUntil when the last instance was known to run. @param now of the start, both wall-clock ms */
@@ -102,6 +102,11 @@ export class EarlierHistory {
     return [...this.#conditions]
       .filter(([condition]) => !created.has(condition))
       .map(([condition, { type }]) => ({ kind: 'item', ...this.#stamp(), condition, change: 'removed', type }));
+  }
+
+  /** All conditions have begun. */
+  forget(): void {
+    this.#conditions.clear();
   }
 
   /** Up to when instants of a condition have come in a pause or suspension, wall-clock ms: with an end, also while no instance was running. */

@@ -88,6 +88,8 @@ export class RunHistory {
     'scheduler.loading': ({ config, paused, until }) => this.#begin(config, paused, until),
     'scheduler.started': () => {
       this.#write(...this.#earlier.removedItems(this.#created));
+      this.#created.clear();
+      this.#earlier.forget();
       const lines = this.#starting ?? [];
       this.#starting = undefined;
       this.#writer.write(lines);
