@@ -44,6 +44,8 @@ const startOf = (entry: ClaimEntry | undefined, at: number): number => entry?.si
 export class MissedFirings {
   readonly #deps: MissedFiringsDeps;
   #owed: OwedInstants[] = [];
+  /** What was written without an answer, by its key. */
+  readonly #unheard = new Map<string, MissedReport>();
   /** How old an instant has to be, and how long the connection, ms. */
   readonly #reportAfterMs: number;
 
@@ -104,7 +106,9 @@ export class MissedFirings {
       }
       await this.#write(firing, at, open);
       open = [];
-      left = before(left, startOf(readClaim(present.value), at));
+      const entry = readClaim(present.value);
+      this.#hear(present.key, entry);
+      left = before(left, startOf(entry, at));
     }
     await this.#write(firing, left?.instants.at(-1) ?? covers.since, open);
   }
@@ -123,7 +127,19 @@ export class MissedFirings {
       ...{ node, session, hash: hash(definition), began: now, ended: now, state: 'missed', on_lost: onLost },
       ...(instants.length > 1 ? { since } : {}),
     };
-    const revision = await store.create(fireKey(condition, String(last)), JSON.stringify(entry));
-    if (revision !== undefined) onReported({ condition, count: instants.length, first, last });
+    const key = fireKey(condition, String(last));
+    const missed = { condition, count: instants.length, first, last };
+    this.#unheard.set(key, missed);
+    const revision = await store.create(key, JSON.stringify(entry));
+    this.#unheard.delete(key);
+    if (revision !== undefined) onReported(missed);
+  }
+
+  /** Reports what this node has written without hearing of it. */
+  #hear(key: string, entry: ClaimEntry | undefined): void {
+    const { session, onReported } = this.#deps;
+    const missed = this.#unheard.get(key);
+    this.#unheard.delete(key);
+    if (missed !== undefined && entry?.state === 'missed' && entry.session === session) onReported(missed);
   }
 }

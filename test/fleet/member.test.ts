@@ -212,6 +212,31 @@ describe('without a server', () => {
   });
 });
 
+it('Instants that no node runs are reported by one that gets no answer when it writes that.', async () => {
+  const fleet = new TestFleet();
+  const a = fleet.node('a');
+  await fleet.clock.advance(30 * SECOND);
+  const { create } = a.store;
+  a.store.create = (key, value) => {
+    a.store.line.noAnswers ||= key.startsWith('fire.');
+    return create.call(a.store, key, value);
+  };
+  a.member.missed({
+    ...{ condition: 'C', key: '200', definition: 'C as it is', onLost: 'miss' },
+    covers: { since: 0, instants: [100, 200] },
+  });
+  await fleet.clock.advance(5 * SECOND);
+  expect(JSON.parse(fleet.server.entries.get('fire.C.200')!.value)).toMatchObject({ state: 'missed' });
+  a.store.create = create;
+  a.store.setConnected(false);
+  a.store.line.noAnswers = false;
+  a.store.setConnected(true);
+  await fleet.clock.advance(60 * SECOND);
+  expect(a.reports.filter(({ kind }) => kind === 'missed')).toEqual([
+    { kind: 'missed', condition: 'C', count: 2, first: 100, last: 200 },
+  ]);
+});
+
 describe('a node that dies in a run', () => {
   it.each(['miss', 'rerun'] as const)(
     'is reported with %s, also by one that gets no answer to its decision.',
