@@ -199,6 +199,12 @@ describe.each([undefined, 'lua5.4', 'luajit'])('the interpreter %s', (interprete
     ).toEqual(['a', 'b', 'b', 'c', 'd', 'e', "it's"]);
   });
 
+  it('does not limit the memory of commands', async () => {
+    expect(await said('os.execute("ulimit -v") print(io.popen("ulimit -v"):read("*l"))')).toEqual(
+      (await running(undefined)('os.execute("ulimit -v") os.execute("ulimit -v")')).lines.map((line) => line.slice(5)),
+    );
+  });
+
   it('ends with os.exit: with status 0 as at the end of the script, which no pcall catches', async () => {
     const file = join(folder, 'exit.txt');
     const ran = await run(`x = 1 io.open("${file}", "w"):write("kept") pcall(os.exit) x = 2`, { expected: { x: 1n } });

@@ -6,8 +6,8 @@ import prelude from './prelude.lua';
 
 /** Runs the prelude, which comes first on the standard input, after its length. */
 const BOOT = "local r = io.read local n = tonumber(r('*l')) assert((loadstring or load)(r(n), '=whenever'))()";
-/** Limits the memory of what it becomes, in KiB. Not every shell can. */
-const LIMITED = 'ulimit -v "$1" 2>/dev/null; shift; exec "$@"';
+/** Limits the memory of what it becomes, in KiB. Not every shell can. The commands of a script take the limit off again. */
+const LIMITED = 'ulimit -S -v "$1" 2>/dev/null; shift; exec "$@"';
 /** Before each message on the standard output, which libraries in C may write to as well. */
 const MARK = 0x1e;
 const LINE_END = 0x0a;

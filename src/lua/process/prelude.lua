@@ -18,6 +18,9 @@ local file = getmetatable(output).__index
 local fread, fwrite, fflush, fclose = file.read, file.write, file.flush, file.close
 local G = _G
 
+-- LuaJIT would compile what is here again in each run, which takes ten times as long as a short script. Scripts are compiled.
+if jit then jit.off(true, true) end
+
 local MODULES = { 'log', 'events', 'metrics', 'sync', 'sharedstate', 'http' }
 local MARK = '\30'
 -- Of tables: how deep, and how many values in all.
@@ -206,9 +209,10 @@ end
 local stdout, stderr = stream(), stream()
 local null = assert(open('/dev/null', 'r'))
 
--- Commands have the empty input, the output of records, and the trace of the run. Theirs would be that of the messages.
+-- Commands have no limit of memory, an empty input, an output that becomes records, and the trace of the run. What they would inherit is
+-- meant for messages.
 local function forshell(command, redirect)
-  local lines = {}
+  local lines = { 'ulimit -S -v "$(ulimit -H -v)" 2>/dev/null' }
   for name, text in next, job.trace do
     lines[#lines + 1] = 'export ' .. name .. "='" .. gsub(text, "'", "'\\''") .. "'"
   end
