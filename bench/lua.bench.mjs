@@ -53,6 +53,20 @@ export default async ({ quick }) => {
     row('Lua: memory of each of 1,000 sleeping scripts', 'KiB', [found.each], 300),
     row('Lua: the first script, with the start of the host', 'ms', [found.first], 1000),
     row('Lua: a loop of 10 million additions', 'ms', [found.busy]),
+    row('Lua: 10⁶ calls with table stores', 'ms', found.called),
+    ...(found.warm.length > 0
+      ? [
+          ratioRow({
+            figure: 'the same by `interpreter = "lua5.4"`',
+            unit: 'ms',
+            ours: found.calledThere,
+            peerName: 'the interpreter inside whenever',
+            peer: found.called,
+            atMost: 0.2,
+          }),
+          row('Lua: one trivial script by `interpreter = "lua5.4"`, warm', 'ms', found.warm, 3),
+        ]
+      : []),
     ratioRow({
       figure: 'own memory, 20 Lua tasks that have not run',
       unit: 'MiB',

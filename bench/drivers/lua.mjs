@@ -6,9 +6,9 @@ import { createLua } from '../../src/adapters/lua.ts';
 const [workerPath, rounds] = [process.argv[2], Number(process.argv[3])];
 const lua = createLua({ workerPath });
 const listener = { line: () => {}, initialised: () => {} };
-const run = async (script, key = 'k', expected = {}) => {
+const run = async (script, key = 'k', expected = {}, more = {}) => {
   const common = { section: 'task', condition: 'C', task: 'T', chunk: 'task T', variables: {}, timeoutSeconds: 0 };
-  const { end } = await lua.run({ ...common, key, script, expected }, listener);
+  const { end } = await lua.run({ ...common, key, script, expected, ...more }, listener);
   if (end.how !== 'finished') throw new Error(JSON.stringify(end));
 };
 const timed = async (work) => {
@@ -59,8 +59,22 @@ const main = async () => {
   await Promise.all(sleepers);
 
   const busy = await timed(() => run('local n = 0 for i = 1, 10000000 do n = n + i % 7 end'));
+  const calls = 'local t = {} local function f(i) t[i % 100] = i end for i = 1, 1000000 do f(i) end';
+  const own = { interpreter: 'lua5.4' };
+  const warm = [];
+  const called = [];
+  const calledThere = [];
+  for (let i = 0; i < rounds; i++) {
+    called.push(await timed(() => run(calls)));
+    if (!native) continue;
+    calledThere.push(await timed(() => run(calls, 'k', {}, own)));
+    await sleep(5);
+    warm.push(await timed(() => run('x = 1', 'k', { x: 1n }, own)));
+  }
   await lua.close();
-  process.stderr.write(JSON.stringify({ first, single, spawned, hundred, late, each, busy }));
+  process.stderr.write(
+    JSON.stringify({ first, single, spawned, hundred, late, each, busy, warm, called, calledThere }),
+  );
 };
 
 void main();
