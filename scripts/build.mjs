@@ -7,6 +7,7 @@ import { isBuiltin } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { emptySlots } from './empty-slots.mjs';
 import { importOfModules } from './import-module.mjs';
 import { buildLibrary } from './library.mjs';
 import { pageParts } from './page.mjs';
@@ -141,6 +142,7 @@ export const buildProgram = async () => {
     await importOfModules.build(COMMON),
     await build({
       ...COMMON,
+      plugins: [emptySlots],
       entryPoints: { 'lua-worker': 'src/lua/worker.ts' },
       loader: { '.lua': 'text' },
       outdir: 'dist',

@@ -8,7 +8,8 @@ declare module 'fengari/src/lua.js' {
     basehookcount: number;
     nny: number;
     readonly stack: TValue[];
-    readonly top: number;
+    top: number;
+    readonly hookmask: number;
     status: number;
     ci: CallInfo;
     readonly base_ci: CallInfo;
@@ -17,6 +18,11 @@ declare module 'fengari/src/lua.js' {
   export interface CallInfo {
     top: number;
     callstatus: number;
+    /** Of Lua: where its function is on the stack, and how many results are wanted; -1: all. */
+    readonly funcOff: number;
+    readonly nresults: number;
+    readonly previous: CallInfo;
+    next: CallInfo | null;
   }
   /** A slot: a tag and a value. */
   export interface TValue {
@@ -26,6 +32,7 @@ declare module 'fengari/src/lua.js' {
     setivalue(n: number): void;
     setfltvalue(n: number): void;
     setfrom(slot: TValue): void;
+    setnilvalue(): void;
   }
   /** The state that all coroutines of one script share. `owner` is added here: the run of the script. */
   export interface GlobalState {
@@ -73,13 +80,22 @@ declare module 'fengari/src/lobject.js' {
   import type { lua_State, TValue as Slot } from 'fengari/src/lua.js';
 
   const lobject: {
-    readonly TValue: new () => Slot;
+    readonly TValue: new (type?: number, value?: unknown) => Slot;
     /** Returns one more than the length of the text that was read; 0: not a number. */
     luaO_str2num: (s: Uint8Array, into: Slot) => number;
     luaO_pushfstring: (L: lua_State, format: Uint8Array, ...args: readonly unknown[]) => Uint8Array;
     luaO_pushvfstring: (L: lua_State, format: Uint8Array, args: readonly unknown[]) => Uint8Array;
   };
   export default lobject;
+}
+
+declare module 'fengari/src/ldo.js' {
+  import type { CallInfo, lua_State } from 'fengari/src/lua.js';
+
+  const ldo: {
+    luaD_poscall: (L: lua_State, ci: CallInfo, first: number, count: number) => boolean;
+  };
+  export default ldo;
 }
 
 declare module 'fengari/src/lapi.js' {

@@ -2,6 +2,7 @@
 // In this order: the interpreter must make its byte arrays with the constructor that is replaced first.
 import './memory-limit.ts';
 import './interpreter-patches.ts';
+import './interpreter-calls.ts';
 import './interpreter-limits.ts';
 import { type MessagePort, workerData } from 'node:worker_threads';
 import { ProcessPool } from './process/process-pool.ts';
