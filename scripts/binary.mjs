@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -123,10 +124,13 @@ await setUp();
 const { way, output } = readOptions();
 const folder = mkdtempSync(join(tmpdir(), 'whenever-binary-'));
 mkdirSync(dirname(output), { recursive: true });
+// What is at the output runs, or is not there: half of it would be a trap.
+const unfinished = `${output}.${process.pid}`;
 try {
-  rmSync(output, { force: true });
-  (way === 'bun' ? byBun : byNode)(folder, output);
+  (way === 'bun' ? byBun : byNode)(folder, unfinished);
+  renameSync(unfinished, output);
 } finally {
+  rmSync(unfinished, { force: true });
   rmSync(folder, { recursive: true });
 }
 copyFileSync(join(root, 'dist', 'THIRD-PARTY.txt'), join(dirname(output), 'THIRD-PARTY.txt'));

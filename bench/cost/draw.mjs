@@ -7,9 +7,14 @@ import * as lite from 'vega-lite';
 /** Colours that people with any sight tell apart (Okabe and Ito); the first one is that of this program. */
 const COLOURS = ['#d55e00', '#0072b2', '#009e73', '#cc79a7', '#56b4e9', '#7f7f7f'];
 
+/** Less than this is drawn as this: zero has no place on a logarithmic axis. */
+const LEAST = 0.01;
+
 const chartOf = ({ title, x, y, series }) => {
   const names = Object.keys(series);
-  const values = names.flatMap((name) => series[name].map(([at, value]) => ({ at, value, name })));
+  const values = names.flatMap((name) =>
+    series[name].map(([at, value]) => ({ at, value: Math.max(value, LEAST), name })),
+  );
   const axis = { grid: true, gridColor: '#e5e5e5', labelFontSize: 12, titleFontSize: 12, format: '~s' };
   const field = (name, label) => ({
     field: name,
