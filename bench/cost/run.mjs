@@ -1,7 +1,8 @@
-// npm run cost [-- CHART …]: measures what whenever costs as work grows, beside the peers that can be installed, draws docs/pictures/cost-*.svg
-// and writes the tables of docs/cost.md. The peers, and what draws, are installed in a temporary folder.
+// npm run cost [-- SUBJECT …]: measures what whenever costs as work grows, beside the peers that can be installed, draws
+// docs/pictures/cost-*.svg and writes the tables of docs/cost.md. Of named subjects only their figures are new; the others are in
+// docs/pictures/cost.json. The peers, and what draws, are installed in a temporary folder.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setUp } from '../../scripts/setup.mjs';
@@ -51,6 +52,8 @@ const SUBJECTS = [
     of: 'scripts',
     measure: scripts,
     names: ['whenever (Lua)', 'bree (worker threads)'],
+    // A thousand threads would need the memory of a whole machine.
+    most: { 'bree (worker threads)': 100 },
     sizes: powers(0, 3),
     charts: [{ name: 'scripts', title: 'Trivial scripts at once, until all have ended', y: 'ms' }],
     x: 'scripts',
@@ -69,12 +72,15 @@ const install = () => {
 };
 
 /** Measures a subject for all names and sizes, sizes first: what the machine does meanwhile meets all names. */
-const measured = async ({ measure, names, sizes, of }) => {
+const measured = async ({ measure, names, sizes, of, most = {} }) => {
   const found = new Map(names.map((name) => [name, []]));
   for (const size of sizes)
     for (const name of names) {
+      if (size > (most[name] ?? size)) continue;
       process.stderr.write(`${size.toLocaleString('en')} ${of}, ${name} …`);
-      const value = await measure(name.replace(/ \(Lua\)$/, ''), size, folder);
+      const value = await measure(name.replace(/ \(Lua\)$/, ''), size, folder).catch((error) => {
+        process.stderr.write(` ${error.message}`);
+      });
       process.stderr.write(` ${JSON.stringify(value)}\n`);
       if (value !== undefined) found.get(name).push([size, value]);
     }
@@ -107,21 +113,40 @@ const sectionOf = ({ name, title, x, y, sizes, series }) => {
 const PAGE = join(root, 'docs', 'cost.md');
 const [BEGIN, END] = ['<!-- figures: written by "npm run cost" -->', '<!-- end of the figures -->'];
 
-const writePage = (charts) => {
+const writePage = (figures) => {
   const [head, rest] = readFileSync(PAGE, 'utf8').split(BEGIN);
   const tail = rest?.split(END)[1];
   if (tail === undefined) throw new Error(`${PAGE}: the marks of the figures are missing`);
   const versions = Object.entries(PEERS).map(([name, version]) => `${name} ${version}`);
-  const where = `Measured in one run on ${machine()}, with ${versions.join(', ')}.`;
-  writeFileSync(PAGE, `${head}${BEGIN}\n\n${where}\n\n${charts.map(sectionOf).join('\n')}\n${END}${tail}`);
+  const parts = SUBJECTS.filter(({ of }) => figures[of]).map(({ of }) => {
+    const { machine: where, day, charts } = figures[of];
+    return `Measured in one run, ${day}, on ${where}.\n\n${charts.map(sectionOf).join('\n')}`;
+  });
+  const text = `Versions of the peers: ${versions.join(', ')}.\n\n${parts.join('\n')}`;
+  writeFileSync(PAGE, `${head}${BEGIN}\n\n${text}\n${END}${tail}`);
 };
 
+const KEPT = join(root, 'docs', 'pictures', 'cost.json');
+
+const wanted = process.argv.slice(2);
+const known = SUBJECTS.map(({ of }) => of);
+const unknown = wanted.find((name) => !known.includes(name));
+if (unknown !== undefined) {
+  console.error(`there is no subject "${unknown}" (there are: ${known.join(', ')})`);
+  process.exit(2);
+}
 await setUp();
 install();
-const charts = [];
-for (const subject of SUBJECTS) charts.push(...(await chartsOf(subject)));
+const figures = existsSync(KEPT) ? JSON.parse(readFileSync(KEPT, 'utf8')) : {};
+for (const subject of SUBJECTS)
+  if (wanted.length === 0 || wanted.includes(subject.of)) {
+    const day = new Date().toISOString().slice(0, 10);
+    figures[subject.of] = { machine: machine(), day, charts: await chartsOf(subject) };
+    writeFileSync(KEPT, `${JSON.stringify(figures)}\n`);
+  }
+const charts = known.flatMap((name) => figures[name]?.charts ?? []);
 const { status } = spawnSync(process.execPath, ['draw.mjs', join(root, 'docs', 'pictures')], {
   ...{ cwd: folder, input: JSON.stringify(charts), stdio: ['pipe', 'inherit', 'inherit'] },
 });
 if (status !== 0) throw new Error('the charts could not be drawn');
-writePage(charts);
+writePage(figures);
