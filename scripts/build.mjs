@@ -51,6 +51,19 @@ const COMMON = {
   plugins: [pageParts],
 };
 
+/** The parser of the command line can start programs, which no command of this one is: the module for that is not loaded with it. */
+const parserWithoutPrograms = {
+  name: 'parser without programs',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      /node_modules.commander./.test(importer) ? { path: 'child_process', namespace: 'later' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'later' }, () => ({
+      contents: "exports.spawn = (...words) => process.getBuiltinModule('node:child_process').spawn(...words);",
+    }));
+  },
+};
+
 /** The name under which a part hands a source file to the others. */
 const handle = (file) => file.replaceAll(/\W/g, '_');
 
@@ -103,7 +116,10 @@ const buildPart = (part, homes, packages) => {
     stdin: { contents: main + names.join(''), resolveDir: ROOT },
     minifyIdentifiers: PACKAGES.includes(name) && !COVERAGE,
     outfile: `${folderOf(part)}/${name}.cjs`,
-    plugins: [pageParts, importOfModules.at((module) => pathTo(module, part)), leaveOut(part, homes, packages)],
+    plugins: [
+      ...[pageParts, parserWithoutPrograms],
+      ...[importOfModules.at((module) => pathTo(module, part)), leaveOut(part, homes, packages)],
+    ],
   });
 };
 

@@ -1,5 +1,4 @@
-import { closeSync, constants, openSync, readSync, type Stats, statSync } from 'node:fs';
-import { open, readdir, realpath, stat } from 'node:fs/promises';
+import { closeSync, constants, openSync, promises, readSync, type Stats, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf, messageOf } from '../error-message.ts';
@@ -111,10 +110,10 @@ export const configFilesAt = (directory = ''): ConfigFiles => {
   return {
     beside: (file, path) => (isAbsolute(path) || NOT_OF_FILES.test(file) ? path : join(dirname(file), path)),
     join,
-    identity: (path) => realpath(at(path)).catch(() => resolve(at(path))),
+    identity: (path) => promises.realpath(at(path)).catch(() => resolve(at(path))),
     list: async (path) => {
       try {
-        return await readdir(at(path));
+        return await promises.readdir(at(path));
       } catch (error) {
         const code = codeOf(error);
         if (code === 'ENOENT' || code === 'ENOTDIR') return [];
@@ -147,9 +146,9 @@ export const hostFs: HostFs = {
 /** Reads a regular file without blocking. Undefined: it was changed meanwhile. */
 const readOnce = async (path: string): Promise<Buffer | undefined> => {
   // To open a device may do something to it.
-  const found = await stat(path);
+  const found = await promises.stat(path);
   if (!found.isFile()) throw new UnreadableFile(path, special(found));
-  const file = await open(path, constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0));
+  const file = await promises.open(path, constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0));
   try {
     const before = await file.stat();
     if (!before.isFile()) throw new UnreadableFile(path, special(before));

@@ -1,5 +1,4 @@
-import type { BigIntStats } from 'node:fs';
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { type BigIntStats, promises } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** The device and the number on it. */
@@ -19,12 +18,12 @@ export const isUnclear = (name: string): boolean => name.includes('\ufffd');
 
 /** The status of what is at a path, links followed; undefined when there is nothing, or its status cannot be read. */
 export const statusOf = (path: string): Promise<BigIntStats | undefined> =>
-  stat(path, { bigint: true }).catch(() => undefined);
+  promises.stat(path, { bigint: true }).catch(() => undefined);
 
 /** The directories that a path is in. A link to one of them would lead to everything else. */
 export const ancestorsOf = async (path: string): Promise<Set<string>> => {
   const found = new Set<string>();
-  for (let at = await realpath(path).catch(() => path); at !== dirname(at); ) {
+  for (let at = await promises.realpath(path).catch(() => path); at !== dirname(at); ) {
     at = dirname(at);
     const status = await statusOf(at);
     if (status) found.add(identityOf(status));
@@ -34,4 +33,4 @@ export const ancestorsOf = async (path: string): Promise<Set<string>> => {
 
 /** A text that is another one when something was mounted or unmounted; undefined: not known. */
 export const mountsNow = (): Promise<string | undefined> =>
-  readFile('/proc/self/mountinfo', 'utf8').catch(() => undefined);
+  promises.readFile('/proc/self/mountinfo', 'utf8').catch(() => undefined);
