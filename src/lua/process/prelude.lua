@@ -460,7 +460,7 @@ while true do
   local failed
   if job.init then
     job.initialising = true
-    failed = run(job.init, job.initname)
+    failed = run(job.init, job.init_name)
     job.initialising = false
     if failed then conclude('init', failed) else send('"init"') end
   end

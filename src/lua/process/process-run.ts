@@ -78,7 +78,7 @@ export class ProcessRun extends Run implements ProcessUser {
     process.send({
       chunk: sentScalar(job.chunk),
       script: sentScalar(job.script),
-      ...(init === undefined ? {} : { init: sentScalar(init.source), initname: sentScalar(job.initScriptPath ?? '') }),
+      ...(init === undefined ? {} : { init: sentScalar(init.source), init_name: sentScalar(job.initScriptPath ?? '') }),
       globals: {
         whenever_condition: sentScalar(job.condition),
         ...(job.task === undefined ? {} : { whenever_task: sentScalar(job.task) }),
