@@ -15,7 +15,7 @@ const chartOf = ({ title, x, y, series }) => {
   const values = names.flatMap((name) =>
     series[name].map(([at, value]) => ({ at, value: Math.max(value, LEAST), name })),
   );
-  const axis = { grid: true, gridColor: '#e5e5e5', labelFontSize: 12, titleFontSize: 12, format: '~s' };
+  const axis = { grid: true, gridColor: '#e5e5e5', labelFontSize: 12, titleFontSize: 12, format: ',~r' };
   const field = (name, label) => ({
     field: name,
     type: 'quantitative',

@@ -1,6 +1,6 @@
-// npm run cost [-- SUBJECT …]: measures what whenever costs as work grows, beside the peers that can be installed, draws
+// npm run cost [-- SUBJECT … | --draw]: measures what whenever costs as work grows, beside the peers that can be installed, draws
 // docs/pictures/cost-*.svg and writes the tables of docs/cost.md. Of named subjects only their figures are new; the others are in
-// docs/pictures/cost.json. The peers, and what draws, are installed in a temporary folder.
+// docs/pictures/cost.json, of which --draw makes all again. The peers, and what draws, are installed in a temporary folder.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -128,7 +128,8 @@ const writePage = (figures) => {
 
 const KEPT = join(root, 'docs', 'pictures', 'cost.json');
 
-const wanted = process.argv.slice(2);
+const drawOnly = process.argv.includes('--draw');
+const wanted = process.argv.slice(2).filter((arg) => arg !== '--draw');
 const known = SUBJECTS.map(({ of }) => of);
 const unknown = wanted.find((name) => !known.includes(name));
 if (unknown !== undefined) {
@@ -139,7 +140,7 @@ await setUp();
 install();
 const figures = existsSync(KEPT) ? JSON.parse(readFileSync(KEPT, 'utf8')) : {};
 for (const subject of SUBJECTS)
-  if (wanted.length === 0 || wanted.includes(subject.of)) {
+  if (!drawOnly && (wanted.length === 0 || wanted.includes(subject.of))) {
     const day = new Date().toISOString().slice(0, 10);
     figures[subject.of] = { machine: machine(), day, charts: await chartsOf(subject) };
     writeFileSync(KEPT, `${JSON.stringify(figures)}\n`);
