@@ -114,7 +114,7 @@ export class HistoryState {
     this.#runs = new Map(stored.runs);
     // Files of versions without guards have no holds.
     this.#conditions = new Map(
-      stored.conditions.map(([name, record]) => [name, { ...record, hold: record.hold ?? null }]),
+      stored.conditions.map(([name, record]) => [name, { ...FRESH, ...record, hold: record.hold ?? null }]),
     );
     this.#scripts = new Map(stored.scripts);
     this.#paused = stored.paused;
@@ -258,7 +258,8 @@ export class HistoryState {
   }
 
   #set(name: string, time: number, change: Partial<ConditionRecord>): void {
-    this.#conditions.set(name, { ...FRESH, until: time, ...this.#conditions.get(name), ...change });
+    const known = this.#conditions.get(name);
+    this.#conditions.set(name, known === undefined ? { ...FRESH, until: time, ...change } : { ...known, ...change });
   }
 
   #count(
