@@ -38,7 +38,7 @@ const chartOf = ({ title, x, y, series }) => {
     },
     config: {
       font: 'sans-serif',
-      legend: { labelFontSize: 12, orient: 'right', symbolSize: 70 },
+      legend: { labelFontSize: 12, labelLimit: 300, orient: 'right', symbolSize: 70 },
       view: { stroke: null },
     },
   };
