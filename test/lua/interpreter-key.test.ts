@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkLuaSyntax } from '../../src/config/lua-syntax.ts';
 import { ConfigError } from '../../src/config/problem.ts';
+import { luaWords } from '../../src/describe/programs.ts';
 import { load } from '../support/daemon.ts';
 
 const task = (keys: string): string => `[[task]]\nname = "T"\ntype = "lua"\n${keys}\n`;
@@ -30,6 +31,11 @@ describe('the key interpreter', () => {
     expect(await refused(task('script = "x = 1"\ninterpreter = "lua5.4"'), 'win32')).toEqual([
       '5:15 task "T" interpreter: expected "built-in": on Windows there is no other one',
     ]);
+  });
+
+  it('is put into words', () => {
+    const words = (interpreter: string) => luaWords({ script: 'x = 1', interpreter } as never);
+    expect(['lua5.4', 'built-in'].map(words)).toEqual(['a Lua script of 1 line by lua5.4', 'a Lua script of 1 line']);
   });
 
   it('at the top of the file is that of all scripts without one; what is wrong there is said once', async () => {
