@@ -17,6 +17,17 @@ const answered = async (file, level) => {
   return { took, found };
 };
 
+/** Its memory when all have begun. */
+const hundredThousand = async () => {
+  const { found } = await answered(configuration({ conditions: 100_000, tick: 1 }), 'warn');
+  return amountRow({
+    figure: 'resident memory, 100,000 conditions',
+    unit: 'MiB',
+    ours: [found.resident],
+    atMost: 250,
+  });
+};
+
 export default async ({ quick }) => {
   const file = configuration({ conditions: 10_000, tick: 1 });
   const parser = await driver('parse');
@@ -54,7 +65,8 @@ export default async ({ quick }) => {
       ours: samples.warn.map((sample) => sample.found.peak),
       ...peer,
       peer: samples.parse.map((sample) => sample.residentMiB),
-      atMost: 120,
+      atMost: 85,
     }),
+    ...(quick ? [] : [await hundredThousand()]),
   ];
 };
