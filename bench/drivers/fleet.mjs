@@ -1,7 +1,6 @@
-// fleet KIND URL NODE NODES COUNT: one of several clients of a server, which begins when a line comes on standard input. `all`, `turn`: a
-// member of a fleet that asks for each firing, or for each that is its turn; `bare-all`, `bare-turn`: a client of the key-value store that
-// asks the server as much, and does nothing else. `one`: a member that asks for one after the other; `idle`: one that asks for none, and has
-// COUNT conditions. Says on standard output what came of it.
+// fleet KIND URL NODE COUNT: one of several clients of a server, which begins when a line comes on standard input. `all`: a member of a fleet
+// that asks for each firing; `bare-all`: a client of the key-value store that asks the server for each, and does nothing else. `one`: a member
+// that asks for one after the other; `idle`: one that asks for none, and has COUNT conditions. Says on standard output what came of it.
 import { once } from 'node:events';
 import { jetstream } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
@@ -11,10 +10,10 @@ import { definitionHash } from '../../src/adapters/fleet/definition-hash.ts';
 import { NatsStore } from '../../src/adapters/fleet/nats-store.ts';
 import { FleetMember } from '../../src/fleet/member.ts';
 
-const [, , kind, url, node, nodes, count] = process.argv;
-const [NODE, NODES, COUNT] = [node, nodes, count].map(Number);
-/** How many firings of a node are under way at once. */
-const AT_ONCE = 50;
+const [, , kind, url, node, count] = process.argv;
+const [NODE, COUNT] = [node, count].map(Number);
+/** How many firings of a machine are under way at once: those of a tick. */
+const AT_ONCE = 1000;
 /** So many firings of its own a client asks for before, until Node has compiled what they need. */
 const WARM = 300;
 const definitions = new Map(
@@ -87,11 +86,11 @@ const main = async () => {
   const [used, began] = [process.cpuUsage(), performance.now()];
   const took = [];
   let won = 0;
-  let next = kind.endsWith('turn') ? NODE : 0;
+  let next = 0;
   const work = async () => {
     while (next < COUNT) {
       const key = `${kind}-${next}`;
-      next += kind.endsWith('turn') ? NODES : 1;
+      next += 1;
       const before = performance.now();
       if (await ask(key)) won += 1;
       took.push(performance.now() - before);

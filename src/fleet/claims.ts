@@ -6,6 +6,7 @@ import type { FleetMemberOptions } from './member-options.ts';
 import type { MissedFirings } from './missed-firings.ts';
 import type { OwnFirings } from './own-firings.ts';
 import { UnreachableError } from './shared-store.ts';
+import { BURST, type Turns } from './turns.ts';
 
 /** How long a firing waits for a server before `without_engine` decides, ms. */
 export const PATIENCE_MS = 5000;
@@ -28,6 +29,7 @@ interface ClaimsDeps
   extends Pick<FleetMemberOptions, 'node' | 'session' | 'store' | 'clock' | 'tickMs' | 'withoutEngine' | 'hash'> {
   readonly firings: OwnFirings;
   readonly missed: Pick<MissedFirings, 'owe'>;
+  readonly turns: Pick<Turns, 'taken'>;
   /** Aborted when this node takes no part any more. */
   readonly ended: AbortSignal;
   /** Aborted when it may be possible to ask, or not any more: the next call returns another one. */
@@ -47,6 +49,8 @@ export class Claims {
   readonly #deps: ClaimsDeps;
   /** Outcomes that are being written. */
   readonly #finishing = new Set<Promise<unknown>>();
+  /** Firings that are being asked for. */
+  #asking = 0;
 
   constructor(deps: ClaimsDeps) {
     this.#deps = deps;
@@ -59,7 +63,9 @@ export class Claims {
 
   /** Asks for a firing. Never rejects. */
   async claim(firing: SharedFiring, signal: AbortSignal, onWaiting: (why: string) => void = () => {}): Promise<Claim> {
+    this.#asking += 1;
     const claim = await this.#claim(firing, signal, onWaiting);
+    this.#asking -= 1;
     const isOwed =
       ['cancelled', 'skewed', 'name-taken'].includes(claim.kind) || (claim.kind === 'unreachable' && !claim.runs);
     if (isOwed) this.#deps.missed.owe(firing);
@@ -71,7 +77,7 @@ export class Claims {
     const asked: Asked = { key, entry: this.#newEntry(firing), tried: false, message: 'no server has answered yet' };
     const begun = clock.mono();
     for (;;) {
-      const claim = this.#end(signal, asked) ?? (await this.#tryToAsk(firing, asked));
+      const claim = this.#end(signal, asked) ?? (await this.#tryToAsk(firing, asked, signal));
       if (claim !== undefined) return claim;
       this.#wait(asked, onWaiting);
       const left = PATIENCE_MS - (clock.mono() - begun);
@@ -101,10 +107,15 @@ export class Claims {
   }
 
   /** Asks the server, if it can be asked. Returns undefined when it is not known what came of it. */
-  async #tryToAsk(firing: SharedFiring, asked: Asked): Promise<Claim | undefined> {
+  async #tryToAsk(firing: SharedFiring, asked: Asked, signal: AbortSignal): Promise<Claim | undefined> {
     const { connected, settled, skew } = this.#deps.standing();
     if (!connected || !settled || skew === undefined) return undefined;
     if (Math.abs(skew) > this.#deps.tickMs) return { kind: 'skewed', ms: skew };
+    if (this.#asking > BURST && !asked.tried) {
+      const found = await this.#deps.turns.taken(asked.key, signal);
+      if (found !== undefined) return this.#taken(firing, asked.entry, readClaim(found.value));
+      if (signal.aborted || !this.#deps.standing().connected) return undefined;
+    }
     try {
       asked.tried = true;
       return await this.#ask(asked.key, firing, asked.entry);
@@ -131,7 +142,7 @@ export class Claims {
 
   /** Asks the store once. What is there already can be what this node has written without hearing of it. */
   async #ask(key: string, firing: SharedFiring, entry: ClaimEntry): Promise<Claim> {
-    const { store, clock, missed, onDifference } = this.#deps;
+    const { store, clock } = this.#deps;
     const before = clock.mono();
     const value = JSON.stringify(entry);
     // "create" would look what is there, too.
@@ -145,16 +156,20 @@ export class Claims {
       }
       const other = readClaim(present.value);
       const isOwn = other?.session === entry.session && other.state === 'running';
-      if (!isOwn) {
-        const differs = other !== undefined && other.hash !== entry.hash;
-        if (differs) onDifference(firing.condition, other.node, other.hash);
-        missed.owe(firing, other);
-        const isMissed = other?.state === 'missed' ? { missed: true as const } : {};
-        return { kind: 'taken', node: other?.node ?? 'another node', differs, ...isMissed };
-      }
+      if (!isOwn) return this.#taken(firing, entry, other);
       revision = present.revision;
     }
     return this.won(key, entry, revision);
+  }
+
+  /** Another node has got it. @param other what that has written; undefined: it is of another version */
+  #taken(firing: SharedFiring, { hash }: ClaimEntry, other: ClaimEntry | undefined): Claim {
+    const { missed, onDifference } = this.#deps;
+    const differs = other !== undefined && other.hash !== hash;
+    if (differs) onDifference(firing.condition, other.node, other.hash);
+    missed.owe(firing, other);
+    const isMissed = other?.state === 'missed' ? { missed: true as const } : {};
+    return { kind: 'taken', node: other?.node ?? 'another node', differs, ...isMissed };
   }
 
   /** This node has got a firing, with this revision. */

@@ -13,11 +13,14 @@ import { OwnFirings } from './own-firings.ts';
 import { FleetPeers } from './peers.ts';
 import { PresenceLog } from './presence.ts';
 import { type SharedEntry, unlessUnreachable } from './shared-store.ts';
+import { Turns } from './turns.ts';
 
 /** How far a clock may be off before this is a warning, ms. */
 const SKEW_WARNING_MS = 1000;
 /** How long all nodes have to write again what a server has lost, ms. */
 const SETTLE_MS = 1000;
+/** What was written before so many beats is not recent. */
+const RECENT_BEATS = 3;
 
 /**
  * One of several nodes that share firings. A firing is got by the node that adds its key to the shared store first. Whether a firing of
@@ -37,6 +40,7 @@ export class FleetMember implements Fleet {
   readonly #firings: OwnFirings;
   readonly #missed: MissedFirings;
   readonly #claims: Claims;
+  readonly #turns: Turns;
   readonly #presence: PresenceLog;
   #connectedSince: number | undefined;
   /** After an interruption: nothing is claimed before other nodes can have written what the server has lost. */
@@ -46,6 +50,8 @@ export class FleetMember implements Fleet {
   #onLost: (lost: LostRun) => void = () => {};
   #change = new AbortController();
   #lastFault = '';
+  /** Of the last beats of the own heart, oldest first. */
+  #revisions: readonly number[] = [];
   #beating: Promise<unknown> | undefined;
 
   constructor(options: FleetMemberOptions) {
@@ -86,9 +92,13 @@ export class FleetMember implements Fleet {
       onNameFree: () => report({ kind: 'name-free', node }),
       onSkew: (ms) => this.#onSkew(ms),
     });
+    this.#turns = new Turns({
+      ...{ node, store, clock, alive: () => this.#peers.alive },
+      recentRevision: () => this.#revisions[0],
+    });
     this.#claims = new Claims({
       ...options,
-      ...{ firings: this.#firings, missed: this.#missed, ended: this.#end.signal },
+      ...{ firings: this.#firings, missed: this.#missed, ended: this.#end.signal, turns: this.#turns },
       changed: () => this.#change.signal,
       standing: () => ({
         ...{ connected: this.connected, settled: this.#settled },
@@ -244,6 +254,8 @@ export class FleetMember implements Fleet {
     if (connected === this.connected) return;
     this.#connectedSince = connected ? this.#options.clock.mono() : undefined;
     this.#settled = false;
+    this.#revisions = [];
+    this.#turns.forget();
     if (connected) {
       this.#definitions.onConnection();
       this.#heartbeat.onConnection();
@@ -268,6 +280,7 @@ export class FleetMember implements Fleet {
   #onNode(written: SharedEntry): void {
     const name = written.key.slice(NODES.length);
     if (name === this.node) {
+      this.#revisions = [...this.#revisions, written.revision].slice(-RECENT_BEATS);
       this.#heartbeat.see(written);
       return;
     }

@@ -57,6 +57,10 @@ export class FleetPeers {
     return this.#departures;
   }
 
+  /** Those that are alive. */
+  get alive(): string[] {
+    return [...this.#all].filter(([, peer]) => !peer.entry.over && !this.#isSilent(peer)).map(([name]) => name);
+  }
   /** Those that are alive and do this task for others, by its hash. */
   aliveWith(task: string): string[] {
     return [...this.#all]

@@ -100,6 +100,38 @@ describe('a firing of a shared condition', () => {
   });
 });
 
+describe('a burst of firings', () => {
+  const keys = Array.from({ length: 200 }, (_, i) => String(1000 + i));
+
+  it('is got once each, and hardly any is asked for by two machines.', async () => {
+    const fleet = new TestFleet();
+    const nodes = ['a', 'b', 'c'].map((name) => fleet.node(name));
+    await fleet.clock.advance(10 * SECOND);
+    let questions = 0;
+    for (const { store } of nodes) {
+      const { update } = store;
+      store.update = (key, ...more) => {
+        if (key.startsWith('fire.')) questions += 1;
+        return update.call(store, key, ...more);
+      };
+    }
+    const claims = await fleet.after(SECOND, Promise.all(nodes.flatMap(({ claim }) => keys.map((key) => claim(key)))));
+    expect(claims.filter(({ kind }) => kind === 'won')).toHaveLength(200);
+    expect(claims.filter(({ kind }) => kind === 'taken')).toHaveLength(400);
+    // Each once, and the first sixteen by all.
+    expect(questions).toBeLessThanOrEqual(200 + 2 * 16);
+  });
+
+  it('is got although the machine whose turn it is has just died.', async () => {
+    const fleet = new TestFleet();
+    const [a, b] = ['a', 'b'].map((name) => fleet.node(name)) as [TestNode, TestNode];
+    await fleet.clock.advance(10 * SECOND);
+    b.store.setConnected(false);
+    const claims = await fleet.after(SECOND, Promise.all(keys.map((key) => a.claim(key))));
+    expect(claims.filter(({ kind }) => kind === 'won')).toHaveLength(200);
+  });
+});
+
 describe('without a server', () => {
   it.each([
     ['run', { kind: 'unreachable', runs: true }],
