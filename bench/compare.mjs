@@ -172,7 +172,7 @@ const { values, positionals } = parseArgs({
   options: { limit: { type: 'string', default: '10' } },
 });
 const [old, now, ...wanted] = positionals;
-if (now === undefined || !(Number(values.limit) > 0)) {
+if (positionals.length < 2 || !(Number(values.limit) > 0)) {
   console.error('usage: node bench/compare.mjs OLD NEW [FIGURE …] [--limit PERCENT]');
   process.exit(2);
 }

@@ -43,8 +43,9 @@ const [BEGIN, END] = ['<!-- figures: written by "node bench/run.mjs --write" -->
 /** Puts the table between the marks of the README. What costs, and why, is said around it. */
 const writeTable = (text) => {
   const before = readFileSync(README, 'utf8');
-  const [head, rest] = before.split(BEGIN);
-  const tail = rest?.split(END)[1];
+  const parts = before.split(BEGIN);
+  const [head] = parts;
+  const tail = parts.at(1)?.split(END).at(1);
   if (tail === undefined) throw new Error(`${README}: the marks of the figures are missing`);
   writeFileSync(README, `${head}${BEGIN}\n\n${text}\n\n${END}${tail}`);
 };

@@ -114,8 +114,9 @@ const PAGE = join(root, 'docs', 'cost.md');
 const [BEGIN, END] = ['<!-- figures: written by "npm run cost" -->', '<!-- end of the figures -->'];
 
 const writePage = (figures) => {
-  const [head, rest] = readFileSync(PAGE, 'utf8').split(BEGIN);
-  const tail = rest?.split(END)[1];
+  const pieces = readFileSync(PAGE, 'utf8').split(BEGIN);
+  const [head] = pieces;
+  const tail = pieces.at(1)?.split(END).at(1);
   if (tail === undefined) throw new Error(`${PAGE}: the marks of the figures are missing`);
   const versions = Object.entries(PEERS).map(([name, version]) => `${name} ${version}`);
   const parts = SUBJECTS.filter(({ of }) => figures[of]).map(({ of }) => {

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/ports.ts';
+import { isAborted } from '../is-aborted.ts';
 import { FIRES } from './entries.ts';
 import { type SharedEntry, type SharedStore, unlessUnreachable } from './shared-store.ts';
 
@@ -53,7 +54,7 @@ export class Turns {
     if (this.#deps.recentRevision() === undefined || this.#isFirst(key)) return undefined;
     for (let look = 0; look < LOOKS && !signal.aborted; look++) {
       await this.#deps.clock.sleep(TURN_MS, signal);
-      if (!signal.aborted) await this.#look();
+      if (!isAborted(signal)) await this.#look();
       const found = this.#read.get(key);
       if (found !== undefined) return found;
     }
