@@ -21,7 +21,7 @@ abstract class ItemSpec<B, K extends ItemKind> implements Spec<B> {
   readonly values: Table;
   readonly compiled: unknown;
   readonly kind: K;
-  readonly file?: string;
+  declare readonly file?: string;
   readonly sources: Sources;
   /** Where it is in the file: `task`, 3. */
   readonly path: Path;

@@ -1,5 +1,4 @@
 import type { Clock } from '../core/ports.ts';
-import { isAborted } from '../is-aborted.ts';
 import { FIRES } from './entries.ts';
 import { type SharedEntry, type SharedStore, unlessUnreachable } from './shared-store.ts';
 
@@ -54,7 +53,7 @@ export class Turns {
     if (this.#deps.recentRevision() === undefined || this.#isFirst(key)) return undefined;
     for (let look = 0; look < LOOKS && !signal.aborted; look++) {
       await this.#deps.clock.sleep(TURN_MS, signal);
-      if (!isAborted(signal)) await this.#look();
+      await this.#look();
       const found = this.#read.get(key);
       if (found !== undefined) return found;
     }
