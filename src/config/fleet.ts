@@ -9,7 +9,7 @@ export const NODE_NAME = /^[A-Za-z0-9_-]{1,63}$/;
 const NAME = '1 to 63 letters, digits, "_" or "-"';
 /** The host is a name or an address, an IPv6 one in brackets; the port is at most 65535. */
 const PORT = '(?:[0-5]?\\d{1,4}|6[0-4]\\d{3}|65[0-4]\\d\\d|655[0-2]\\d|6553[0-5])';
-const SERVER = new RegExp(`^(?:nats|tls)://(?:[^\\s/?#]+@)?(?:\\[[0-9A-Fa-f:.]+\\]|[^\\s/?#@:[\\]]+)(?::${PORT})?$`);
+const SERVER = new RegExp(`^(?:nats|tls)://(?:[^\\s/?#]+@)?(?:\\[[0-9A-Fa-f:.]+\\]|[^\\s/?#@:\\[\\]]+)(?::${PORT})?$`);
 
 const expectedServers = 'an array of addresses such as "nats://office:4222"';
 const expectedTls = 'true, or the path of a file with certificates';

@@ -58,9 +58,10 @@ const resolved = (value: unknown): unknown => {
 const overrideAction = ({ valibotAction, jsonSchema, errors }: OverrideActionContext): Converted | undefined => {
   if (errors) throw new Error(errors.join(' '));
   if (valibotAction.type === 'metadata') return resolved(jsonSchema) as Converted;
-  // Not every dialect of regular expressions has \0.
+  // Not every dialect of regular expressions has \0, or takes \/ for a slash.
   const { pattern } = jsonSchema;
-  return pattern?.includes('\\0') ? { ...jsonSchema, pattern: pattern.replaceAll('\\0', '\\u0000') } : undefined;
+  const portable = pattern?.replaceAll('\\0', '\\u0000').replaceAll('\\/', '/');
+  return portable === undefined || portable === pattern ? undefined : { ...jsonSchema, pattern: portable };
 };
 
 /** Throws for a schema that JSON Schema cannot express, and that has no metadata which does. */
