@@ -1,6 +1,6 @@
 import * as nodeModule from 'node:module';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { cacheFolder, makeOwn } from './cache-folder.ts';
 import { CodeCache } from './code-cache.ts';
 
@@ -16,6 +16,9 @@ interface CachingModule {
 /** A daemon may be ended without notice: its code is kept when its start is over, after so many ms. */
 const SAVE_MS = 3000;
 
+/** The part that imports modules of users: code that was kept cannot import any. */
+const IMPORTING = 'import-module.cjs';
+
 /** Loads the parts of the program in CommonJS, with code that is kept. */
 const loader = (cache: CodeCache) => {
   const builtin = createRequire(__filename);
@@ -26,7 +29,11 @@ const loader = (cache: CodeCache) => {
     const module = { exports: {} };
     loaded.set(file, module);
     const folder = dirname(file);
-    const require = (name: string) => (name.startsWith('.') ? load(join(folder, name)) : builtin(name));
+    const require = (name: string) => {
+      if (!name.startsWith('.')) return builtin(name);
+      const part = join(folder, name);
+      return basename(part) === IMPORTING ? builtin(part) : load(part);
+    };
     try {
       cache.compile(file).call(module.exports, module.exports, require, module, file, folder);
     } catch (error) {
