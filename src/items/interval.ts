@@ -114,10 +114,10 @@ class PlainInterval implements ConditionInstance {
   readonly #ports: Pick<Ports, 'clock' | 'random'>;
   /** The first firing is that of the start. */
   #starts: boolean;
-  /** The next end, mono ms. */
-  #planned: number;
-  /** The tick to which the end at `#planned` is held back, mono ms; NaN: there was no tick since. */
-  #held = Number.NaN;
+  /** The next end, mono ms. Not set at first: a field that has always had a number allocates one whenever it is read. */
+  #planned: number | undefined = undefined;
+  /** The tick to which the end at `#planned` is held back, mono ms; undefined: there was no tick since. */
+  #held: number | undefined = undefined;
   /** A tick this many ms before it counts. */
   #early = READING_MS;
   /** Kept as long as it is right: the engine asks at each change. */
@@ -142,25 +142,29 @@ class PlainInterval implements ConditionInstance {
   /** The next end is at `at`, mono ms. */
   #plan(at: number): void {
     this.#planned = at;
-    this.#held = Number.NaN;
+    this.#held = undefined;
     this.#early = READING_MS;
+    this.#next = undefined;
   }
   /** Advances to the first end in the future. Missed ends are skipped, the phase stays. */
   #advance(mono: number, tickMs: number): void {
     const length = this.#length;
     // No end is held back beyond the next one: only the last two can still be due.
-    this.#planned += Math.max(0, Math.floor((mono - this.#planned) / length) - 1) * length;
-    do this.#plan(this.#planned + length);
-    while (this.#dueAt(mono, tickMs) <= mono);
+    let planned = this.#planned!;
+    planned += Math.max(0, Math.floor((mono - planned) / length) - 1) * length;
+    do {
+      planned += length;
+      this.#plan(planned);
+    } while (this.#dueAt(mono, tickMs) <= mono);
   }
-  /** Whether it is held back to a tick, and that tick, or the planned end. */
+  /** The tick that it is held back to, or the planned end. */
   get #fires(): number {
-    return Number.isNaN(this.#held) ? this.#planned : this.#held;
+    return this.#held ?? this.#planned!;
   }
   /** When the end at `#planned` fires; which tick it is held back to is drawn at the first tick that could fire it. */
   #dueAt(mono: number, tickMs: number): number {
-    const planned = this.#planned;
-    if (Number.isNaN(this.#held) && planned - READING_MS <= mono) {
+    const planned = this.#planned!;
+    if (this.#held === undefined && planned - READING_MS <= mono) {
       const jitter = this.#values.jitter_seconds * 1000;
       const first = mono - Math.floor((mono - planned + READING_MS) / tickMs) * tickMs;
       const later = jitterDelay(first, planned + jitter + READING_MS, tickMs, this.#ports.random);
@@ -171,8 +175,7 @@ class PlainInterval implements ConditionInstance {
     return this.#fires - this.#early;
   }
   due(): Due {
-    const mono = this.#fires;
-    if (this.#next?.mono !== mono) this.#next = { mono, early: this.#early };
+    this.#next ??= { mono: this.#fires, early: this.#early };
     return this.#next;
   }
   check({ mono, tickMs, origin }: CheckContext): CheckResult {

@@ -15,7 +15,7 @@ const later = async () => boom();
 /** The configuration with something else in the place of what the kind of one item has made. */
 const broken = ({ tasks, conditions, events, ...rest }: Config, name: string, body: object): Config => {
   const swap = <S extends { readonly name: string; readonly create: unknown }>(specs: readonly S[]): readonly S[] =>
-    specs.map((spec) => (spec.name === name ? { ...spec, create: () => body } : spec));
+    specs.map((spec) => (spec.name === name ? Object.create(spec, { create: { value: () => body } }) : spec));
   return { ...rest, tasks: swap(tasks), conditions: swap(conditions), events: swap(events) };
 };
 
