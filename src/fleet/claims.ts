@@ -1,5 +1,6 @@
 import type { Claim, SharedFiring, WonFiring } from '../core/fleet-port.ts';
 import type { RunOutcomeKind } from '../core/outcome.ts';
+import { isAborted } from '../is-aborted.ts';
 import { type ClaimEntry, fireKey, readClaim } from './entries.ts';
 import { DEAD_AFTER_MS } from './heartbeat.ts';
 import type { FleetMemberOptions } from './member-options.ts';
@@ -106,15 +107,20 @@ export class Claims {
     asked.said = why;
   }
 
+  #canAsk(): boolean {
+    const { connected, settled, skew, nameTaken } = this.#deps.standing();
+    return connected && settled && skew !== undefined && !nameTaken;
+  }
+
   /** Asks the server, if it can be asked. Returns undefined when it is not known what came of it. */
   async #tryToAsk(firing: SharedFiring, asked: Asked, signal: AbortSignal): Promise<Claim | undefined> {
-    const { connected, settled, skew } = this.#deps.standing();
-    if (!connected || !settled || skew === undefined) return undefined;
+    const { skew } = this.#deps.standing();
+    if (!this.#canAsk() || skew === undefined) return undefined;
     if (Math.abs(skew) > this.#deps.tickMs) return { kind: 'skewed', ms: skew };
     if (this.#asking > BURST && !asked.tried) {
       const found = await this.#deps.turns.taken(asked.key, signal);
       if (found !== undefined) return this.#taken(firing, asked.entry, readClaim(found.value));
-      if (signal.aborted || !this.#deps.standing().connected) return undefined;
+      if (isAborted(signal) || !this.#canAsk()) return undefined;
     }
     try {
       asked.tried = true;

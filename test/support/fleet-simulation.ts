@@ -1,3 +1,4 @@
+import type { WonFiring } from '../../src/core/fleet-port.ts';
 import { seeded } from '../../src/simulation/simulation.ts';
 import { TestFleet, type TestNode } from './fleet-nodes.ts';
 
@@ -10,6 +11,7 @@ export interface Ledger {
   readonly runs: Map<string, number>;
   /** Those that were reported as not run. */
   readonly reported: Set<string>;
+  /** Those that a node has asked for which did not die before it had an answer. */
   readonly instants: readonly string[];
 }
 
@@ -49,12 +51,20 @@ export const simulateFleet = async (seed: number, count: number): Promise<Ledger
     one.node.store.setConnected(false);
     void one.node.member.leave();
   };
+  /** How many nodes were dead, or have died without an answer. */
+  const unasked = new Map<string, number>();
+  /** Asks for an instant; a node can die before and meanwhile. Resolves with what it has won. */
+  const win = async (name: string, key: string): Promise<WonFiring | undefined> => {
+    const one = alive.get(name)!;
+    if (!dead(one) && random() < 0.005) kill(name);
+    const claim = dead(one) ? undefined : await one.node.claim(key);
+    if (claim === undefined || (dead(one) && claim.kind === 'cancelled')) unasked.set(key, (unasked.get(key) ?? 0) + 1);
+    return dead(one) || claim?.kind !== 'won' ? undefined : claim;
+  };
   const ask = async (name: string, key: string): Promise<void> => {
     const one = alive.get(name)!;
-    if (dead(one)) return;
-    if (random() < 0.005) return kill(name);
-    const claim = await one.node.claim(key);
-    if (dead(one) || claim.kind !== 'won') return;
+    const claim = await win(name, key);
+    if (claim === undefined) return;
     if (random() < 0.005) return kill(name);
     runs.set(key, (runs.get(key) ?? 0) + 1);
     await fleet.clock.sleep(random() * 3000);
@@ -99,5 +109,5 @@ export const simulateFleet = async (seed: number, count: number): Promise<Ledger
     else heal(one.node);
   }
   await fleet.clock.advance(120 * SECOND);
-  return { runs, reported, instants };
+  return { runs, reported, instants: instants.filter((key) => unasked.get(key) !== NAMES.length) };
 };

@@ -236,7 +236,7 @@ describe('who may import whom', () => {
       strangers(/^fleet\//, [
         /^fleet\//,
         /^core\/(duration|fleet-port|instance|outcome|ports|spec)\.ts$/,
-        /^error-message\.ts$/,
+        /^(error-message|is-aborted)\.ts$/,
         /^history\/history-(line|entries)\.ts$/,
         /^journal\/fact\.ts$/,
         /^log\/record\.ts$/,
