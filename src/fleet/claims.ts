@@ -99,7 +99,7 @@ export class Claims {
     return isCancelled ? { kind: 'cancelled' } : { kind: 'name-taken', node };
   }
 
-  /** Says once what is waited for. A server that answers, and gets what was written first, is no reason. */
+  /** Says once what is waited for. A server that answers, and is first sent what was written meanwhile, is not a reason. */
   #wait(asked: Asked, onWaiting: (why: string) => void): void {
     const { connected } = this.#deps.standing();
     const why = connected ? asked.message : 'none answers';

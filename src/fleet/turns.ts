@@ -28,7 +28,7 @@ const hashOf = (text: string): number => {
 
 /**
  * Turns in a burst of firings, where each machine would ask the server for each of them. One machine asks for each; the others look at once
- * what came of all. A turn is advice: who gets a firing is decided by the server, and what nobody has asked for is asked for by all.
+ * what came of all. A turn is advice: the server decides who gets a firing, and all machines ask for a firing that no machine has asked for.
  */
 export class Turns {
   readonly #deps: TurnsDeps;

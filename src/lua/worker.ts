@@ -6,6 +6,7 @@ import './interpreter-calls.ts';
 import './interpreter-limits.ts';
 import { type MessagePort, workerData } from 'node:worker_threads';
 import { ProcessPool } from './process/process-pool.ts';
+import { ProcessRun } from './process/process-run.ts';
 import { runScript } from './run-script.ts';
 import { ScriptScheduler } from './script-scheduler.ts';
 import type { WorkerCommand, WorkerOptions } from './worker-messages.ts';
@@ -19,7 +20,10 @@ port.on('message', (command: WorkerCommand) => {
   switch (command.what) {
     case 'run':
       if (command.job.interpreter === undefined) runScript(scheduler, command.job);
-      else pool.run(scheduler, command.job);
+      else {
+        const run = new ProcessRun(command.job, scheduler, pool);
+        run.begin().catch((error: Error) => run.notStarted(error.message));
+      }
       break;
     case 'stop':
       scheduler.runs.get(command.id)?.end({ why: command.why });

@@ -9,10 +9,10 @@ import { nanos } from '@nats-io/transport-node';
 import { type LogBatch, type LogKind, type LogSource, readBatch, type SharedLog } from '../../fleet/shared-log.ts';
 import { UnreachableError } from '../../fleet/shared-store.ts';
 import { isAborted } from '../../is-aborted.ts';
+import { idleFor } from './idle-for.ts';
 import { readPending } from './nats-read.ts';
 import { KEPT_MS, LOG_STREAM, type NatsStore } from './nats-store.ts';
 import { NatsStream } from './nats-stream.ts';
-import { pause } from './pause.ts';
 
 const STREAM = LOG_STREAM;
 /** What its subjects begin with: after it come the machine, the session, and what the entries are. */
@@ -134,7 +134,7 @@ export class NatsLog implements SharedLog {
       } catch {
         // Tried again: the connection is lost, or the server refuses.
       }
-      if (!isAborted(signal)) await pause(RETRY_MS);
+      if (!isAborted(signal)) await idleFor(RETRY_MS);
     }
   }
 }

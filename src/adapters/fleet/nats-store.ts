@@ -3,12 +3,12 @@ import { type KV, Kvm } from '@nats-io/kv';
 import { connect, type NatsConnection, type Status } from '@nats-io/transport-node';
 import { messageOf } from '../../error-message.ts';
 import { type SharedEntry, type SharedStore, UnreachableError } from '../../fleet/shared-store.ts';
+import { idleFor } from './idle-for.ts';
 import { connectionOptions, hostsOf, type NatsServers, RECONNECT_MS } from './nats-connection.ts';
 import { hasCode, isRemoved, NOT_FOUND, refusalText } from './nats-errors.ts';
 import { readPending } from './nats-read.ts';
 import { raiseReplicas } from './nats-replicas.ts';
 import { entryOf, NatsWatch } from './nats-watch.ts';
-import { pause } from './pause.ts';
 
 /** The first version that has everything that is used. */
 const OLDEST = [2, 9, 0] as const;
@@ -193,7 +193,7 @@ export class NatsStore implements SharedStore {
       } catch (error) {
         this.#onProblem(`cannot connect to ${hostsOf(this.#options.servers)}: ${refusalText(error, this.#options)}`);
       }
-      if (!this.#isClosed()) await pause(RECONNECT_MS);
+      if (!this.#isClosed()) await idleFor(RECONNECT_MS);
     }
   }
 
@@ -212,7 +212,7 @@ export class NatsStore implements SharedStore {
       this.#lose();
       await this.#use(connection!);
     } finally {
-      await pause(RECONNECT_MS);
+      await idleFor(RECONNECT_MS);
     }
   }
 
@@ -253,7 +253,7 @@ export class NatsStore implements SharedStore {
         return true;
       } catch (error) {
         this.#onProblem(`${connection.getServer()} answers, but JetStream cannot be used: ${messageOf(error)}`);
-        await pause(RECONNECT_MS);
+        await idleFor(RECONNECT_MS);
       }
     }
     return false;

@@ -2,7 +2,7 @@ import type { KV, KvEntry } from '@nats-io/kv';
 import { messageOf } from '../../error-message.ts';
 import type { SharedEntry } from '../../fleet/shared-store.ts';
 import { isAborted } from '../../is-aborted.ts';
-import { pause } from './pause.ts';
+import { idleFor } from './idle-for.ts';
 
 /** Between two tries of a server that refuses, ms. */
 const RETRY_MS = 500;
@@ -47,7 +47,7 @@ export class NatsWatch {
       } catch (error) {
         if (!isAborted(signal)) this.#onProblem(`cannot watch ${this.#prefix}: ${messageOf(error)}`, error);
       }
-      if (!isAborted(signal)) await pause(RETRY_MS);
+      if (!isAborted(signal)) await idleFor(RETRY_MS);
     }
   }
 

@@ -1,9 +1,9 @@
 import { AckPolicy, type Consumer, type JsMsg, RetentionPolicy } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 import { type QueuedWork, WORK_SILENCE_MS, type WorkQueue } from '../../fleet/work-queue.ts';
+import { idleFor } from './idle-for.ts';
 import type { NatsStore } from './nats-store.ts';
 import { NatsStream, type ReadyStream } from './nats-stream.ts';
-import { pause } from './pause.ts';
 
 /** The stream of the work, and what its subjects begin with. */
 const STREAM = 'whenever_work';
@@ -68,7 +68,7 @@ class Taking {
           while (!signal.aborted) await this.#takeOne(consumer, signal);
         });
       } catch {
-        await pause(RETRY_MS);
+        await idleFor(RETRY_MS);
       }
     }
   }

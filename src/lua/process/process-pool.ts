@@ -1,7 +1,6 @@
 import type { ScriptScheduler } from '../script-scheduler.ts';
 import { itemPath, type ScriptJob } from '../worker-messages.ts';
 import { InterpreterProcess } from './interpreter-process.ts';
-import { ProcessRun } from './process-run.ts';
 
 /** Processes that wait for the next script of their item, of all items together. */
 const MOST_WAITING = 8;
@@ -24,12 +23,6 @@ export class ProcessPool {
   /** @param memoryBytes that one may use */
   constructor(memoryBytes: number) {
     this.#memoryBytes = memoryBytes;
-  }
-
-  /** Runs one script. */
-  run(scheduler: ScriptScheduler, job: ScriptJob): void {
-    const run = new ProcessRun(job, scheduler, this);
-    run.begin().catch((error: Error) => run.notStarted(error.message));
   }
 
   /** A process for a script. @throws Error */

@@ -1,5 +1,5 @@
 /** Resolves after so many ms. It does not keep the program from ending. */
-export const pause = (ms: number): Promise<void> =>
+export const idleFor = (ms: number): Promise<void> =>
   new Promise((resolve) => {
     setTimeout(resolve, ms).unref();
   });
