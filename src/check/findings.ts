@@ -33,6 +33,9 @@ export const FINDINGS = {
 
   'include-empty': warning('A pattern in `include` that fits no file.'),
   'plugin-not-found': warning('A file in `plugins` that does not exist.'),
+  'fleet-file-not-found': warning(
+    'A file that `credentials_file` or `tls` of `[fleet]` names and that does not exist.',
+  ),
   'nothing-to-run': warning('The file has no condition.'),
   'no-tasks': warning('A condition without tasks that is not a guard: it is never checked.'),
   'no-event': warning('A condition for events that no event fires.'),

@@ -10,6 +10,7 @@ import {
   shellSyntax,
   watchesOwnFiles,
 } from './warnings/commands.ts';
+import { missingFleetFiles } from './warnings/fleet.ts';
 import { emptyIncludes } from './warnings/include.ts';
 import { inputCommands } from './warnings/input-commands.ts';
 import {
@@ -52,6 +53,7 @@ const ofTimes = async ({ condition: { items } }: CheckedFile): Promise<readonly 
 const OF_FILES: readonly FileWarnings[] = [
   emptyIncludes,
   missingPlugins,
+  missingFleetFiles,
   nothingToRun,
   unusedTasks,
   idleConditions,

@@ -2,6 +2,7 @@ import { AuthorizationError } from '@nats-io/transport-node';
 import { describe, expect, it } from 'vitest';
 import { connectionOptions } from '../../src/adapters/fleet/nats-connection.ts';
 import { refusalText } from '../../src/adapters/fleet/nats-errors.ts';
+import { NatsStore } from '../../src/adapters/fleet/nats-store.ts';
 import { fleetCommand } from '../../src/commands/fleet.ts';
 import { load } from '../support/daemon.ts';
 
@@ -24,6 +25,22 @@ describe('a server that refuses a machine', () => {
       'timeout',
     );
   });
+});
+
+it('A file of credentials that cannot be read is a problem with its key, which is said when the store is made.', async () => {
+  const said: string[] = [];
+  const file = '/nonexist/fleet.creds';
+  const problem = new Promise<void>((resolve) => {
+    const store: NatsStore = new NatsStore({ servers: ['nats://office'], node: 'a', credentialsFile: file }, (text) => {
+      said.push(text);
+      void store.close();
+      resolve();
+    });
+  });
+  await problem;
+  expect(said).toEqual([
+    `cannot connect to office: credentials_file names a file that cannot be read: ${file}: no such file`,
+  ]);
 });
 
 it.each([

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { credsAuthenticator, type NodeConnectionOptions } from '@nats-io/transport-node';
 import type { FleetSettings } from '../../core/spec.ts';
+import { unreadable } from '../host-fs.ts';
 
 /** Between two attempts to connect, ms. */
 export const RECONNECT_MS = 500;
@@ -32,7 +33,16 @@ const secretsOf = (servers: readonly string[]): NodeConnectionOptions => {
   return pass === '' ? { token: user } : { user, pass };
 };
 
-/** What a connection is made with. @throws Error that names the file which cannot be read */
+/** A file that a key of `[fleet]` names. @throws Error that names both */
+const readNamed = (key: string, path: string): Buffer => {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new Error(`${key} names a file that cannot be read: ${unreadable(path, error).message}`);
+  }
+};
+
+/** What a connection is made with. @throws Error that names the file which cannot be read, and its key */
 export const connectionOptions = ({
   servers,
   node,
@@ -43,7 +53,7 @@ export const connectionOptions = ({
   name: `whenever ${node}`,
   ...(credentialsFile === undefined
     ? secretsOf(servers)
-    : { authenticator: credsAuthenticator(readFileSync(credentialsFile)) }),
+    : { authenticator: credsAuthenticator(readNamed('credentials_file', credentialsFile)) }),
   ...(tls !== false || servers.some((server) => server.startsWith('tls:'))
     ? { tls: typeof tls === 'string' ? { caFile: tls } : {} }
     : {}),

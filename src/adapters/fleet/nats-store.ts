@@ -184,6 +184,8 @@ export class NatsStore implements SharedStore {
   }
 
   async #open(): Promise<void> {
+    // What makes the store has it before it hears of a problem.
+    await Promise.resolve();
     while (!this.#isClosed()) {
       try {
         const connection = await connect(connectionOptions(this.#options));
