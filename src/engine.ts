@@ -87,7 +87,13 @@ export const createEngine = (
   for (const observer of observers) events.subscribe(observer);
   const scheduler = new Scheduler({ ...ports, events }, config, { ...options, earlier: history.earlier });
   hooks.attach(scheduler);
-  ports.fleet?.work?.onWork({
+  const { fleet } = ports;
+  if (fleet)
+    events.subscribe({
+      'scheduler.paused': () => fleet.setPaused(true),
+      'scheduler.resumed': () => fleet.setPaused(false),
+    });
+  fleet?.work?.onWork({
     tasks: () => scheduler.asked.tasks(),
     accepts: (work) => scheduler.asked.accepts(work),
     execute: async (node, work, signal) => {

@@ -283,8 +283,8 @@ export interface EngineEventMap extends ItemEventMap {
   'firing.dropped': { readonly condition: ConditionRef; readonly held: HeldFiring; readonly reason: Reason };
   /** A shared condition has fired, and the fleet is asked whether it runs here. */
   'firing.claiming': { readonly condition: ConditionRef };
-  /** No server of the fleet can be asked now, and the firing waits. */
-  'firing.waiting': { readonly condition: ConditionRef; readonly why: string };
+  /** The fleet cannot be asked now, and the firing waits. */
+  'firing.waiting': { readonly condition: ConditionRef; readonly what: string };
   /** This machine has got a firing that stands for several instants, wall-clock ms. */
   'firing.combined': { readonly condition: ConditionRef; readonly instants: readonly number[] };
   /** A shared condition has fired, and another machine runs it, or no machine can be asked. */

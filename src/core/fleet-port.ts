@@ -117,9 +117,11 @@ export interface Fleet {
   readonly node: string;
   /**
    * Asks for a firing: one machine gets it. With `without_engine = "hold"` it waits for a server. Never rejects.
-   * @param onWaiting called when it has to wait, with what for, and again when that is another reason
+   * @param onWaiting called when it has to wait, with what for, and again when that is something else
    */
-  claim(firing: SharedFiring, signal: AbortSignal, onWaiting?: (why: string) => void): Promise<Claim>;
+  claim(firing: SharedFiring, signal: AbortSignal, onWaiting?: (what: string) => void): Promise<Claim>;
+  /** While it is paused this machine gets no firings: those that it has asked for wait. */
+  setPaused(paused: boolean): void;
   /** This machine does not ask for the instants of this firing: they are reported if no other one runs them. */
   missed(firing: SharedFiring): void;
   /** Runs are reported to this listener whose machine has died. */

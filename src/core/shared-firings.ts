@@ -104,8 +104,8 @@ export class SharedFirings {
     const asking = new AbortController();
     this.#asking.set(condition, asking);
     const asked = this.#firing(condition, firing);
-    const claim = await fleet.claim(asked, asking.signal, (why) =>
-      events.emit('firing.waiting', firing.origin, { condition, why }),
+    const claim = await fleet.claim(asked, asking.signal, (what) =>
+      events.emit('firing.waiting', firing.origin, { condition, what }),
     );
     this.#asking.delete(condition);
     if (claim.kind === 'cancelled') return CANCELLED;

@@ -16,13 +16,16 @@ const RETRY_MS = 100;
 /** An answer that comes later than this may have been overtaken: other nodes can take this one for dead, ms. */
 const STALE_MS = DEAD_AFTER_MS / 2;
 
+/** What is waited for, as a word for a person. @param message what is known of the servers */
+const aServer = (message: string): string => `a server of the fleet (${message})`;
+
 /** A firing that is asked for. `tried`: the server may have got the question. */
 interface Asked {
   readonly key: string;
   readonly entry: ClaimEntry;
   tried: boolean;
   message: string;
-  /** What was said of why it waits. */
+  /** What was said that it waits for. */
   said?: string;
 }
 
@@ -41,6 +44,7 @@ interface ClaimsDeps
     readonly settled: boolean;
     readonly skew: number | undefined;
     readonly nameTaken: boolean;
+    readonly paused: boolean;
   };
   onDifference(condition: string, node: string, hash: string): void;
 }
@@ -63,7 +67,7 @@ export class Claims {
   }
 
   /** Asks for a firing. Never rejects. */
-  async claim(firing: SharedFiring, signal: AbortSignal, onWaiting: (why: string) => void = () => {}): Promise<Claim> {
+  async claim(firing: SharedFiring, signal: AbortSignal, onWaiting: (what: string) => void = () => {}): Promise<Claim> {
     this.#asking += 1;
     const claim = await this.#claim(firing, signal, onWaiting);
     this.#asking -= 1;
@@ -72,7 +76,7 @@ export class Claims {
     if (isOwed) this.#deps.missed.owe(firing);
     return claim;
   }
-  async #claim(firing: SharedFiring, signal: AbortSignal, onWaiting: (why: string) => void): Promise<Claim> {
+  async #claim(firing: SharedFiring, signal: AbortSignal, onWaiting: (what: string) => void): Promise<Claim> {
     const { clock, withoutEngine, changed, standing } = this.#deps;
     const key = fireKey(firing.condition, firing.key);
     const asked: Asked = { key, entry: this.#newEntry(firing), tried: false, message: 'no server has answered yet' };
@@ -82,8 +86,9 @@ export class Claims {
       if (claim !== undefined) return claim;
       this.#wait(asked, onWaiting);
       const left = PATIENCE_MS - (clock.mono() - begun);
-      if (withoutEngine !== 'hold' && left <= 0) return this.#without(asked);
-      const wait = withoutEngine === 'hold' ? PATIENCE_MS : left;
+      const waits = withoutEngine === 'hold' || standing().paused;
+      if (!waits && left <= 0) return this.#without(asked);
+      const wait = waits ? PATIENCE_MS : left;
       await clock.sleep(wait, AbortSignal.any([signal, changed()]));
       // A server that refuses at once is not asked without end.
       if (standing().connected) await clock.sleep(Math.min(RETRY_MS, Math.max(0, left)), signal);
@@ -101,15 +106,15 @@ export class Claims {
 
   /** Says once what is waited for. A server that answers, and is first sent what was written meanwhile, is not a reason. */
   #wait(asked: Asked, onWaiting: (why: string) => void): void {
-    const { connected } = this.#deps.standing();
-    const why = connected ? asked.message : 'none answers';
-    if (why !== asked.said && (asked.tried || !connected)) onWaiting(why);
-    asked.said = why;
+    const { connected, paused } = this.#deps.standing();
+    const what = paused ? 'the end of the pause' : aServer(connected ? asked.message : 'none answers');
+    if (what !== asked.said && (asked.tried || paused || !connected)) onWaiting(what);
+    asked.said = what;
   }
 
   #canAsk(): boolean {
-    const { connected, settled, skew, nameTaken } = this.#deps.standing();
-    return connected && settled && skew !== undefined && !nameTaken;
+    const { connected, settled, skew, nameTaken, paused } = this.#deps.standing();
+    return connected && settled && skew !== undefined && !nameTaken && !paused;
   }
 
   /** Asks the server, if it can be asked. Returns undefined when it is not known what came of it. */
@@ -124,7 +129,9 @@ export class Claims {
     }
     try {
       asked.tried = true;
-      return await this.#ask(asked.key, firing, asked.entry);
+      const claim = await this.#ask(asked.key, firing, asked.entry);
+      // A pause has begun before the answer came: what this machine has got is read back at its end.
+      return claim.kind === 'won' && this.#deps.standing().paused ? undefined : claim;
     } catch (error) {
       if (!(error instanceof UnreachableError)) throw error;
       asked.message = error.message;

@@ -42,6 +42,8 @@ interface LostRunsDeps {
   first(): Promise<number>;
   /** The hash of the definition that this node has of a condition; undefined: it does not have it. */
   hashOf(condition: string): string | undefined;
+  /** Nothing begins here now. */
+  paused(): boolean;
   /** This node has taken a firing over, with this revision. */
   won(key: string, entry: ClaimEntry, revision: number): WonFiring;
   onLost(lost: LostRun): void;
@@ -113,7 +115,7 @@ export class LostRuns {
 
   /** Decides about the runs of nodes that have died, as far as no other node has. Rejects with `UnreachableError`. */
   async look(): Promise<void> {
-    const { clock, peers, session: own } = this.#deps;
+    const { clock, peers, session: own, paused } = this.#deps;
     const now = clock.mono();
     await this.#read();
     for (const [key, decision] of [...this.#deciding]) await this.#readBack(key, decision);
@@ -126,6 +128,9 @@ export class LostRuns {
       if (session === own || !peers.isDead(node, session, claim.since)) continue;
       claim.deadSince ??= now;
       const again = on_lost === 'rerun' && this.#canRepeat(key, claim.entry);
+      // Another machine repeats it, or this one after the pause.
+      if (again && paused()) continue;
+
       // A node that has the condition may repeat it.
       const isFirst = again || on_lost === 'miss' || now - claim.deadSince > DEAD_AFTER_MS;
       if (isFirst) await this.#takeOver(key, claim, again);
@@ -141,6 +146,11 @@ export class LostRuns {
       const taken = { ...entry, by: session };
       await this.#write(key, { taken, node: from?.at(-1) ?? entry.node, at: entry.began }, revision);
     }
+  }
+
+  /** It would begin in a pause: it is read back at the end of that. */
+  #mustWait({ taken }: Pick<Decision, 'taken'>): boolean {
+    return taken.state === 'running' && this.#deps.paused();
   }
 
   #canRepeat(key: string, { hash }: ClaimEntry): boolean {
@@ -167,6 +177,7 @@ export class LostRuns {
   /** Reads back what this node has decided without an answer. Rejects with `UnreachableError`. */
   async #readBack(key: string, decision: Decision): Promise<void> {
     const { store, session } = this.#deps;
+    if (this.#mustWait(decision)) return;
     const present = await store.get(key);
     this.#deciding.delete(key);
     const entry = present && readClaim(present.value);
@@ -181,6 +192,10 @@ export class LostRuns {
 
   async #decided(key: string, { taken, node, at }: Decision, revision: number): Promise<void> {
     const { won, onLost, clock } = this.#deps;
+    if (this.#mustWait({ taken })) {
+      this.#deciding.set(key, { taken, node, at });
+      return;
+    }
     const lost = { ...readFireKey(key), node, began: at };
     if (taken.state === 'running') {
       onLost({ ...lost, won: won(key, taken, revision) });

@@ -46,6 +46,7 @@ export class FleetMember implements Fleet {
   /** After an interruption: nothing is claimed before other nodes can have written what the server has lost. */
   #settled = false;
   #interrupted = false;
+  #paused = false;
   #skewLevel: 'ok' | 'warn' | 'error' = 'ok';
   #onLost: (lost: LostRun) => void = () => {};
   #change = new AbortController();
@@ -69,6 +70,7 @@ export class FleetMember implements Fleet {
     this.#lostRuns = new LostRuns({
       ...{ node, session, store, clock, peers: this.#peers, first: () => this.#horizon.read() },
       hashOf: (condition) => this.#definitions.own.hashes[condition],
+      paused: () => this.#paused,
       won: (key, entry, revision) => this.#claims.won(key, entry, revision),
       onLost: (lost) => this.#onLost(lost),
     });
@@ -102,7 +104,7 @@ export class FleetMember implements Fleet {
       changed: () => this.#change.signal,
       standing: () => ({
         ...{ connected: this.connected, settled: this.#settled },
-        ...{ skew: this.#heartbeat.skew, nameTaken: this.#heartbeat.nameTaken },
+        ...{ skew: this.#heartbeat.skew, nameTaken: this.#heartbeat.nameTaken, paused: this.#paused },
       }),
       onDifference: (condition, other, differing) => this.#definitions.differs(condition, other, differing),
     });
@@ -187,8 +189,13 @@ export class FleetMember implements Fleet {
     this.#missed.owe(firing);
   }
 
-  claim(firing: SharedFiring, signal: AbortSignal, onWaiting?: (why: string) => void): Promise<Claim> {
+  claim(firing: SharedFiring, signal: AbortSignal, onWaiting?: (what: string) => void): Promise<Claim> {
     return this.#claims.claim(firing, signal, onWaiting);
+  }
+
+  setPaused(paused: boolean): void {
+    this.#paused = paused;
+    this.#wake();
   }
 
   /** Reports once that no server has answered since the start. */

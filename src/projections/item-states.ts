@@ -133,8 +133,8 @@ export class ItemStates {
     },
     'firing.claiming': ({ condition }, trace) =>
       this.#of(condition).claim('the fleet is asked whether it runs here', trace),
-    'firing.waiting': ({ condition, why }, trace) =>
-      this.#of(condition).claim(`it has fired, and waits for a server of the fleet (${why})`, trace),
+    'firing.waiting': ({ condition, what }, trace) =>
+      this.#of(condition).claim(`it has fired, and waits for ${what}`, trace),
     'firing.elsewhere': ({ condition, reason, next }, trace) => {
       const isMissed = reason.code !== 'fleet-taken' && reason.code !== 'cancelled';
       this.#of(condition).rest(`${isMissed ? 'missed: ' : ''}${reasonText(reason)}`, next, trace);

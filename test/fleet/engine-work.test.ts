@@ -55,6 +55,7 @@ const begin = async (toml = FILE('any'), processes = {}) => {
     node: 'here',
     claim: () => Promise.reject(new Error('nothing is shared')),
     missed: () => {},
+    setPaused: () => {},
     onLost: () => {},
     work: exchange,
   };

@@ -22,10 +22,14 @@ class ScriptedFleet implements Fleet {
     };
     return { kind: 'won', fence, finish };
   }
-  async claim(firing: SharedFiring, signal: AbortSignal, onWaiting?: (why: string) => void): Promise<Claim> {
+  async claim(firing: SharedFiring, signal: AbortSignal, onWaiting?: (what: string) => void): Promise<Claim> {
     this.asked.push(firing);
     if (this.waitsFor !== undefined) onWaiting?.(this.waitsFor);
     return this.answer(signal);
+  }
+  readonly pauses: boolean[] = [];
+  setPaused(paused: boolean): void {
+    this.pauses.push(paused);
   }
   readonly passed: SharedFiring[] = [];
   missed(firing: SharedFiring): void {
@@ -114,7 +118,7 @@ it('Without a server it runs with without_engine = "run", which is a WARN record
 
 it('A firing that waits for a server says so in the status and in its story.', async () => {
   const { fleet, daemon } = await begin();
-  fleet.waitsFor = 'none answers';
+  fleet.waitsFor = 'a server of the fleet (none answers)';
   fleet.answer = () => new Promise(() => {});
   await daemon.advance(63);
   const said = 'it has fired, and waits for a server of the fleet (none answers)';

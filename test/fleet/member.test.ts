@@ -100,6 +100,36 @@ describe('a firing of a shared condition', () => {
   });
 });
 
+it('A firing that is won after a pause has begun is known after it, and given up with its claim.', async () => {
+  const fleet = new TestFleet();
+  const a = fleet.node('a');
+  await fleet.clock.advance(5 * SECOND);
+  a.store.line.delay = () => 500;
+  const end = new AbortController();
+  const firing = { condition: 'C', definition: 'C as it is', onLost: 'miss' } as const;
+  const [first, second] = ['100', '200'].map((key) => a.member.claim({ ...firing, key }, end.signal));
+  const kept = a.claim('300');
+  a.member.setPaused(true);
+  await expect(fleet.after(60 * SECOND, Promise.race([first, second, kept]))).rejects.toThrow('not known');
+  expect((await fleet.after(5 * SECOND, readClaims(a.store))).map(({ entry }) => entry.state)).toEqual(
+    Array.from({ length: 3 }, () => 'running'),
+  );
+  end.abort('cancelled');
+  expect((await fleet.after(SECOND, Promise.all([first, second]))).map((claim) => claim?.kind)).toEqual([
+    'cancelled',
+    'cancelled',
+  ]);
+  a.member.setPaused(false);
+  expect((await fleet.after(5 * SECOND, kept)).kind).toBe('won');
+  await fleet.clock.advance(10 * SECOND);
+  const claims = await fleet.after(5 * SECOND, readClaims(a.store));
+  expect(claims.map(({ key, entry }) => `${key} ${entry.state}`).sort()).toEqual([
+    '100 missed',
+    '200 missed',
+    '300 running',
+  ]);
+});
+
 describe('a burst of firings', () => {
   const keys = Array.from({ length: 200 }, (_, i) => String(1000 + i));
 
@@ -151,12 +181,39 @@ describe('without a server', () => {
     a.store.setConnected(false);
     const said: string[] = [];
     const firing = { condition: 'C', key: '100', definition: 'C as it is', onLost: 'miss' } as const;
-    const claiming = a.member.claim(firing, new AbortController().signal, (why) => said.push(why));
+    const claiming = a.member.claim(firing, new AbortController().signal, (what) => said.push(what));
     await expect(fleet.after(60 * SECOND, claiming)).rejects.toThrow('not known');
-    expect(said).toEqual(['none answers']);
+    expect(said).toEqual(['a server of the fleet (none answers)']);
     a.store.setConnected(true);
     expect((await fleet.after(SECOND, claiming)).kind).toBe('won');
   });
+
+  it.each(['hold', 'run'] as const)(
+    'a firing with %s that waits when its machine is paused waits for the end of the pause, or goes to another machine.',
+    async (withoutEngine) => {
+      const fleet = new TestFleet();
+      const nodes = ['a', 'b'].map((name) => fleet.node(name, { withoutEngine }));
+      const [a, b] = nodes as [TestNode, TestNode];
+      await fleet.clock.advance(5 * SECOND);
+      for (const { store } of nodes) store.setConnected(false);
+      const said: string[] = [];
+      const firing = { condition: 'C', key: '100', definition: 'C as it is', onLost: 'miss' } as const;
+      const claims = nodes.map(({ member }) =>
+        member.claim(firing, new AbortController().signal, (what) => said.push(what)),
+      );
+      await fleet.clock.advance(2 * SECOND);
+      for (const { member } of nodes) member.setPaused(true);
+      await fleet.clock.advance(30 * SECOND);
+      for (const { store } of nodes) store.setConnected(true);
+      await expect(fleet.after(30 * SECOND, Promise.race(claims))).rejects.toThrow('not known');
+      expect(said.slice(2)).toEqual(['the end of the pause', 'the end of the pause']);
+      b.member.setPaused(false);
+      expect((await fleet.after(SECOND, claims[1]!)).kind).toBe('won');
+      await expect(fleet.after(30 * SECOND, claims[0]!)).rejects.toThrow('not known');
+      a.member.setPaused(false);
+      expect(await fleet.after(SECOND, claims[0]!)).toMatchObject({ kind: 'taken', node: 'b' });
+    },
+  );
 
   it('that has never answered is said once, 5 seconds after the start.', async () => {
     const fleet = new TestFleet();
@@ -338,6 +395,21 @@ describe('a node that dies in a run', () => {
     a.store.line.noRequests = false;
     expect(await fleet.after(SECOND, first.finish('success'))).toMatch(/^[bc]$/);
     expect(await fleet.after(SECOND, lost.won.finish('success'))).toBeUndefined();
+  });
+
+  it('is not followed by a node that is paused, as long as the pause lasts.', async () => {
+    const fleet = new TestFleet();
+    const [a, b] = [fleet.node('a'), fleet.node('b')];
+    await fleet.clock.advance(5 * SECOND);
+    await fleet.after(SECOND, a.claim('100', { onLost: 'rerun' }));
+    b.member.setPaused(true);
+    a.store.setConnected(false);
+    await fleet.clock.advance(60 * SECOND);
+    expect(b.lost).toEqual([]);
+    expect((await fleet.after(0, readClaims(b.store)))[0]?.entry.node).toBe('a');
+    b.member.setPaused(false);
+    await fleet.clock.advance(5 * SECOND);
+    expect(b.lost).toMatchObject([{ key: '100', node: 'a', won: { kind: 'won' } }]);
   });
 
   it('and was started again is dead for what it ran before.', async () => {

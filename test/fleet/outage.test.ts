@@ -67,6 +67,30 @@ it('Instants that come while the only machine is busy are reported with the next
   expect(counts.reported).toBeGreaterThan(4);
 });
 
+it('A firing that waits for a server does not run in a pause that begins meanwhile, but on one machine after it.', async () => {
+  const keys = 'type = "time"\ntime_specifications = [{ cron = "* * * * *" }]';
+  const fleet = new FleetDaemons(FILE().replace('type = "interval"\ninterval_seconds = 10', keys));
+  for (const name of ['a', 'b']) await fleet.add(name);
+  await fleet.advance(10);
+  fleet.setUp(false);
+  await fleet.advance(60);
+  for (const { daemon } of fleet.all) await daemon.submit('pause');
+  fleet.setUp(true);
+  await fleet.advance(30);
+  expect(fleet.runs).toBe(0);
+  for (const { daemon } of fleet.all)
+    expect(daemon.status.conditions()[0]).toMatchObject({
+      why: expect.stringContaining('it has fired, and waits for the end of the pause, since'),
+    });
+  await fleet.all[1]!.daemon.submit('resume');
+  await fleet.advance(5);
+  await fleet.all[0]!.daemon.submit('resume');
+  await fleet.advance(5);
+  expect(fleet.all.map(({ daemon }) => daemon.processes.runs.length)).toEqual([0, 1]);
+  await fleet.advance(60);
+  expect((await fleet.verify()).counts).toMatchObject({ run: 2, open: 0 });
+});
+
 it('Instants during a pause of the only machine are reported.', async () => {
   const fleet = new FleetDaemons(FILE());
   const a = await fleet.add('a');
