@@ -1,7 +1,8 @@
-import { AuthorizationError } from '@nats-io/transport-node';
+import { createServer } from 'node:net';
+import { AuthorizationError, ConnectionError } from '@nats-io/transport-node';
 import { describe, expect, it } from 'vitest';
-import { connectionOptions } from '../../src/adapters/fleet/nats-connection.ts';
-import { refusalText } from '../../src/adapters/fleet/nats-errors.ts';
+import { connectionOptions, type NatsServers } from '../../src/adapters/fleet/nats-connection.ts';
+import { isAway, refusalText } from '../../src/adapters/fleet/nats-errors.ts';
 import { NatsStore } from '../../src/adapters/fleet/nats-store.ts';
 import { fleetCommand } from '../../src/commands/fleet.ts';
 import { load } from '../support/daemon.ts';
@@ -27,20 +28,61 @@ describe('a server that refuses a machine', () => {
   });
 });
 
-it('A file of credentials that cannot be read is a problem with its key, which is said when the store is made.', async () => {
-  const said: string[] = [];
-  const file = '/nonexist/fleet.creds';
-  const problem = new Promise<void>((resolve) => {
-    const store: NatsStore = new NatsStore({ servers: ['nats://office'], node: 'a', credentialsFile: file }, (text) => {
-      said.push(text);
+const systemError = (code: string, message: string) => Object.assign(new Error(message), { code, hostname: 'office' });
+
+it.each([
+  ['nats://office', undefined, 'tls can name a file with the certificate of its authority'],
+  ['tls://office', '/etc/ca.pem', 'checked with the file /etc/ca.pem, which tls names'],
+])('A certificate of %s that is not accepted is reported with what it is checked with: %s.', (server, tls, text) => {
+  const error = systemError('DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed certificate');
+  expect(refusalText(error, { servers: [server], tls })).toBe(
+    `the certificate of the server is not accepted (self-signed certificate): ${text}`,
+  );
+  expect(isAway(error)).toBe(false);
+});
+
+it('A host without an address is reported, a server that is not up is waited for.', () => {
+  const unknown = systemError('ENOTFOUND', 'getaddrinfo ENOTFOUND office');
+  expect(refusalText(unknown, { servers: ['nats://office'] })).toBe(
+    'no address is known for office (getaddrinfo ENOTFOUND office)',
+  );
+  expect(isAway(unknown)).toBe(false);
+  const refused = systemError('ECONNREFUSED', 'connect ECONNREFUSED');
+  expect(isAway(new ConnectionError('connection refused', { cause: refused }))).toBe(true);
+  expect(isAway(systemError('EHOSTUNREACH', 'no route'))).toBe(true);
+  expect(isAway(new ConnectionError('the connection was lost'))).toBe(true);
+});
+
+/** The first problem of a machine that connects. */
+const problemOf = (options: Partial<NatsServers>) =>
+  new Promise<string>((resolve) => {
+    const store: NatsStore = new NatsStore({ servers: ['nats://office'], node: 'a', ...options }, (text) => {
       void store.close();
-      resolve();
+      resolve(text);
     });
   });
-  await problem;
-  expect(said).toEqual([
-    `cannot connect to office: credentials_file names a file that cannot be read: ${file}: no such file`,
-  ]);
+
+it.each(['credentialsFile', 'tls'] as const)(
+  'A file that %s names and that cannot be read is a problem with its key, which is said when the store is made.',
+  async (option) => {
+    const key = option === 'tls' ? 'tls' : 'credentials_file';
+    expect(await problemOf({ [option]: '/nonexist/file' })).toBe(
+      `cannot connect to office: ${key} names a file that cannot be read: /nonexist/file: no such file`,
+    );
+  },
+);
+
+it.each([
+  [true, 'nats', 'tls is set in the file'],
+  [false, 'tls', 'an address in servers begins with tls://'],
+])('A server that does not encrypt is a problem with tls = %s and an address of %s.', async (tls, scheme, text) => {
+  const server = createServer((socket) => socket.write('INFO {"version":"2.10.0","proto":1,"max_payload":100}\r\n'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const host = `127.0.0.1:${(server.address() as { port: number }).port}`;
+  expect(await problemOf({ servers: [`${scheme}://${host}`], tls })).toBe(
+    `cannot connect to ${host}: the server does not encrypt connections, but ${text}`,
+  );
+  server.close();
 });
 
 it.each([

@@ -55,10 +55,9 @@ export const connectionOptions = ({
     ? secretsOf(servers)
     : { authenticator: credsAuthenticator(readNamed('credentials_file', credentialsFile)) }),
   ...(tls !== false || servers.some((server) => server.startsWith('tls:'))
-    ? { tls: typeof tls === 'string' ? { caFile: tls } : {} }
+    ? { tls: typeof tls === 'string' ? { ca: readNamed('tls', tls).toString() } : {} }
     : {}),
   maxReconnectAttempts: -1,
-  waitOnFirstConnect: true,
   reconnectTimeWait: RECONNECT_MS,
   pingInterval: 5000,
   maxPingOut: 2,

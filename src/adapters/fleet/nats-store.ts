@@ -5,7 +5,7 @@ import { messageOf } from '../../error-message.ts';
 import { type SharedEntry, type SharedStore, UnreachableError } from '../../fleet/shared-store.ts';
 import { idleFor } from './idle-for.ts';
 import { connectionOptions, hostsOf, type NatsServers, RECONNECT_MS } from './nats-connection.ts';
-import { hasCode, isRemoved, NOT_FOUND, refusalText } from './nats-errors.ts';
+import { hasCode, isAway, isRemoved, NOT_FOUND, refusalText } from './nats-errors.ts';
 import { readPending } from './nats-read.ts';
 import { raiseReplicas } from './nats-replicas.ts';
 import { entryOf, NatsWatch } from './nats-watch.ts';
@@ -193,7 +193,8 @@ export class NatsStore implements SharedStore {
         if (this.#isClosed()) return void (await connection.close());
         await this.#follow(connection);
       } catch (error) {
-        this.#onProblem(`cannot connect to ${hostsOf(this.#options.servers)}: ${refusalText(error, this.#options)}`);
+        const where = hostsOf(this.#options.servers);
+        if (!isAway(error)) this.#onProblem(`cannot connect to ${where}: ${refusalText(error, this.#options)}`);
       }
       if (!this.#isClosed()) await idleFor(RECONNECT_MS);
     }
