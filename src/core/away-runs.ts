@@ -69,16 +69,17 @@ export class AwayRuns {
     this.#exchange = exchange;
   }
 
-  /** Never rejects. @param here runs it on this machine */
+  /** Never rejects. @param here runs it on this machine @param onWaiting as that of `WorkExchange` */
   async run(
     task: TaskRef,
     condition: ConditionRef,
     context: TaskRunContext,
     signal: AbortSignal,
     here: () => Promise<Outcome>,
+    onWaiting: (what: string | undefined) => void,
   ): Promise<Outcome> {
     const work = workOf(task.spec, condition.spec, context);
-    const answer: Dispatched = await this.#exchange.dispatch(work, signal);
+    const answer: Dispatched = await this.#exchange.dispatch(work, signal, onWaiting);
     if (answer.kind === 'here') return here();
     if (answer.kind === 'cancelled') return taskError({ code: 'scheduler-ended' });
     if (answer.kind === 'unreachable')

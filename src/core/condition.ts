@@ -216,6 +216,14 @@ export class Condition implements Holdable {
   get removed(): boolean {
     return this.#removed;
   }
+  /** What one of its tasks waits for on other machines; undefined: nothing. */
+  get waitsFor(): string | undefined {
+    for (const task of this.#deps.tasks(this.spec.traits.tasks)) {
+      const what = task.waitsFor(this.name);
+      if (what !== undefined) return what;
+    }
+    return undefined;
+  }
   /** Resolves when it is free. */
   get settled(): Promise<void> {
     return this.#work ?? Promise.resolve();

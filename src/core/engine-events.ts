@@ -314,6 +314,8 @@ export interface EngineEventMap extends ItemEventMap {
   'task.queued': { readonly task: TaskRef; readonly condition: ConditionRef };
   'task.started': { readonly task: TaskRef; readonly condition: ConditionRef };
   'task.finished': { readonly task: TaskRef; readonly condition: ConditionRef; readonly outcome: Outcome };
+  /** It waits for a server of the fleet, or for a machine that begins it; `what` is undefined: it does not any more. */
+  'task.waiting': { readonly task: TaskRef; readonly condition: ConditionRef; readonly what: string | undefined };
   'attempt.started': AttemptRef;
   'attempt.finished': AttemptRef & {
     readonly outcome: Outcome;

@@ -106,8 +106,12 @@ export interface Worker {
 
 /** Hands runs of tasks to other machines, and takes theirs. */
 export interface WorkExchange {
-  /** Resolves when it is done, or a few seconds after the signal was aborted. Never rejects. */
-  dispatch(work: Work, signal: AbortSignal): Promise<Dispatched>;
+  /**
+   * Resolves when it is done, or a few seconds after the signal was aborted. Never rejects.
+   * @param onWaiting called with what it waits for before it begins, again when that is something else, and with undefined when it does
+   * not wait any more
+   */
+  dispatch(work: Work, signal: AbortSignal, onWaiting?: (what: string | undefined) => void): Promise<Dispatched>;
   onWork(worker: Worker): void;
 }
 

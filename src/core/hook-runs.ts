@@ -8,7 +8,13 @@ import type { TaskRunner } from './task-runner.ts';
 /** Something that the end of the scheduler waits for, and how it is called. */
 export interface Busy {
   readonly name: string;
+  /** What it waits for on other machines; absent: nothing. */
+  readonly waitsFor?: string | undefined;
 }
+
+/** What the end waits for, in words. */
+export const busyText = ({ name, waitsFor }: Busy): string =>
+  waitsFor === undefined ? name : `${name} (waits for ${waitsFor})`;
 
 /** What hooks need of the scheduler. */
 interface HookRunsDeps {

@@ -4,7 +4,7 @@ import type { ConditionCommands } from './condition-commands.ts';
 import { showInstant } from './duration.ts';
 import type { EndTime } from './end-time.ts';
 import type { Ending, EngineEvents } from './engine-events.ts';
-import type { Busy } from './hook-runs.ts';
+import { type Busy, busyText } from './hook-runs.ts';
 import type { Pauses } from './pauses.ts';
 import type { Clock, CommandResult } from './ports.ts';
 import type { RunCommands } from './run-commands.ts';
@@ -147,7 +147,7 @@ export class Lifecycle {
     if (this.#ending !== 'kill') this.#ending = how;
     this.#deps.events.emit('shutdown.requested', origin, { how });
     this.#deps.wake();
-    const names = [...this.#deps.busy].map(({ name }) => name);
+    const names = [...this.#deps.busy].map(busyText);
     const said = how === 'exit' && names.length > 0 ? `ending when these are done: ${names.join(', ')}` : 'ending';
     const later = this.#deps.over.then((): CommandResult => ({ kind: 'done', said: 'the scheduler has ended' }));
     return { kind: 'done', said, later };

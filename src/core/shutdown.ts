@@ -1,6 +1,6 @@
 import type { TraceContext } from '../log/record.ts';
 import type { EnginePorts } from './engine-events.ts';
-import type { Busy } from './hook-runs.ts';
+import { type Busy, busyText } from './hook-runs.ts';
 import { SCHEDULER_ENDED, type Task } from './task.ts';
 
 /** How often a waiting scheduler reports what it waits for, in ms. */
@@ -35,7 +35,7 @@ export class Shutdown {
     const { clock, lua, processes, events } = this.#ports;
     processes.noMore?.();
     const report = (again: boolean): void =>
-      events.emit('shutdown.draining', origin, { busy: [...new Set([...this.#busy].map(({ name }) => name))], again });
+      events.emit('shutdown.draining', origin, { busy: [...new Set([...this.#busy].map(busyText))], again });
     report(false);
     let reminded = clock.mono();
     let scriptsEnd = reminded + SCRIPT_GRACE_MS;

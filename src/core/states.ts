@@ -18,7 +18,7 @@ export const STATES = {
     new: 'It is being made.',
     idle: 'It has not run yet.',
     running: 'It runs.',
-    waiting: 'An attempt failed, and it is tried again.',
+    waiting: 'An attempt failed, and it is tried again; or it waits for another machine.',
     succeeded: 'Its last run succeeded.',
     failed: 'Its last run failed.',
     indeterminate: 'Its last run had no outcome.',

@@ -110,6 +110,8 @@ export class Task implements TaskRef {
   readonly #awayEnd = new AbortController();
   readonly #lists = new RefCount();
   readonly #ends = new Set<(outcome: Outcome) => void>();
+  /** What its run waits for before another machine begins it; undefined: nothing. */
+  #waitsFor: string | undefined;
   /** Why no run begins any more. */
   #stopped: Reason | undefined;
 
@@ -137,6 +139,10 @@ export class Task implements TaskRef {
   }
   get blocked(): string | undefined {
     return this.#blocked()?.why;
+  }
+  /** What its run for a condition waits for before another machine begins it; undefined: nothing, or that one does not run it. */
+  waitsFor(condition: string): string | undefined {
+    return this.conditions[0] === condition ? this.#waitsFor : undefined;
   }
 
   /** Resolves when it is in no list of tasks in progress. */
@@ -253,7 +259,11 @@ export class Task implements TaskRef {
     if (away === undefined) return this.#execute(condition, context, () => this.#instance.run(context));
     const signal = AbortSignal.any([run.signal, this.#awayEnd.signal]);
     const here = (): Promise<Outcome> => this.#runServed(context);
-    return this.#execute(condition, context, () => away.run(this, condition, context, signal, here));
+    const onWaiting = (what: string | undefined): void => {
+      this.#waitsFor = what;
+      this.#events.emit('task.waiting', context.origin, { task: this, condition, what });
+    };
+    return this.#execute(condition, context, () => away.run(this, condition, context, signal, here, onWaiting));
   }
 
   /** Resolves with the outcome of `run`, or when the program ends before it does. */

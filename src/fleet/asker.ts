@@ -9,7 +9,7 @@ const LOOK_MS = 1000;
 /** How long the end of work is waited for that is not wanted any more, ms. */
 const CANCEL_MS = 5000;
 /** No machine has begun after so long: this is reported, ms. */
-const IDLE_MS = 10_000;
+export const IDLE_MS = 10_000;
 
 interface AskerDeps {
   readonly node: string;
@@ -20,8 +20,17 @@ interface AskerDeps {
   isGone(node: string, session: string, since: number): boolean;
   /** Nothing can be expected of a machine now. */
   isSilent(node: string): boolean;
-  /** No machine has begun it yet. */
-  onIdle(work: Work): void;
+}
+
+/** How far it is with work: asked for, asked for long ago and not begun, or begun, or over. */
+export type Stage = 'asked' | 'idle' | 'begun';
+
+/** How work is asked for. */
+interface Asking {
+  /** A machine that is not waited for when it dies before it has begun. */
+  readonly alive?: string | undefined;
+  /** Called again and again with how far it is. */
+  onLook?(stage: Stage): void;
 }
 
 /** What work came to, and on which machine. */
@@ -32,10 +41,8 @@ interface Open {
   readonly offered: OfferedWork;
   readonly subject: string;
   readonly began: number;
-  /** The machine that was alive when it was asked for: it is not waited for when it has died. */
-  readonly alive: string | undefined;
+  readonly asking: Asking;
   isOffered: boolean;
-  isIdle: boolean;
   /** The machine that does it. `since`: when that became known, monotonic ms. */
   running?: { readonly entry: WorkEntry & { state: 'running' }; readonly revision: number; readonly since: number };
   /** It is not wanted any more: since when, monotonic ms. */
@@ -82,11 +89,8 @@ export class Asker {
       if (open.stopped !== undefined) await unlessUnreachable(this.#withdraw(open));
   }
 
-  /**
-   * Resolves with what came of it; undefined: it was cancelled. Never rejects. @param alive a machine that is not waited for when it dies
-   * before it has begun
-   */
-  ask(subject: string, work: Work, signal: AbortSignal, alive?: string): Promise<AskedResult | undefined> {
+  /** Resolves with what came of it; undefined: it was cancelled. Never rejects. */
+  ask(subject: string, work: Work, signal: AbortSignal, asking: Asking = {}): Promise<AskedResult | undefined> {
     const { node, session, clock } = this.#deps;
     this.#count += 1;
     const id = `${session}-${this.#count}`;
@@ -98,9 +102,10 @@ export class Asker {
       };
       const open: Open = {
         ...{ offered: { id, node, session, work }, subject, began: clock.mono() },
-        ...{ alive, isOffered: false, isIdle: false },
+        ...{ asking, isOffered: false },
         resolve: (result) => {
           this.#open.delete(id);
+          asking.onLook?.('begun');
           signal.removeEventListener('abort', cancel);
           done(result);
         },
@@ -136,6 +141,7 @@ export class Asker {
     if (entry.state === 'running') {
       if (open.running?.revision === revision) return;
       open.running = { entry, revision, since: clock.mono() };
+      open.asking.onLook?.('begun');
       if (open.stopped !== undefined) {
         delete open.isStopped;
         this.#wakeUp();
@@ -174,10 +180,16 @@ export class Asker {
     open.isStopped = true;
   }
 
+  #stageOf({ running, began }: Open): Stage {
+    if (running !== undefined) return 'begun';
+    return this.#deps.clock.mono() - began < IDLE_MS ? 'asked' : 'idle';
+  }
+
   async #look(): Promise<void> {
     const { clock, store } = this.#deps;
     while (!this.#end.signal.aborted) {
       for (const open of [...this.#open.values()]) {
+        open.asking.onLook?.(this.#stageOf(open));
         if (store.connected) await unlessUnreachable(this.#lookAt(open));
         if (open.stopped !== undefined && clock.mono() - open.stopped >= CANCEL_MS) open.resolve(undefined);
       }
@@ -187,19 +199,16 @@ export class Asker {
   }
 
   async #lookAt(open: Open): Promise<void> {
-    const { clock, isGone, isSilent, onIdle } = this.#deps;
+    const { isGone, isSilent } = this.#deps;
     if (open.stopped !== undefined) {
       if (!open.isStopped) await this.#withdraw(open);
       return;
     }
     const { running, offered } = open;
     if (running === undefined) {
-      if (open.alive !== undefined && isSilent(open.alive)) return this.#giveUp(open, open.alive);
+      const { alive } = open.asking;
+      if (alive !== undefined && isSilent(alive)) return this.#giveUp(open, alive);
       if (!open.isOffered) await this.#offer(open);
-      if (!open.isIdle && clock.mono() - open.began >= IDLE_MS) {
-        open.isIdle = true;
-        onIdle(offered.work);
-      }
       return;
     }
     const { node, session, from } = running.entry;

@@ -6,7 +6,7 @@ import { DEAD_AFTER_MS } from './heartbeat.ts';
 import type { FleetMemberOptions } from './member-options.ts';
 import type { MissedFirings } from './missed-firings.ts';
 import type { OwnFirings } from './own-firings.ts';
-import { UnreachableError } from './shared-store.ts';
+import { aServer, UnreachableError } from './shared-store.ts';
 import { BURST, type Turns } from './turns.ts';
 
 /** How long a firing waits for a server before `without_engine` decides, ms. */
@@ -15,9 +15,6 @@ export const PATIENCE_MS = 5000;
 const RETRY_MS = 100;
 /** An answer that comes later than this may have been overtaken: other nodes can take this one for dead, ms. */
 const STALE_MS = DEAD_AFTER_MS / 2;
-
-/** What is waited for, as a word for a person. @param message what is known of the servers */
-const aServer = (message: string): string => `a server of the fleet (${message})`;
 
 /** A firing that is asked for. `tried`: the server may have got the question. */
 interface Asked {

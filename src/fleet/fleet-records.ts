@@ -57,7 +57,7 @@ export const logReport = (
       );
       return;
     case 'work-idle':
-      log.warn('PROC/MSG', `no machine has begun task ${report.task} yet, which is for ${report.where}: it waits`);
+      log.warn('PROC/MSG', `task ${report.task}, which is for ${report.where}, waits for ${report.what}`);
       return;
     case 'work-taken-over':
       log.warn(

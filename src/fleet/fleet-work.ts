@@ -1,7 +1,8 @@
 import type { Dispatched, Work, WorkExchange, Worker } from '../core/fleet-port.ts';
-import { type AskedResult, Asker } from './asker.ts';
+import { type AskedResult, Asker, IDLE_MS, type Stage } from './asker.ts';
 import type { FleetMember } from './member.ts';
 import type { FleetMemberOptions } from './member-options.ts';
+import { aServer } from './shared-store.ts';
 import { Taker } from './taker.ts';
 import { subjectOf, subjectsFor } from './work-entries.ts';
 import type { WorkQueue } from './work-queue.ts';
@@ -10,6 +11,9 @@ import type { WorkQueue } from './work-queue.ts';
 const PATIENCE_MS = 5000;
 /** Between two looks whether a server answers, ms. */
 const LOOK_MS = 200;
+
+/** Takes what work waits for. `isLong`: this takes long. */
+type Say = (what: string | undefined, isLong?: boolean) => void;
 
 /** Hands runs of tasks to other machines, and takes theirs. */
 export class FleetWork implements WorkExchange {
@@ -23,12 +27,11 @@ export class FleetWork implements WorkExchange {
     this.#options = options;
     this.#member = member;
     this.#queue = queue;
-    const { node, session, store, clock, report } = options;
+    const { node, session, store, clock } = options;
     this.#asker = new Asker({
       ...{ node, session, store, queue, clock },
       isGone: (other, instance, since) => member.isGone(other, instance, since),
       isSilent: (other) => member.isSilent(other),
-      onIdle: ({ task, where }) => report({ kind: 'work-idle', task, where }),
     });
   }
 
@@ -58,26 +61,72 @@ export class FleetWork implements WorkExchange {
     await this.#asker.end();
   }
 
-  async dispatch(work: Work, signal: AbortSignal): Promise<Dispatched> {
-    const { node, hash } = this.#options;
+  async dispatch(
+    work: Work,
+    signal: AbortSignal,
+    onWaiting: (what: string | undefined) => void = () => {},
+  ): Promise<Dispatched> {
+    const { node } = this.#options;
     if (work.where === `host:${node}`) return { kind: 'here' };
     if (this.#member.nameTaken) return { kind: 'name-taken', node };
-    const without = await this.#waitForServer(work, signal);
-    if (without !== undefined) return without;
+    const say = this.#sayer(work, onWaiting);
+    const answer = (await this.#waitForServer(work, signal, say)) ?? (await this.#ask(work, signal, say));
+    say(undefined);
+    return answer;
+  }
+
+  /** Says each thing that work waits for once, and reports the first one that takes long. */
+  #sayer({ task, where }: Work, onWaiting: (what: string | undefined) => void): Say {
+    let [said, isReported] = [undefined as string | undefined, false];
+    return (what, isLong = false) => {
+      if (what !== said) onWaiting(what);
+      said = what;
+      if (what === undefined || !isLong || isReported) return;
+      isReported = true;
+      this.#options.report({ kind: 'work-idle', task, where, what });
+    };
+  }
+
+  async #ask(work: Work, signal: AbortSignal, say: Say): Promise<Dispatched> {
+    const { node, hash } = this.#options;
     const task = hash(work.definition);
+    const wheres =
+      work.where === 'all' ? [node, ...this.#member.aliveWith(task)].map((name) => `host:${name}`) : [work.where];
+    const stages = new Map(wheres.map((where) => [where, 'asked' as Stage]));
     const results = await Promise.all(
-      work.where === 'all'
-        ? [node, ...this.#member.aliveWith(task)].map((name) =>
-            this.#asker.ask(subjectOf(`host:${name}`, task), work, signal, name === node ? undefined : name),
-          )
-        : [this.#asker.ask(subjectOf(work.where, task), work, signal)],
+      wheres.map((where) => {
+        const other = where === `host:${node}` ? undefined : where.slice('host:'.length);
+        return this.#asker.ask(subjectOf(where, task), work, signal, {
+          alive: work.where === 'all' ? other : undefined,
+          onLook: (stage) => {
+            stages.set(where, stage);
+            this.#look(stages, say);
+          },
+        });
+      }),
     );
     const known = results.filter((result): result is AskedResult => result !== undefined);
     return known.length === results.length ? { kind: 'done', results: known } : { kind: 'cancelled' };
   }
 
+  /** Says what is waited for. @param stages by where it is to be done */
+  #look(stages: ReadonlyMap<string, Stage>, say: Say): void {
+    const open = [...stages].filter(([, stage]) => stage !== 'begun');
+    const isLong = open.some(([, stage]) => stage === 'idle');
+    if (open.length === 0) say(undefined);
+    else if (!this.#member.connected) say(aServer('none answers'), isLong);
+    else say(isLong ? open.map(([where]) => this.#whom(where)).join(', ') : undefined, isLong);
+  }
+
+  /** Which machine is waited for. */
+  #whom(where: string): string {
+    const [kind, name] = where.split(':');
+    if (kind === 'host') return name!;
+    return kind === 'tag' ? `a machine with the tag ${name} that is free` : 'a machine that is free';
+  }
+
   /** Resolves with undefined when a server answers, else with what happens without one. */
-  async #waitForServer(work: Work, signal: AbortSignal): Promise<Dispatched | undefined> {
+  async #waitForServer(work: Work, signal: AbortSignal, say: Say): Promise<Dispatched | undefined> {
     const { clock, withoutEngine, node, tags, hash } = this.#options;
     const begun = clock.mono();
     while (!this.#member.connected) {
@@ -87,6 +136,7 @@ export class FleetWork implements WorkExchange {
         if (withoutEngine === 'run' && isOwn) return { kind: 'here' };
         return { kind: 'unreachable', message: 'no server has answered yet' };
       }
+      say(aServer('none answers'), clock.mono() - begun >= IDLE_MS);
       await clock.sleep(LOOK_MS, signal);
     }
     return undefined;

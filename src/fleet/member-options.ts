@@ -14,8 +14,8 @@ export type FleetReport =
   | { readonly kind: 'name-free'; readonly node: string }
   | { readonly kind: 'node-dead'; readonly node: string }
   | { readonly kind: 'definition-differs'; readonly condition: string; readonly node: string }
-  /** No machine has begun this task yet, or the result is not wanted because `node` does it now. */
-  | { readonly kind: 'work-idle'; readonly task: string; readonly where: string }
+  /** This task has not begun yet on other machines, or the result is not wanted because `node` does it now. `what`: it waits for that. */
+  | { readonly kind: 'work-idle'; readonly task: string; readonly where: string; readonly what: string }
   | { readonly kind: 'work-taken-over'; readonly task: string; readonly node: string }
   | ({ readonly kind: 'missed' } & MissedReport)
   | { readonly kind: 'ran-twice'; readonly condition: string; readonly key: string; readonly node: string };

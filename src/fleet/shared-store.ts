@@ -50,3 +50,6 @@ export interface SharedStore {
   /** Calls `listener` when the connection is lost and when it is there again. */
   onConnection(listener: (connected: boolean) => void): Unsubscribe;
 }
+
+/** What is waited for, in words. @param message what is known of the servers */
+export const aServer = (message: string): string => `a server of the fleet (${message})`;

@@ -48,6 +48,8 @@ export class ConditionEntry {
   #attempts: Map<string, RunningAttempt> | undefined;
   /** Undefined, as the one above: none so far, which is how most conditions are. */
   #queued: Set<TaskRef> | undefined;
+  /** What its tasks wait for before other machines begin them; undefined: none of them does. */
+  #waits: Map<string, string> | undefined;
   /** What is asked of the fleet, or waited for; undefined: nothing. */
   #claiming: string | undefined;
 
@@ -100,6 +102,16 @@ export class ConditionEntry {
     this.set('checking', why, trace);
     this.#claiming = why;
   }
+  /** One of its tasks waits for other machines; undefined: it does not any more. */
+  wait(task: string, what: string | undefined, trace: TraceContext): void {
+    if (what === undefined) {
+      this.#waits?.delete(task);
+      return;
+    }
+    this.#waits ??= new Map();
+    this.#waits.set(task, what);
+    this.stay(`task ${task} waits for ${what}`, trace);
+  }
   /** It is free; what made it so, and what that means for its checks. */
   rest(why: string, next: NextCheck, trace: TraceContext, tags?: TransitionDetails): void {
     this.set(next.state, inOnePiece(`${why}; ${this.#nextWords(next)}`), trace, tags);
@@ -132,7 +144,8 @@ export class ConditionEntry {
       const how = again === undefined ? '' : ` failed, again in ${countdown(again - this.#clock.mono())}`;
       return `task ${task}: attempt ${number} of ${of}${how}`;
     });
-    return [`its tasks are running ${since}`, ...attempts].join('; ');
+    const waits = [...(this.#waits ?? [])].map(([task, what]) => `task ${task} waits for ${what}`);
+    return [`its tasks are running ${since}`, ...waits, ...attempts].join('; ');
   }
 
   #nextWords(next: NextCheck): string {

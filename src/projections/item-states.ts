@@ -221,6 +221,12 @@ export class ItemStates {
       }
       this.#items.get(task)?.to('running', by[2], trace);
     },
+    'task.waiting': ({ task, condition, what }, trace) => {
+      this.#of(condition).wait(task.name, what, trace);
+      const track = this.#items.get(task);
+      if (what === undefined) track?.to('running', 'it waits no longer', trace);
+      else track?.to('waiting', `it waits for ${what}`, trace);
+    },
     'attempt.started': ({ task, condition, attempt }, trace) => {
       this.#of(condition).attempts.set(task.name, { ...attempt, again: undefined });
       const { number, of } = attempt;

@@ -19,8 +19,10 @@ class ScriptedExchange implements WorkExchange {
       ],
     };
   }
-  async dispatch(work: Work, signal: AbortSignal): Promise<Dispatched> {
+  say: (what: string | undefined) => void = () => {};
+  async dispatch(work: Work, signal: AbortSignal, onWaiting = this.say): Promise<Dispatched> {
     this.asked.push(work);
+    this.say = onWaiting;
     signal.addEventListener('abort', () => this.ended.push(signal.reason));
     return this.answer(signal);
   }
@@ -133,6 +135,26 @@ it('A task is run here when the exchange says so.', async () => {
   exchange.answer = () => ({ kind: 'here' });
   await fire(daemon);
   expect(daemon.processes.runs.map(({ request }) => request.command)).toEqual(['t', 'next']);
+});
+
+it('What a task waits for is in the status and in the stories, and the end of the program names it.', async () => {
+  const { exchange, daemon } = await begin();
+  exchange.answer = () => daemon.clock.sleep(30_000).then(() => exchange.done('success'));
+  await fire(daemon);
+  exchange.say('a server of the fleet (none answers)');
+  const waits = 'waits for a server of the fleet (none answers)';
+  const status = () => daemon.status.conditions()[0];
+  expect(status()).toMatchObject({ state: 'running', why: expect.stringMatching(/^its tasks are running since .*; /) });
+  expect(status()?.why).toContain(`; task T ${waits}`);
+  expect(daemon.journal.story('C').at(-1)?.why).toBe(`task T ${waits}`);
+  expect(daemon.journal.story('T').at(-1)).toMatchObject({ finish: 'waiting', why: `it ${waits}` });
+  exchange.say(undefined);
+  expect(status()?.why).not.toContain('waits');
+  exchange.say('b');
+  expect(await daemon.submit('exit')).toMatchObject({ said: 'ending when these are done: C (waits for b)' });
+  expect(daemon.lines.at(-1)).toContain('waiting for busy conditions: C (waits for b)');
+  await daemon.advance(60);
+  expect(daemon.ending).toBe('exit');
 });
 
 it.each(['cancel C', 'kill'])('By %s what another machine does is ended.', async (command) => {

@@ -15,6 +15,8 @@ interface WorkNode extends TestNode {
   readonly did: string[];
   takes: boolean;
   ask(where: string, more?: Partial<Work>, signal?: AbortSignal): Promise<Dispatched>;
+  /** What its runs have waited for, in their order; undefined: nothing any more. */
+  readonly waited: (string | undefined)[];
   /** It is cut off, as if it had died. */
   die(): void;
 }
@@ -58,8 +60,9 @@ class WorkFleet extends TestFleet {
     work.onWork(worker);
     work.begin();
     tasks.push(...work.tasks);
+    const waited: (string | undefined)[] = [];
     return Object.assign(state, node, {
-      ...{ work, queue },
+      ...{ work, queue, waited },
       ask: (where: string, given: Partial<Work> = {}, signal = new AbortController().signal) =>
         work.dispatch(
           {
@@ -67,6 +70,7 @@ class WorkFleet extends TestFleet {
             ...given,
           },
           signal,
+          (what) => waited.push(what),
         ),
       die: () => {
         store.setConnected(false);
@@ -149,10 +153,33 @@ describe('a run of a task', () => {
     await fleet.clock.advance(5 * SECOND);
     const run = a.ask('host:b');
     await fleet.clock.advance(15 * SECOND);
-    expect(a.reports).toContainEqual({ kind: 'work-idle', task: 'T', where: 'host:b' });
-    expect(b.did).toEqual([]);
+    expect(a.reports).toContainEqual({ kind: 'work-idle', task: 'T', where: 'host:b', what: 'b' });
+    expect([b.did, a.waited]).toEqual([[], ['b']]);
     b.takes = true;
     expect(await fleet.after(3 * SECOND, run)).toEqual(done('b'));
+    expect(a.waited).toEqual(['b', undefined]);
+  });
+
+  it.each(['before', 'after'])('waits for a server that goes %s it was asked for, which is reported.', async (when) => {
+    const fleet = new WorkFleet();
+    const a = fleet.worker('a', 1);
+    await fleet.clock.advance(5 * SECOND);
+    if (when === 'before') a.store.setConnected(false);
+    const run = a.ask('tag:gpu');
+    await fleet.clock.advance(SECOND);
+    a.store.setConnected(false);
+    await fleet.clock.advance(15 * SECOND);
+    const server = 'a server of the fleet (none answers)';
+    expect(a.reports.filter(({ kind }) => kind === 'work-idle')).toEqual([
+      { kind: 'work-idle', task: 'T', where: 'tag:gpu', what: server },
+    ]);
+    a.store.setConnected(true);
+    await fleet.clock.advance(15 * SECOND);
+    fleet.worker('b', 1, 'success', { tags: ['gpu'] });
+    expect(await fleet.after(6 * SECOND, run)).toEqual(done('b'));
+    const machine = 'a machine with the tag gpu that is free';
+    expect(a.waited.filter((what) => what !== undefined)).toEqual([server, machine]);
+    expect(a.waited.at(-1)).toBeUndefined();
   });
 });
 
