@@ -217,6 +217,8 @@ interface ReasonData {
   'fleet-skewed': { readonly ms: number };
   /** Another machine has the name of this one. */
   'fleet-name-taken': { readonly node: string };
+  /** The scheduler has ended while a firing waited for the fleet. */
+  'fleet-wait-ended': unknown;
   /** The machine that ran it has died: when it had begun, wall-clock ms. */
   'fleet-lost': { readonly node: string; readonly began: number };
 
@@ -415,6 +417,7 @@ const TEXTS: { readonly [C in ReasonCode]: (data: ReasonData[C]) => string } = {
   'fleet-skewed': ({ ms }) =>
     `the clock of this machine is ${showDuration(Math.abs(ms))} ${ms > 0 ? 'ahead of' : 'behind'} that of the server, which is more than a tick`,
   'fleet-name-taken': ({ node }) => `another machine is called ${node}, too: this one takes no part in the fleet`,
+  'fleet-wait-ended': () => 'the scheduler ended while it waited for the fleet',
   'fleet-lost': ({ node, began }) => `${node} has died in the run that it began at ${showInstant(began)}`,
 
   'fleet-ran': ({ node, reason }) => `on ${node}${reason === undefined ? '' : `: ${reasonText(reason)}`}`,
@@ -427,3 +430,6 @@ const TEXTS: { readonly [C in ReasonCode]: (data: ReasonData[C]) => string } = {
 
 /** A reason as text. */
 export const reasonText = (reason: Reason): string => (TEXTS[reason.code] as (data: Reason) => string)(reason);
+
+/** Whether a firing that does not run here was given up here: then it counts neither as missed nor as run elsewhere. */
+export const isGivenUp = ({ code }: Reason): boolean => code === 'cancelled' || code === 'fleet-wait-ended';

@@ -28,6 +28,7 @@ interface SharedFiringsDeps {
 }
 
 const CANCELLED: NotOwn = { reason: { code: 'cancelled' } };
+const ENDED: NotOwn = { reason: { code: 'fleet-wait-ended' } };
 
 /** The reason for a claim that was not won. */
 const reasonOf = (claim: Exclude<Claim, { kind: 'won' | 'cancelled' }>): Reason => {
@@ -98,7 +99,7 @@ export class SharedFirings {
 
   /** Resolves with how this machine runs a firing, or why it does not. Never rejects. */
   async claim(condition: SharedCondition, firing: PassedCheck): Promise<OwnFiring | NotOwn> {
-    if (this.#ended) return CANCELLED;
+    if (this.#ended) return ENDED;
     const { fleet, events } = this.#deps;
     events.emit('firing.claiming', firing.origin, { condition });
     const asking = new AbortController();
@@ -108,7 +109,7 @@ export class SharedFirings {
       events.emit('firing.waiting', firing.origin, { condition, what }),
     );
     this.#asking.delete(condition);
-    if (claim.kind === 'cancelled') return CANCELLED;
+    if (claim.kind === 'cancelled') return this.#ended ? ENDED : CANCELLED;
     const instants = asked.covers?.instants ?? [];
     const several = instants.length > 1 ? { last: instants.at(-1)! } : {};
     if (instants.length > 1 && claim.kind === 'won')

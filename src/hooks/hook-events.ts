@@ -1,7 +1,7 @@
 import type { ConditionRef, EngineEventMap, EventHandlers } from '../core/engine-events.ts';
 import { countsAsFailed } from '../core/outcome.ts';
 import type { Clock } from '../core/ports.ts';
-import { type Reason, reasonText } from '../core/reasons.ts';
+import { isGivenUp, type Reason, reasonText } from '../core/reasons.ts';
 import type { HookTraits } from '../core/spec.ts';
 import type { HookContext, HookName } from '../core/task-run.ts';
 import { isMissedFor, type KeptOutput } from '../history/history-line.ts';
@@ -110,7 +110,7 @@ export class HookEvents {
         trace.run ?? trace.cause,
       ),
     'firing.elsewhere': ({ condition, reason }, trace) => {
-      if (reason.code !== 'fleet-taken' && reason.code !== 'cancelled')
+      if (reason.code !== 'fleet-taken' && !isGivenUp(reason))
         this.#begin(condition, 'on_miss', { reason: reasonText(reason), streak: 1 }, trace.run ?? trace.cause);
     },
     'run.lost': ({ condition, reason, again }, trace) => {

@@ -2,7 +2,7 @@ import { suggest } from '../config/suggest.ts';
 import { showInstant } from '../core/duration.ts';
 import type { ConditionRef, EventHandlers, Operation } from '../core/engine-events.ts';
 import { errorDetails, internalErrorText } from '../core/internal-error.ts';
-import { reasonText } from '../core/reasons.ts';
+import { isGivenUp, reasonText } from '../core/reasons.ts';
 import { OPERATION_TEXTS } from '../core/states.ts';
 import type { Log, Logger, TraceContext } from '../log/record.ts';
 import type { ItemLoggers } from './item-loggers.ts';
@@ -138,7 +138,7 @@ export const conditionRecords = (log: Log, { of }: ItemLoggers): EventHandlers =
     'firing.elsewhere': ({ condition, reason }, trace) => {
       const { active } = of(condition);
       if (reason.code === 'fleet-taken') active.info('PROC/MSG', reasonText(reason), trace);
-      else if (reason.code === 'cancelled') active.info('PROC/MSG', 'it waits for the fleet no longer', trace);
+      else if (isGivenUp(reason)) active.info('PROC/MSG', 'it waits for the fleet no longer', trace);
       else active.warn('PROC/MSG', `missed: ${reasonText(reason)}`, trace);
     },
     'run.unclaimed': ({ condition, reason }, trace) => of(condition).active.warn('PROC/MSG', reasonText(reason), trace),

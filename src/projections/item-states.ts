@@ -2,7 +2,7 @@ import type { ConditionRef, EventHandlers, EventRef, Operation, TaskRef } from '
 import { internalErrorText } from '../core/internal-error.ts';
 import { countsAsFailed } from '../core/outcome.ts';
 import type { Clock } from '../core/ports.ts';
-import { reasonText } from '../core/reasons.ts';
+import { isGivenUp, reasonText } from '../core/reasons.ts';
 import { INELIGIBLE } from '../core/states.ts';
 import type { Track, TransitionDetails } from '../journal/item-transitions.ts';
 import { BY_GUARD, ConditionEntry, REPLACING } from './condition-entry.ts';
@@ -136,7 +136,7 @@ export class ItemStates {
     'firing.waiting': ({ condition, what }, trace) =>
       this.#of(condition).claim(`it has fired, and waits for ${what}`, trace),
     'firing.elsewhere': ({ condition, reason, next }, trace) => {
-      const isMissed = reason.code !== 'fleet-taken' && reason.code !== 'cancelled';
+      const isMissed = reason.code !== 'fleet-taken' && !isGivenUp(reason);
       this.#of(condition).rest(`${isMissed ? 'missed: ' : ''}${reasonText(reason)}`, next, trace);
     },
     'firing.expired': ({ condition, reason, next }, trace) => {

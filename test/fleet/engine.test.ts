@@ -126,8 +126,12 @@ it('A firing that waits for a server says so in the status and in its story.', a
   expect(daemon.journal.story('C').at(-1)?.why).toBe(said);
 });
 
-it.each(['cancel C', 'exit'])('A firing that waits for a server is given up by %s.', async (command) => {
-  const { fleet, daemon } = await begin();
+it.each([
+  ['cancel C', 'it was cancelled by a command'],
+  ['exit', 'the scheduler ended while it waited for the fleet'],
+])('A firing that waits for a server is given up by %s, which is in the history.', async (command, why) => {
+  const history = new FakeHistory();
+  const { fleet, daemon } = await begin(TIME, history);
   fleet.answer = (signal) =>
     new Promise((resolve) => signal.addEventListener('abort', () => resolve({ kind: 'cancelled' })));
   await daemon.advance(62);
@@ -135,6 +139,7 @@ it.each(['cancel C', 'exit'])('A firing that waits for a server is given up by %
   await daemon.submit(command);
   await daemon.advance(5);
   expect(daemon.processes.runs).toEqual([]);
+  expect(history.lines.filter(({ kind }) => kind === 'missed')).toMatchObject([{ condition: 'C', count: 1, why }]);
   if (command === 'exit') expect(daemon.ending).toBe('exit');
   else expect(daemon.status.conditions()[0]?.state).toBe('waiting');
 });
