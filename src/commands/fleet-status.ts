@@ -1,4 +1,5 @@
 import { systemClock } from '../adapters/clock.ts';
+import { keyWords } from '../fleet/entries.ts';
 import { type ClaimReport, type FleetSnapshot, type NodeReport, readFleetSnapshot } from '../fleet/snapshot.ts';
 import { printedJson } from '../log/one-line.ts';
 import { formatInstant, isoInstant, showTook } from '../terminal/instant.ts';
@@ -29,10 +30,7 @@ export const clockDifference = (ms: number | null): string => {
 };
 
 /** What a firing is for. */
-export const keyText = (key: string): string => {
-  if (/^\d{1,16}$/.test(key)) return formatInstant(Number(key));
-  return /^p\d+$/.test(key) ? `period ${key.slice(1)}` : key;
-};
+export const keyText = (key: string): string => keyWords(key, formatInstant);
 
 const stateText = ({ state, heard }: NodeReport): string => {
   if (state === 'alive') return state;

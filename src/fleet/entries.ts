@@ -95,6 +95,14 @@ export const readFireKey = (key: string): { readonly condition: string; readonly
   return { condition, key: rest.join('.') };
 };
 
+/** What a firing is for, in words. @param show an instant, wall-clock ms */
+export const keyWords = (key: string, show: (ms: number) => string): string => {
+  if (/^\d{1,16}$/.test(key)) return show(Number(key));
+  if (/^p\d+$/.test(key)) return `period ${key.slice(1)}`;
+  const [, node, at] = /^(.+)-(\d{1,16})-\D.*$/.exec(key) ?? [];
+  return node === undefined ? key : `an event on ${node} at ${show(Number(at))}`;
+};
+
 /** What a field of an entry can be. */
 const CHECKS = {
   text: (value: unknown) => typeof value === 'string',

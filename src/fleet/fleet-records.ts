@@ -1,5 +1,6 @@
 import { showDuration, showInstant } from '../core/duration.ts';
 import type { Logger } from '../log/record.ts';
+import { keyWords } from './entries.ts';
 import type { FleetMemberOptions, FleetReport } from './member-options.ts';
 
 const clockWords = (ms: number): string =>
@@ -77,7 +78,7 @@ export const logReport = (
     case 'ran-twice':
       log.warn(
         'PROC/MSG',
-        `condition ${report.condition} has run twice for ${report.key}: here without a server, and on ${report.node}`,
+        `condition ${report.condition} has run twice for ${keyWords(report.key, showInstant)}: here without a server, and on ${report.node}`,
       );
   }
 };

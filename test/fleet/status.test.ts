@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { fleetJson, fleetText } from '../../src/commands/fleet-status.ts';
+import { fleetJson, fleetText, keyText } from '../../src/commands/fleet-status.ts';
+import { logReport } from '../../src/fleet/fleet-records.ts';
 import { readFleetSnapshot } from '../../src/fleet/snapshot.ts';
+import type { Logger } from '../../src/log/record.ts';
 import { FakeSharedStore } from '../support/fake-shared-store.ts';
 import { TestFleet } from '../support/fleet-nodes.ts';
 
@@ -73,4 +75,20 @@ describe('fleet status', () => {
   it('without a machine says so.', async () => {
     expect(fleetText(await look(new TestFleet()), PLAIN)).toBe('no machine has taken part yet\n');
   });
+});
+
+const AT = Date.parse('2026-03-02T12:01:00Z');
+
+it.each([
+  [String(AT), '2026-03-02 12:01:00'],
+  ['p42', 'period 42'],
+  [`my-lab-2-${AT}-run-7`, 'an event on my-lab-2 at 2026-03-02 12:01:00'],
+  ['what another program has written', 'what another program has written'],
+])('What the firing %s is for is said in words, in tables and in records.', (key, words) => {
+  expect(keyText(key).replace(/ Mon$/, '')).toBe(words);
+  const said: string[] = [];
+  const log = { warn: (_: string, text: string) => said.push(text) } as unknown as Logger;
+  const ranTwice = { kind: 'ran-twice', condition: 'C', key, node: 'lab' } as const;
+  logReport(log, ranTwice, { withoutEngine: 'run', hosts: 'office' });
+  expect(said).toEqual([expect.stringMatching(`^condition C has run twice for ${words}: here`)]);
 });
