@@ -32,8 +32,8 @@ export const clockDifference = (ms: number | null): string => {
 /** What a firing is for. */
 export const keyText = (key: string): string => keyWords(key, formatInstant);
 
-const stateText = ({ state, heard }: NodeReport): string => {
-  if (state === 'alive') return state;
+const stateText = ({ state, heard, paused }: NodeReport): string => {
+  if (state === 'alive') return paused ? 'alive, paused' : state;
   return state === 'silent' ? `silent since ${formatInstant(heard)}` : `ended ${formatInstant(heard)}`;
 };
 

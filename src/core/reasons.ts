@@ -225,7 +225,7 @@ interface ReasonData {
   /** How a task ended on another machine. */
   'fleet-ran': { readonly node: string; readonly reason?: Reason };
   /** The machine that did a task has died, or is silent. */
-  'fleet-worker-lost': { readonly node: string };
+  'fleet-worker-lost': { readonly node: string; readonly ended?: true };
   /** Of a task that all machines do: how many have done it. */
   'fleet-all': { readonly count: number };
 
@@ -421,7 +421,7 @@ const TEXTS: { readonly [C in ReasonCode]: (data: ReasonData[C]) => string } = {
   'fleet-lost': ({ node, began }) => `${node} has died in the run that it began at ${showInstant(began)}`,
 
   'fleet-ran': ({ node, reason }) => `on ${node}${reason === undefined ? '' : `: ${reasonText(reason)}`}`,
-  'fleet-worker-lost': ({ node }) => `${node} has died, or is not connected`,
+  'fleet-worker-lost': ({ node, ended }) => `${node} has ${ended ? 'ended' : 'died, or is not connected'}`,
   'fleet-all': ({ count }) => `${count} ${count === 1 ? 'machine has' : 'machines have'} done it`,
 
   'internal-error': ({ message }) => message,

@@ -20,6 +20,8 @@ interface AskerDeps {
   isGone(node: string, session: string, since: number): boolean;
   /** Nothing can be expected of a machine now. */
   isSilent(node: string): boolean;
+  /** A machine has left in order. */
+  hasEnded(node: string): boolean;
 }
 
 /** How far it is with work: asked for, asked for long ago and not begun, or begun, or over. */
@@ -218,10 +220,11 @@ export class Asker {
 
   /** The machine has died, and no other one repeats what it did or was to do. */
   async #giveUp({ offered, running }: Open, worker: string): Promise<void> {
-    const { store, node, session } = this.#deps;
+    const { store, node, session, hasEnded } = this.#deps;
+    const ended = hasEnded(worker) ? { ended: true as const } : {};
     const lost: WorkEntry = {
       ...{ state: 'done', node: worker, session, output: {} },
-      outcome: { kind: 'error', reason: { code: 'fleet-worker-lost', node: worker } },
+      outcome: { kind: 'error', reason: { code: 'fleet-worker-lost', node: worker, ...ended } },
     };
     const [key, value] = [workKey(node, offered.id), JSON.stringify(lost)];
     // What has begun meanwhile goes on.

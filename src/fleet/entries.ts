@@ -57,6 +57,8 @@ export interface NodeEntry {
   readonly defined: string;
   /** The hashes of the definitions of the tasks that it does with `where = "all"`. */
   readonly tasks?: readonly string[];
+  /** Its scheduler is paused. */
+  readonly paused?: true;
   /** It has ended. */
   readonly over?: true;
 }

@@ -32,6 +32,7 @@ export class FleetWork implements WorkExchange {
       ...{ node, session, store, queue, clock },
       isGone: (other, instance, since) => member.isGone(other, instance, since),
       isSilent: (other) => member.isSilent(other),
+      hasEnded: (other) => member.peers.get(other)?.entry.over === true,
     });
   }
 
@@ -121,8 +122,17 @@ export class FleetWork implements WorkExchange {
   /** Which machine is waited for. */
   #whom(where: string): string {
     const [kind, name] = where.split(':');
-    if (kind === 'host') return name!;
+    if (kind === 'host') return `${name}${this.#troubleOf(name!)}`;
     return kind === 'tag' ? `a machine with the tag ${name} that is free` : 'a machine that is free';
+  }
+
+  /** Why a machine does not begin, as far as is known. */
+  #troubleOf(name: string): string {
+    const { node, peers, paused } = this.#member;
+    const entry = peers.get(name)?.entry;
+    if (name === node ? paused : entry?.paused && !this.#member.isSilent(name)) return ' (paused)';
+    if (entry?.over) return ' (ended)';
+    return name === node || !this.#member.isSilent(name) ? '' : ' (not connected)';
   }
 
   /** Resolves with undefined when a server answers, else with what happens without one. */

@@ -46,7 +46,8 @@ export class FleetMember implements Fleet {
   /** After an interruption: nothing is claimed before other nodes can have written what the server has lost. */
   #settled = false;
   #interrupted = false;
-  #paused = false;
+  /** Its scheduler is paused. */
+  paused = false;
   #skewLevel: 'ok' | 'warn' | 'error' = 'ok';
   #onLost: (lost: LostRun) => void = () => {};
   #change = new AbortController();
@@ -57,20 +58,20 @@ export class FleetMember implements Fleet {
 
   constructor(options: FleetMemberOptions) {
     this.#options = options;
-    const { node, session, store, clock, version, tags, report } = options;
+    const { node, session, store, clock, version, tags, report, tickMs, hash } = options;
     this.#peers = new FleetPeers({
       ...{ node, clock },
       connectedSince: () => this.#connectedSince,
       onDead: (dead) => report({ kind: 'node-dead', node: dead }),
     });
     this.#definitions = new Definitions({
-      ...{ node, session, store, clock, hash: options.hash, definitions: options.definitions },
+      ...{ node, session, store, clock, hash, definitions: options.definitions },
       onDifference: (condition, other) => report({ kind: 'definition-differs', condition, node: other }),
     });
     this.#lostRuns = new LostRuns({
       ...{ node, session, store, clock, peers: this.#peers, first: () => this.#horizon.read() },
       hashOf: (condition) => this.#definitions.own.hashes[condition],
-      paused: () => this.#paused,
+      paused: () => this.paused,
       won: (key, entry, revision) => this.#claims.won(key, entry, revision),
       onLost: (lost) => this.#onLost(lost),
     });
@@ -79,7 +80,6 @@ export class FleetMember implements Fleet {
       ...{ store, clock, session },
       onRanTwice: (firing) => report({ kind: 'ran-twice', ...firing }),
     });
-    const { tickMs, hash } = options;
     this.#missed = new MissedFirings({
       ...{ node, session, store, clock, tickMs, hash },
       skew: () => this.#heartbeat.skew,
@@ -89,7 +89,10 @@ export class FleetMember implements Fleet {
     this.#heartbeat = new Heartbeat({
       ...{ node, session, store, clock },
       define: () => this.#definitions.write(),
-      entry: () => ({ version, tags, defined: this.#definitions.own.digest, tasks: options.tasks?.() ?? [] }),
+      entry: () => ({
+        ...{ version, tags, defined: this.#definitions.own.digest, tasks: options.tasks?.() ?? [] },
+        ...(this.paused ? { paused: true } : {}),
+      }),
       onNameTaken: (began) => report({ kind: 'name-taken', node, ...(began === undefined ? {} : { began }) }),
       onNameFree: () => report({ kind: 'name-free', node }),
       onSkew: (ms) => this.#onSkew(ms),
@@ -104,7 +107,7 @@ export class FleetMember implements Fleet {
       changed: () => this.#change.signal,
       standing: () => ({
         ...{ connected: this.connected, settled: this.#settled },
-        ...{ skew: this.#heartbeat.skew, nameTaken: this.#heartbeat.nameTaken, paused: this.#paused },
+        ...{ skew: this.#heartbeat.skew, nameTaken: this.#heartbeat.nameTaken, paused: this.paused },
       }),
       onDifference: (condition, other, differing) => this.#definitions.differs(condition, other, differing),
     });
@@ -194,7 +197,7 @@ export class FleetMember implements Fleet {
   }
 
   setPaused(paused: boolean): void {
-    this.#paused = paused;
+    this.paused = paused;
     this.#wake();
   }
 

@@ -27,6 +27,8 @@ export type NodeState = 'alive' | 'silent' | 'ended';
 export interface NodeReport {
   readonly node: string;
   readonly state: NodeState;
+  /** Its scheduler is paused, or was when it was heard last. */
+  readonly paused?: true;
   /** When it was heard last. */
   readonly heard: number;
   readonly version: string;
@@ -148,6 +150,7 @@ export const readFleetSnapshot = async (
     .map((one) => ({
       ...{ node: one.node, state: one.state, heard: one.heard },
       ...{ version: one.entry.version, tags: one.entry.tags, skew: one.entry.skew ?? null },
+      ...(one.entry.paused ? { paused: true as const } : {}),
       shared: Object.keys(one.hashes),
       differs: one.state === 'alive' ? differencesOf(one, all, file) : [],
     }))

@@ -114,7 +114,7 @@ it('With all it fails if it fails on one, and the output says which machine has 
   expect(second).toMatchObject({ outcome: 'success', why: '1 machine has done it' });
 });
 
-it('A machine that has died, and a server that does not answer, are errors.', async () => {
+it('A machine that has died or ended, and a server that does not answer, are errors.', async () => {
   const { exchange, daemon, history } = await begin();
   const reason = { code: 'fleet-worker-lost', node: 'office' } as const;
   exchange.answer = () => ({
@@ -122,10 +122,16 @@ it('A machine that has died, and a server that does not answer, are errors.', as
     results: [{ node: 'office', outcome: { kind: 'error', reason }, output: {} }],
   });
   await fire(daemon);
+  exchange.answer = () => ({
+    kind: 'done',
+    results: [{ node: 'office', outcome: { kind: 'error', reason: { ...reason, ended: true } }, output: {} }],
+  });
+  await fire(daemon);
   exchange.answer = () => ({ kind: 'unreachable', message: 'no answer' });
   await fire(daemon);
   expect(history.of('task').filter(({ task }) => task === 'T')).toMatchObject([
     { outcome: 'error', why: 'office has died, or is not connected' },
+    { outcome: 'error', why: 'office has ended' },
     { outcome: 'error', why: 'no server of the fleet answers (no answer)' },
   ]);
 });

@@ -19,7 +19,7 @@ describe('fleet status', () => {
   it('shows each machine: alive, silent or ended, its clock, and where a condition is defined otherwise.', async () => {
     const fleet = new TestFleet();
     const a = fleet.node('a', { tags: ['gpu'] });
-    fleet.node('b', { definitions: () => new Map([['C', 'another C']]) });
+    fleet.node('b', { definitions: () => new Map([['C', 'another C']]) }).member.setPaused(true);
     const silent = fleet.node('c');
     const over = fleet.node('d');
     a.skew = 1500;
@@ -36,6 +36,7 @@ describe('fleet status', () => {
     ]);
     const text = fleetText(report, PLAIN);
     expect(text).toMatch(/^a +alive +2 +gpu +\+1.5 s .*C \(b\)$/m);
+    expect(text).toMatch(/^b +alive, paused +2 /m);
     expect(text).toMatch(/^c +silent since 2026-03-02 /m);
     expect(text).toContain('nothing shared is running');
   });

@@ -160,6 +160,37 @@ describe('a run of a task', () => {
     expect(a.waited).toEqual(['b', undefined]);
   });
 
+  it('for all waits for each machine that has not begun, and says which, and why.', async () => {
+    const fleet = new WorkFleet();
+    const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name) => fleet.worker(name, 1)) as [
+      WorkNode,
+      ...[WorkNode, WorkNode, WorkNode],
+    ];
+    for (const one of [a, b, d]) one.takes = false;
+    for (const { member } of [a, b]) member.setPaused(true);
+    await fleet.clock.advance(5 * SECOND);
+    const run = a.ask('all');
+    await fleet.clock.advance(15 * SECOND);
+    const idle = () => a.reports.filter(({ kind }) => kind === 'work-idle');
+    const first = 'a (paused), b (paused), d';
+    expect(idle()).toEqual([{ kind: 'work-idle', task: 'T', where: 'all', what: first }]);
+    expect(c.did).toEqual(['T for a']);
+    a.member.setPaused(false);
+    a.takes = true;
+    await fleet.clock.advance(5 * SECOND);
+    await fleet.after(SECOND, d.member.leave());
+    b.takes = true;
+    expect(await fleet.after(5 * SECOND, run)).toMatchObject({
+      results: [
+        ...['a', 'b', 'c'].map((node) => ({ node, outcome: { kind: 'success' } })),
+        { node: 'd', outcome: { kind: 'error', reason: { code: 'fleet-worker-lost', node: 'd', ended: true } } },
+      ],
+    });
+    expect(idle()).toHaveLength(1);
+    expect([a.waited[0], a.waited.at(-1)]).toEqual([first, undefined]);
+    expect(a.waited).toContain('b (paused), d');
+  });
+
   it.each(['before', 'after'])('waits for a server that goes %s it was asked for, which is reported.', async (when) => {
     const fleet = new WorkFleet();
     const a = fleet.worker('a', 1);
