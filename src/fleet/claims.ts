@@ -51,8 +51,8 @@ export class Claims {
   readonly #deps: ClaimsDeps;
   /** Outcomes that are being written. */
   readonly #finishing = new Set<Promise<unknown>>();
-  /** Firings that are being asked for. */
-  #asking = 0;
+  /** The keys of the firings that are being asked for. */
+  readonly #asking = new Set<string>();
 
   constructor(deps: ClaimsDeps) {
     this.#deps = deps;
@@ -65,17 +65,28 @@ export class Claims {
 
   /** Asks for a firing. Never rejects. */
   async claim(firing: SharedFiring, signal: AbortSignal, onWaiting: (what: string) => void = () => {}): Promise<Claim> {
-    this.#asking += 1;
-    const claim = await this.#claim(firing, signal, onWaiting);
-    this.#asking -= 1;
+    const key = fireKey(firing.condition, firing.key);
+    this.#asking.add(key);
+    const claim = await this.#claim(key, firing, signal, onWaiting);
+    this.#asking.delete(key);
     const isOwed =
       ['cancelled', 'skewed', 'name-taken'].includes(claim.kind) || (claim.kind === 'unreachable' && !claim.runs);
     if (isOwed) this.#deps.missed.owe(firing);
     return claim;
   }
-  async #claim(firing: SharedFiring, signal: AbortSignal, onWaiting: (what: string) => void): Promise<Claim> {
+
+  /** Whether a firing is being asked for. */
+  isAsking(key: string): boolean {
+    return this.#asking.has(key);
+  }
+
+  async #claim(
+    key: string,
+    firing: SharedFiring,
+    signal: AbortSignal,
+    onWaiting: (what: string) => void,
+  ): Promise<Claim> {
     const { clock, withoutEngine, changed, standing } = this.#deps;
-    const key = fireKey(firing.condition, firing.key);
     const asked: Asked = { key, entry: this.#newEntry(firing), tried: false, message: 'no server has answered yet' };
     const begun = clock.mono();
     for (;;) {
@@ -119,7 +130,7 @@ export class Claims {
     const { skew } = this.#deps.standing();
     if (!this.#canAsk() || skew === undefined) return undefined;
     if (Math.abs(skew) > this.#deps.tickMs) return { kind: 'skewed', ms: skew };
-    if (this.#asking > BURST && !asked.tried) {
+    if (this.#asking.size > BURST && !asked.tried) {
       const found = await this.#deps.turns.taken(asked.key, signal);
       if (found !== undefined) return this.#taken(firing, asked.entry, readClaim(found.value));
       if (isAborted(signal) || !this.#canAsk()) return undefined;
@@ -198,7 +209,10 @@ export class Claims {
         const present = await store.get(key);
         const other = present && readClaim(present.value);
         const isOwn = other === undefined || (other.node === entry.node && other.session === entry.session);
-        if (!isOwn) return other.node;
+        if (!isOwn) {
+          await firings.lostTo(key, entry, other);
+          return other.node;
+        }
         // The server has lost the claim, or has it again with another revision.
         if (other === undefined || other.state === 'running') firings.owe(key, done);
         return undefined;

@@ -78,7 +78,7 @@ export const logReport = (
     case 'ran-twice':
       log.warn(
         'PROC/MSG',
-        `condition ${report.condition} has run twice for ${keyWords(report.key, showInstant)}: here without a server, and on ${report.node}`,
+        `condition ${report.condition} has run twice for ${keyWords(report.key, showInstant)}: here, which the servers did not know, and on ${report.node}`,
       );
   }
 };

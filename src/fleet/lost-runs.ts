@@ -47,6 +47,10 @@ interface LostRunsDeps {
   /** This node has taken a firing over, with this revision. */
   won(key: string, entry: ClaimEntry, revision: number): WonFiring;
   onLost(lost: LostRun): void;
+  /** Firings were read: those that were written since this revision, with their revisions. Rejects with `UnreachableError`. */
+  onRead(from: number, read: ReadonlyMap<string, number>): Promise<void>;
+  /** A firing that this node has and that is seen to run may not run here. Rejects with `UnreachableError`. */
+  onOwn(key: string, entry: ClaimEntry, revision: number): Promise<void>;
 }
 
 /**
@@ -101,6 +105,7 @@ export class LostRuns {
     for (const entry of entries) this.#see(entry);
     this.#readAt = now;
     this.#departures = departures;
+    await this.#deps.onRead(from, new Map(entries.map(({ key, revision }) => [key, revision])));
   }
 
   #see({ key, value, revision, at }: SharedEntry): void {
@@ -125,7 +130,11 @@ export class LostRuns {
         await this.#lookAtReport(key, claim);
         continue;
       }
-      if (session === own || !peers.isDead(node, session, claim.since)) continue;
+      if (session === own) {
+        await this.#deps.onOwn(key, claim.entry, claim.revision);
+        continue;
+      }
+      if (!peers.isDead(node, session, claim.since)) continue;
       claim.deadSince ??= now;
       const again = on_lost === 'rerun' && this.#canRepeat(key, claim.entry);
       // Another machine repeats it, or this one after the pause.

@@ -74,6 +74,10 @@ export class FleetMember implements Fleet {
       paused: () => this.paused,
       won: (key, entry, revision) => this.#claims.won(key, entry, revision),
       onLost: (lost) => this.#onLost(lost),
+      onRead: (from, read) => this.#firings.compare(from, read),
+      onOwn: async (key, entry, revision) => {
+        if (!this.#claims.isAsking(key)) await this.#firings.correct(key, entry, revision);
+      },
     });
     this.#horizon = new Horizon({ store, clock, horizon: () => this.#lostRuns.horizon });
     this.#firings = new OwnFirings({

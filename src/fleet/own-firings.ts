@@ -16,7 +16,7 @@ interface OwnFiringsDeps {
   readonly store: SharedStore;
   readonly clock: Clock;
   readonly session: string;
-  /** A firing has run here without a server, and on another node. */
+  /** A firing has run here and on another node: without a server, or because a server has lost what it had confirmed. */
   onRanTwice(firing: { readonly condition: string; readonly key: string; readonly node: string }): void;
 }
 
@@ -49,6 +49,19 @@ export class OwnFirings {
     this.#owed.set(key, entry);
   }
 
+  /**
+   * Writes what this node knows of a firing that it has on the server, and that does not run here: what it has asked for can arrive long after it
+   * has given it up. Rejects with `UnreachableError`.
+   */
+  async correct(key: string, found: ClaimEntry, revision: number): Promise<void> {
+    const { store, clock } = this.#deps;
+    const own = this.#own.get(key);
+    // It is not lost: it runs, or what was found has been written since.
+    if (this.#owed.has(key) || own?.entry.state === 'running' || (own && own.revision >= revision)) return;
+    const entry: ClaimEntry = own?.entry ?? { ...found, state: 'missed', ended: clock.wall() };
+    this.#isWritten(key, entry, await store.update(key, JSON.stringify(entry), revision));
+  }
+
   /** Writes what is owed, as far as a server answers. */
   async pay(): Promise<void> {
     for (const [key, entry] of [...this.#owed]) {
@@ -69,9 +82,15 @@ export class OwnFirings {
     }
   }
 
+  /** Whether the server has lost that this node had got a firing, and given it to another one. */
+  #isLostTo(own: ClaimEntry, other: ClaimEntry): boolean {
+    const ran = ({ state }: ClaimEntry): boolean => state === 'running' || state === 'done';
+    return ran(own) && ran(other) && !other.from?.includes(own.node);
+  }
+
   /** Writes one entry. Returns whether nothing is owed any more. */
   async #payOne(key: string, entry: ClaimEntry): Promise<boolean> {
-    const { store, onRanTwice } = this.#deps;
+    const { store } = this.#deps;
     // Of this instance, or of an earlier one.
     const { session } = entry;
     const value = JSON.stringify(entry);
@@ -88,10 +107,32 @@ export class OwnFirings {
       const run: ClaimEntry = Number.isFinite(since) ? { ...entry, since } : entry;
       return (await store.update(key, JSON.stringify(run), present.revision)) !== undefined;
     }
-    const twice: TwiceEntry = { node: entry.node, session, other: other?.node ?? '' };
-    await store.create(twiceKey(key, entry.node), JSON.stringify(twice));
-    onRanTwice({ ...readFireKey(key), node: twice.other });
+    await this.#ranTwice(key, entry, other?.node ?? '');
     return true;
+  }
+
+  /**
+   * Firings have been read that were written since this revision: what this node has written since then, and what is not among them, a server
+   * has lost. Rejects with `UnreachableError`.
+   */
+  async compare(from: number, read: ReadonlyMap<string, number>): Promise<void> {
+    const last = Math.max(0, ...read.values());
+    for (const [key, own] of [...this.#own]) {
+      const isLost = own.revision >= from && own.revision < last && (read.get(key) ?? 0) < own.revision;
+      if (isLost && this.#own.get(key) === own) await this.#restoreOne(key, own);
+    }
+  }
+
+  /** Another node has a firing that this one has got. Rejects with `UnreachableError`. */
+  async lostTo(key: string, own: ClaimEntry, other: ClaimEntry): Promise<void> {
+    if (this.#isLostTo(own, other)) await this.#ranTwice(key, own, other.node);
+  }
+
+  /** Writes that a firing has run here, and on another node. */
+  async #ranTwice(key: string, { node, session }: ClaimEntry, other: string): Promise<void> {
+    const twice: TwiceEntry = { node, session, other };
+    const isNew = (await this.#deps.store.create(twiceKey(key, node), JSON.stringify(twice))) !== undefined;
+    if (isNew) this.#deps.onRanTwice({ ...readFireKey(key), node: other });
   }
 
   #isWritten(key: string, entry: ClaimEntry, revision: number | undefined): boolean {
@@ -102,11 +143,14 @@ export class OwnFirings {
   async #restoreOne(key: string, own: OwnFiringEntry): Promise<void> {
     const { store } = this.#deps;
     const present = await store.get(key);
-    // A greater one is what this node has written without having heard of it yet, or what another one has.
-    if (present !== undefined && present.revision >= own.revision) return;
     const value = JSON.stringify(own.entry);
     const other = present && readClaim(present.value);
-    if (present !== undefined && other?.session !== own.entry.session) return;
+    if (present !== undefined && other?.session !== own.entry.session) {
+      if (other !== undefined) await this.lostTo(key, own.entry, other);
+      return;
+    }
+    // A greater one is what this node has written without having heard of it yet.
+    if (present !== undefined && present.revision >= own.revision) return;
     const revision =
       present === undefined ? await store.create(key, value) : await store.update(key, value, present.revision);
     if (revision !== undefined) this.#own.set(key, { ...own, revision });

@@ -301,6 +301,29 @@ describe('without a server', () => {
   });
 });
 
+it('A claim that arrives after its node has given it up is missed within two minutes.', async () => {
+  const fleet = new TestFleet();
+  const a = fleet.node('a', { withoutEngine: 'skip' });
+  await fleet.clock.advance(5 * SECOND);
+  const { update } = a.store;
+  a.store.line.late = () => 40 * SECOND;
+  const claiming = a.claim('100');
+  a.store.line.late = () => 0;
+  a.store.update = (key, value, revision) => {
+    if (key === 'fire.C.100' && readClaim(value)?.state === 'running') a.store.line.noRequests = true;
+    return update.call(a.store, key, value, revision);
+  };
+  expect(await fleet.after(10 * SECOND, claiming)).toMatchObject({ kind: 'unreachable', runs: false });
+  a.store.line.noRequests = false;
+  a.store.update = update;
+  await fleet.clock.advance(20 * SECOND);
+  expect(fleet.server.entries.has('fire.C.100')).toBe(false);
+  await fleet.clock.advance(15 * SECOND);
+  expect(readClaim(fleet.server.entries.get('fire.C.100')!.value)).toMatchObject({ state: 'running', node: 'a' });
+  await fleet.clock.advance(120 * SECOND);
+  expect(readClaim(fleet.server.entries.get('fire.C.100')!.value)).toMatchObject({ state: 'missed', node: 'a' });
+});
+
 it('Instants that no node runs are reported by one that gets no answer when it writes that.', async () => {
   const fleet = new TestFleet();
   const a = fleet.node('a');
@@ -483,6 +506,56 @@ it.each([
   expect(await fleet.after(SECOND, first.finish('success'))).toBeUndefined();
   await fleet.clock.advance(5 * SECOND);
   expect(JSON.parse(fleet.server.entries.get('fire.C.100')!.value)).toMatchObject({ state: 'done' });
+});
+
+it('A firing that another machine has got because the server had lost it is said to have run twice, once.', async () => {
+  const fleet = new TestFleet();
+  const [a, b] = [fleet.node('a'), fleet.node('b')];
+  await fleet.clock.advance(5 * SECOND);
+  const first = await fleet.after(SECOND, a.claim('100'));
+  if (first.kind === 'won') await fleet.after(SECOND, first.finish('success'));
+  a.store.setConnected(false);
+  fleet.server.entries.delete('fire.C.100');
+  expect((await fleet.after(SECOND, b.claim('100'))).kind).toBe('won');
+  for (let i = 0; i < 2; i++) {
+    a.store.setConnected(true);
+    await fleet.clock.advance(30 * SECOND);
+    a.store.setConnected(false);
+  }
+  expect(a.reports.filter(({ kind }) => kind === 'ran-twice')).toEqual([
+    { kind: 'ran-twice', condition: 'C', key: '100', node: 'b' },
+  ]);
+  expect(await fleet.after(SECOND, readClaims(b.store))).toMatchObject([{ key: '100', alsoOn: ['a'] }]);
+});
+
+describe('a firing that the server loses without an interruption', () => {
+  const lose = async () => {
+    const fleet = new TestFleet();
+    const [a, b] = [fleet.node('a'), fleet.node('b')];
+    await fleet.clock.advance(5 * SECOND);
+    const first = await fleet.after(SECOND, a.claim('100'));
+    return { fleet, a, b, finish: () => (first.kind === 'won' ? fleet.after(SECOND, first.finish('success')) : null) };
+  };
+  const twice = { kind: 'ran-twice', condition: 'C', key: '100', node: 'b' };
+
+  it('is written again within a minute or so.', async () => {
+    const { fleet, b, finish } = await lose();
+    await finish();
+    const lost = fleet.server.entries.get('fire.C.100')!;
+    fleet.server.entries.delete('fire.C.100');
+    // The machines see that it is missing among later ones.
+    await fleet.after(SECOND, b.claim('200'));
+    await fleet.clock.advance(70 * SECOND);
+    expect(fleet.server.entries.get('fire.C.100')?.value).toBe(lost.value);
+  });
+
+  it('and is got by another machine is said to have run twice, when its run ends.', async () => {
+    const { fleet, a, b, finish } = await lose();
+    fleet.server.entries.delete('fire.C.100');
+    expect((await fleet.after(SECOND, b.claim('100'))).kind).toBe('won');
+    expect(await finish()).toBe('b');
+    expect(a.reports).toContainEqual(twice);
+  });
 });
 
 it('An outcome that arrives while the connection comes back is not overwritten.', async () => {

@@ -11,6 +11,8 @@ export interface Line {
   delay(): number;
   /** Each change arrives twice. */
   twice: boolean;
+  /** Ms by which a change arrives later still: long after its node has given it up, if it was kept on its way. */
+  late(): number;
 }
 
 /** How long a node waits for an answer, ms. */
@@ -55,7 +57,7 @@ export class FakeServer {
 
 /** The connection of one node to a server in memory. */
 export class FakeSharedStore implements SharedStore {
-  readonly line: Line = { noRequests: false, noAnswers: false, delay: () => 0, twice: false };
+  readonly line: Line = { noRequests: false, noAnswers: false, delay: () => 0, twice: false, late: () => 0 };
   readonly #server: FakeServer;
   readonly #clock: Clock;
   readonly #listeners = new Set<(connected: boolean) => void>();
@@ -122,30 +124,39 @@ export class FakeSharedStore implements SharedStore {
   #change<R>(act: () => R): Promise<R> {
     this.asked += 1;
     // What comes twice has no effect the second time: the revision is another one.
-    return this.#ask(act, () => {
+    const again = (): void => {
       if (this.line.twice) act();
-    });
+    };
+    return this.#ask(act, this.line.late(), again);
   }
 
   #isHeard(): boolean {
     return !this.line.noAnswers && this.connected;
   }
 
-  async #travel(): Promise<void> {
-    const ms = this.line.delay();
+  async #travel(more = 0): Promise<void> {
+    const ms = this.line.delay() + more;
     if (ms > 0) await this.#clock.sleep(ms);
   }
 
-  async #ask<R>(act: () => R, again: () => void = () => {}): Promise<R> {
+  async #ask<R>(act: () => R, late = 0, again: () => void = () => {}): Promise<R> {
     if (!this.connected) throw new UnreachableError('not connected');
-    const begun = this.#clock.mono();
+    const timeout = new AbortController();
+    const answer = this.#send(act, late, again, timeout.signal);
+    const silence = this.#clock.sleep(TIMEOUT_MS, timeout.signal);
+    const heard = await Promise.race([answer, silence.then(() => undefined)]);
+    timeout.abort('answered');
+    if (heard === undefined) throw new UnreachableError('no answer');
+    return heard.answer;
+  }
+
+  /** Resolves with the answer that arrives; never if none does. */
+  async #send<R>(act: () => R, late: number, again: () => void, given: AbortSignal): Promise<{ readonly answer: R }> {
+    await this.#travel(late);
+    if (this.line.noRequests || this.#server.down) return new Promise(() => {});
+    const answer = act();
+    again();
     await this.#travel();
-    const arrived = !this.line.noRequests && !this.#server.down;
-    const answer = arrived ? act() : undefined;
-    if (arrived) again();
-    await this.#travel();
-    if (arrived && this.#isHeard()) return answer as R;
-    await this.#clock.sleep(TIMEOUT_MS - (this.#clock.mono() - begun));
-    throw new UnreachableError('no answer');
+    return this.#isHeard() && !given.aborted ? { answer } : new Promise(() => {});
   }
 }

@@ -40,6 +40,7 @@ export const simulateFleet = async (seed: number, count: number): Promise<Ledger
     node.skew = (random() - 0.5) * 400;
     node.store.line.delay = () => (random() < 0.1 ? random() * 800 : random() * 20);
     node.store.line.twice = random() < 0.3;
+    node.store.line.late = () => (random() < 0.002 ? random() * 60_000 : 0);
     node.member.onLost(({ key }) => reported.add(key));
     alive.set(name, { node, dead: false });
   };

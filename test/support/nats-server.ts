@@ -42,11 +42,17 @@ export class NatsServer {
   }
 
   /** A connection, which is closed with the server. */
-  async connect(): Promise<NatsStore> {
-    const store = new NatsStore({ servers: [this.url], node: `test-${this.#stores.length}` }, () => {});
+  async connect(onNote: (note: string) => void = () => {}): Promise<NatsStore> {
+    const options = { servers: [this.url], node: `test-${this.#stores.length}` };
+    const store = new NatsStore(options, () => {}, onNote);
     this.#stores.push(store);
     if (!store.connected) await new Promise<void>((resolve) => store.onConnection((up) => up && resolve()));
     return store;
+  }
+
+  /** It stands still, or goes on. */
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#process?.kill(name);
   }
 
   /** Ends it as a power cut does. */

@@ -9,6 +9,8 @@ import { verifyFirings } from '../../src/fleet/verify.ts';
 const EVERY_MS = 200;
 /** Some machines do not wait longer than this for a server, ms. */
 const WAITS_MS = 3000;
+/** Within a minute a member finds what the servers have lost, or what has arrived late, ms. */
+const SETTLED_MS = 70_000;
 const definitions = new Map([['C', 'C as it is']]);
 
 /** What came of the instants. */
@@ -16,8 +18,10 @@ export interface Account {
   readonly instants: number;
   readonly run: number;
   readonly reported: number;
-  /** Instants that have run several times. */
+  /** Instants that have run several times, which nothing says. */
   readonly twice: readonly number[];
+  /** How many have run several times as a member has said, because the servers had lost what they had confirmed. */
+  readonly saidTwice: number;
   /** The claims of instants that have neither run nor are reported, by a member or by what the server keeps. */
   readonly lost: readonly unknown[];
   /** The states of the instants that the server keeps, as `fleet verify` counts them. */
@@ -29,6 +33,7 @@ export class RealMembers {
   readonly #members: { readonly member: FleetMember; readonly store: NatsStore; readonly waits: boolean }[] = [];
   readonly #runs = new Map<number, number>();
   readonly #reported = new Set<number>();
+  readonly #saidTwice = new Set<number>();
   readonly #asking = new Set<Promise<void>>();
   readonly #instants: number[] = [];
   readonly #end = new AbortController();
@@ -43,6 +48,7 @@ export class RealMembers {
         ...{ node, session: `s${i}`, version: 'test', tags: [], store, clock: systemClock, tickMs: 5000 },
         ...{ withoutEngine: 'hold', hash: (text) => text, definitions: () => definitions },
         report: (report) => {
+          if (report.kind === 'ran-twice') this.#saidTwice.add(Number(report.key));
           if (report.kind !== 'missed') return;
           for (let at = report.first; at <= report.last; at += EVERY_MS) this.#reported.add(at);
         },
@@ -71,7 +77,7 @@ export class RealMembers {
     this.#end.abort();
     await this.#firing;
     await Promise.all(this.#asking);
-    await pause(20_000);
+    await pause(SETTLED_MS);
     for (const { member } of this.#members) await member.leave();
     const claims = await readClaims(this.store);
     for (const { store } of this.#members) await store.close();
@@ -79,6 +85,8 @@ export class RealMembers {
     const forecast = (from: number) =>
       this.#instants.filter((at) => at > from).map((at) => ({ at })) as never as Iterable<never>;
     const claimed = new Map(claims.map(({ key, entry }) => [Number(key), entry]));
+    for (const { key, alsoOn } of claims) if (alsoOn !== undefined) this.#saidTwice.add(Number(key));
+    const severalTimes = this.#instants.filter((at) => (this.#runs.get(at) ?? 0) > 1);
     const isReported = (at: number): boolean =>
       this.#reported.has(at) || ['missed', 'lost'].includes(claimed.get(at)?.state ?? '');
     const range = { from: first, until, tickMs: 5000, presence: [] };
@@ -86,7 +94,8 @@ export class RealMembers {
       instants: this.#instants.length,
       run: this.#instants.filter((at) => this.#runs.has(at)).length,
       reported: this.#instants.filter(isReported).length,
-      twice: this.#instants.filter((at) => (this.#runs.get(at) ?? 0) > 1),
+      twice: severalTimes.filter((at) => !this.#saidTwice.has(at)),
+      saidTwice: severalTimes.filter((at) => this.#saidTwice.has(at)).length,
       lost: this.#instants
         .filter((at) => !this.#runs.has(at) && !isReported(at))
         .map((at) => ({ at, claim: claimed.get(at) })),

@@ -12,6 +12,8 @@ import type { NatsServers } from './nats-connection.ts';
 /** The server has no stream of this name; it has one with another configuration. */
 export const NOT_FOUND = 10_059;
 export const ALREADY_THERE = 10_058;
+/** Too few servers of a cluster reach each other. */
+const NOT_AVAILABLE = 10_008;
 
 export const hasCode = (error: unknown, code: number): boolean =>
   error instanceof JetStreamApiError && error.code === code;
@@ -75,3 +77,11 @@ export const isAway = (error: unknown): boolean => {
 export const isRemoved = (error: unknown): boolean =>
   hasCode(error, NOT_FOUND) ||
   ['JetStreamNotEnabled', 'NoRespondersError'].includes((error as Error | null)?.name ?? '');
+
+/** Whether nothing has answered, or a server that cannot decide alone. */
+export const isSilence = (error: unknown): boolean => error instanceof TimeoutError || hasCode(error, NOT_AVAILABLE);
+
+/** What the server says when a key has another revision than expected. */
+const WRONG_REVISION = new Set([10071, 10164]);
+export const isWrongRevision = (error: unknown): boolean =>
+  WRONG_REVISION.has((error as { code?: number } | undefined)?.code ?? 0);

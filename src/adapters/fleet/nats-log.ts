@@ -10,8 +10,9 @@ import { type LogBatch, type LogKind, type LogSource, readBatch, type SharedLog 
 import { UnreachableError } from '../../fleet/shared-store.ts';
 import { isAborted } from '../../is-aborted.ts';
 import { idleFor } from './idle-for.ts';
+import { LOG_STREAM } from './nats-log-stream.ts';
 import { readPending } from './nats-read.ts';
-import { KEPT_MS, LOG_STREAM, type NatsStore } from './nats-store.ts';
+import { KEPT_MS, type NatsStore } from './nats-store.ts';
 import { NatsStream } from './nats-stream.ts';
 
 const STREAM = LOG_STREAM;

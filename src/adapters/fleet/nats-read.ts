@@ -7,11 +7,24 @@ const SILENCE_MS = 50;
 /** So many are asked for at once. */
 const AT_ONCE = 500;
 
-/** Reads what a consumer has now. @param isLast whether no later message is wanted @throws Error if the server stops answering */
+/** Reads what a consumer has now, and removes it. @param isLast whether no later message is wanted @throws Error if the server stops answering */
 export const readPending = async (
   consumer: Consumer,
   take: (message: JsMsg) => void,
   isLast: (message: JsMsg) => boolean = () => false,
+): Promise<void> => {
+  try {
+    await readAll(consumer, take, isLast);
+  } finally {
+    // A server would keep it for minutes.
+    void consumer.delete().catch(() => {});
+  }
+};
+
+const readAll = async (
+  consumer: Consumer,
+  take: (message: JsMsg) => void,
+  isLast: (message: JsMsg) => boolean,
 ): Promise<void> => {
   const { num_pending: pending } = await consumer.info();
   if (pending === 0) return;

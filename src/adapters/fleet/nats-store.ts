@@ -1,19 +1,23 @@
-import { DeliverPolicy, type JetStreamManager, type JsMsg, jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { DeliverPolicy, type JsMsg, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { type KV, Kvm } from '@nats-io/kv';
 import { connect, type NatsConnection, type Status } from '@nats-io/transport-node';
 import { messageOf } from '../../error-message.ts';
 import { type SharedEntry, type SharedStore, UnreachableError } from '../../fleet/shared-store.ts';
 import { idleFor } from './idle-for.ts';
 import { connectionOptions, hostsOf, type NatsServers, RECONNECT_MS } from './nats-connection.ts';
-import { hasCode, isAway, isRemoved, NOT_FOUND, refusalText } from './nats-errors.ts';
+import { isAway, isRemoved, isSilence, isWrongRevision, refusalText } from './nats-errors.ts';
+import { endOfLog } from './nats-log-stream.ts';
 import { readPending } from './nats-read.ts';
 import { raiseReplicas } from './nats-replicas.ts';
+import { versionFault } from './nats-version.ts';
 import { entryOf, NatsWatch } from './nats-watch.ts';
 
-/** The first version that has everything that is used. */
-const OLDEST = [2, 9, 0] as const;
 /** How long an answer is waited for, ms. */
 const TIMEOUT_MS = 2000;
+/** A server that has not answered for a while may have lost what it had confirmed: so long other machines can write that again, ms. */
+const SETTLE_MS = 4000;
+/** A key that is written to learn whether a server answers. */
+const PROBE = 'probe.answer';
 /** For how long firings are remembered, ms: an instant that is older is not made up for. */
 export const KEPT_MS = 40 * 86_400_000;
 /** What is kept is called so on the server. */
@@ -26,28 +30,6 @@ const entryIn = (message: JsMsg): SharedEntry => ({
   ...{ key: message.subject.slice(SUBJECT.length), value: message.string(), revision: message.seq },
   at: message.time.getTime(),
 });
-/** The stream of the log of all machines. */
-export const LOG_STREAM = 'whenever_log';
-
-const isOld = (version: string): boolean => {
-  const parts = version.split('.').map((part) => Number.parseInt(part, 10));
-  for (const [i, least] of OLDEST.entries()) if (parts[i] !== least) return (parts[i] ?? 0) < least;
-  return false;
-};
-
-/** What the server says when a key has another revision than expected. */
-const WRONG_REVISION = new Set([10071, 10164]);
-const isWrongRevision = (error: unknown): boolean =>
-  WRONG_REVISION.has((error as { code?: number } | undefined)?.code ?? 0);
-
-/** The place after the last entry of the log; undefined: the servers do not say, as while its part of a cluster has no leader. */
-const endOfLog = async ({ streams }: JetStreamManager): Promise<number | undefined> => {
-  try {
-    return (await streams.info(LOG_STREAM)).state.last_seq + 1;
-  } catch (error) {
-    return hasCode(error, NOT_FOUND) ? 1 : undefined;
-  }
-};
 
 /** The store of a fleet on NATS JetStream: a bucket of its key-value store. */
 export class NatsStore implements SharedStore {
@@ -58,6 +40,12 @@ export class NatsStore implements SharedStore {
   #connection: NatsConnection | undefined;
   #kv: KV | undefined;
   #newsFrom: number | undefined;
+  /** When a server answered last, monotonic ms. */
+  #answered = 0;
+  /** Waits until a server answers again. */
+  #waiting: Promise<void> | undefined;
+  /** The greatest revision of a change that a server has confirmed. */
+  #confirmed = 0;
   /** Looks whether the bucket is there. */
   #looking: Promise<void> | undefined;
   readonly #end = new AbortController();
@@ -164,8 +152,13 @@ export class NatsStore implements SharedStore {
   }
 
   async #change(act: (kv: KV) => Promise<number>): Promise<number | undefined> {
+    const confirmed = this.#confirmed;
     try {
-      return await this.#ask(act);
+      const revision = await this.#ask(act);
+      // It was asked for after that had been confirmed.
+      if (revision <= confirmed && confirmed <= this.#confirmed) this.#onLoss();
+      this.#confirmed = Math.max(this.#confirmed, revision);
+      return revision;
     } catch (error) {
       if (isWrongRevision((error as Error).cause)) return undefined;
       throw error;
@@ -175,10 +168,14 @@ export class NatsStore implements SharedStore {
   async #ask<R>(act: (kv: KV) => Promise<R>): Promise<R> {
     const kv = this.#kv;
     if (kv === undefined) throw new UnreachableError('no server answers');
+    const asked = performance.now();
     try {
-      return await act(kv);
+      const answer = await act(kv);
+      this.#answered = performance.now();
+      return answer;
     } catch (error) {
       this.#missing(error);
+      if (isSilence(error) && this.#answered < asked && kv === this.#kv) this.#wait(kv);
       throw new UnreachableError(messageOf(error), { cause: error });
     }
   }
@@ -200,6 +197,35 @@ export class NatsStore implements SharedStore {
     }
   }
 
+  /** Nothing answers, though there is a connection: waits until a change is confirmed again. */
+  #wait(kv: KV): void {
+    this.#lose();
+    this.#waiting ??= this.#reach(kv).finally(() => (this.#waiting = undefined));
+  }
+
+  async #reach(kv: KV): Promise<void> {
+    const connection = this.#connection;
+    // A new connection, or the end of this one, comes to the same.
+    const isOver = (): boolean => this.#isClosed() || this.#kv !== undefined || connection !== this.#connection;
+    while (!isOver()) {
+      const answers = await kv.put(PROBE, '').then(
+        () => true,
+        () => false,
+      );
+      await idleFor(answers ? SETTLE_MS : RECONNECT_MS);
+      if (answers && !isOver() && !connection?.isClosed()) return this.#enter(kv);
+    }
+  }
+
+  /** The servers have lost changes that they had confirmed, without an interruption, as some do in a cluster: begins anew, as after one. */
+  #onLoss(): void {
+    const kv = this.#kv;
+    if (kv === undefined) return;
+    this.note('the servers of the fleet have lost what they had confirmed; what this machine knows is written again');
+    this.#lose();
+    this.#enter(kv);
+  }
+
   /** Makes the bucket again when it was removed. */
   #missing(error: unknown): void {
     if (isRemoved(error)) this.#looking ??= this.#look().finally(() => (this.#looking = undefined));
@@ -210,7 +236,9 @@ export class NatsStore implements SharedStore {
     try {
       await (await jetstreamManager(connection!, { timeout: TIMEOUT_MS })).streams.info(STREAM);
     } catch (error) {
-      if (!isRemoved(error) || this.#kv === undefined) return;
+      const kv = this.#kv;
+      if (kv === undefined) return;
+      if (!isRemoved(error)) return this.#wait(kv);
       this.note(`the bucket ${BUCKET} was removed from the servers of the fleet; it is made again`);
       this.#lose();
       await this.#use(connection!);
@@ -233,11 +261,9 @@ export class NatsStore implements SharedStore {
 
   /** Returns whether the server will do. */
   async #use(connection: NatsConnection): Promise<boolean> {
-    const { version = '0', host, port } = connection.info ?? {};
-    if (isOld(version)) {
-      this.#onProblem(
-        `the server ${connection.getServer()} (${host}:${port}) has version ${version}, expected ${OLDEST.slice(0, 2).join('.')} or later`,
-      );
+    const tooOld = versionFault(connection);
+    if (tooOld !== undefined) {
+      this.#onProblem(tooOld);
       await connection.close();
       return false;
     }
@@ -249,10 +275,8 @@ export class NatsStore implements SharedStore {
         const manager = await client.jetstreamManager();
         this.#newsFrom ??= await endOfLog(manager);
         await raiseReplicas(manager, STREAM, { connection, replicas, note: this.note });
-        this.#kv = kv;
         this.#onProblem('');
-        for (const one of this.#watches) one.start(kv);
-        for (const listener of this.#listeners) listener(true);
+        this.#enter(kv);
         return true;
       } catch (error) {
         this.#onProblem(`${connection.getServer()} answers, but JetStream cannot be used: ${messageOf(error)}`);
@@ -262,6 +286,12 @@ export class NatsStore implements SharedStore {
     return false;
   }
 
+  #enter(kv: KV): void {
+    this.#kv = kv;
+    this.#confirmed = 0;
+    for (const one of this.#watches) one.start(kv);
+    for (const listener of this.#listeners) listener(true);
+  }
   #lose(): void {
     if (this.#kv === undefined) return;
     this.#kv = undefined;
