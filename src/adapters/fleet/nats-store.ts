@@ -3,6 +3,7 @@ import { type KV, Kvm } from '@nats-io/kv';
 import { connect, type NatsConnection, type Status } from '@nats-io/transport-node';
 import { messageOf } from '../../error-message.ts';
 import { type SharedEntry, type SharedStore, UnreachableError } from '../../fleet/shared-store.ts';
+import { isAborted } from '../../is-aborted.ts';
 import { idleFor } from './idle-for.ts';
 import { connectionOptions, hostsOf, type NatsServers, RECONNECT_MS } from './nats-connection.ts';
 import { isAway, isRemoved, isSilence, isWrongRevision, refusalText } from './nats-errors.ts';
@@ -147,10 +148,6 @@ export class NatsStore implements SharedStore {
     await this.#opened;
   }
 
-  #isClosed(): boolean {
-    return this.#end.signal.aborted;
-  }
-
   async #change(act: (kv: KV) => Promise<number>): Promise<number | undefined> {
     const confirmed = this.#confirmed;
     try {
@@ -183,17 +180,17 @@ export class NatsStore implements SharedStore {
   async #open(): Promise<void> {
     // What makes the store has it before it hears of a problem.
     await Promise.resolve();
-    while (!this.#isClosed()) {
+    while (!isAborted(this.#end.signal)) {
       try {
         const connection = await connect(connectionOptions(this.#options));
         this.#connection = connection;
-        if (this.#isClosed()) return void (await connection.close());
+        if (isAborted(this.#end.signal)) return void (await connection.close());
         await this.#follow(connection);
       } catch (error) {
         const where = hostsOf(this.#options.servers);
         if (!isAway(error)) this.#onProblem(`cannot connect to ${where}: ${refusalText(error, this.#options)}`);
       }
-      if (!this.#isClosed()) await idleFor(RECONNECT_MS);
+      if (!isAborted(this.#end.signal)) await idleFor(RECONNECT_MS);
     }
   }
 
@@ -206,7 +203,8 @@ export class NatsStore implements SharedStore {
   async #reach(kv: KV): Promise<void> {
     const connection = this.#connection;
     // A new connection, or the end of this one, comes to the same.
-    const isOver = (): boolean => this.#isClosed() || this.#kv !== undefined || connection !== this.#connection;
+    const isOver = (): boolean =>
+      isAborted(this.#end.signal) || this.#kv !== undefined || connection !== this.#connection;
     while (!isOver()) {
       const answers = await kv.put(PROBE, '').then(
         () => true,
@@ -267,7 +265,7 @@ export class NatsStore implements SharedStore {
       await connection.close();
       return false;
     }
-    while (!this.#isClosed() && !connection.isClosed()) {
+    while (!isAborted(this.#end.signal) && !connection.isClosed()) {
       try {
         const client = jetstream(connection, { timeout: TIMEOUT_MS });
         const { replicas } = this;
