@@ -293,6 +293,7 @@ export class FleetMember implements Fleet {
 
   #onNode(written: SharedEntry): void {
     const name = written.key.slice(NODES.length);
+    this.#peers.listen();
     if (name === this.node) {
       this.#revisions = [...this.#revisions, written.revision].slice(-RECENT_BEATS);
       this.#heartbeat.see(written);

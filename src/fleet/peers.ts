@@ -27,6 +27,8 @@ export class FleetPeers {
   readonly #deps: PeersDeps;
   readonly #all = new Map<string, Peer>();
   #departures = 0;
+  /** When any heart was heard last, monotonic ms: hearts come in their order, so that those of other nodes were heard until then. */
+  #listened = Number.NEGATIVE_INFINITY;
 
   constructor(deps: PeersDeps) {
     this.#deps = deps;
@@ -34,6 +36,11 @@ export class FleetPeers {
 
   get all(): ReadonlyMap<string, Peer> {
     return this.#all;
+  }
+
+  /** A heart was heard: this is called for that of this node, too. */
+  listen(): void {
+    this.#listened = this.#deps.clock.mono();
   }
 
   /** Takes an entry of another node. Returns what it says; undefined: it is not one of this version. */
@@ -99,8 +106,7 @@ export class FleetPeers {
   }
 
   #isSilent({ heard }: Peer): boolean {
-    const { clock, connectedSince } = this.#deps;
-    const now = clock.mono();
-    return now - Math.max(heard, connectedSince() ?? now) > DEAD_AFTER_MS;
+    const since = this.#deps.connectedSince();
+    return since !== undefined && this.#listened - Math.max(heard, since) > DEAD_AFTER_MS;
   }
 }

@@ -461,6 +461,19 @@ describe('a node that dies in a run', () => {
     expect(b.lost).toMatchObject([{ key: '100', node: 'a' }]);
   });
 
+  it('is not dead because the other machine stood still, or hears not even its own heart.', async () => {
+    const fleet = new TestFleet();
+    const [a, b] = [fleet.node('a'), fleet.node('b')];
+    await fleet.clock.advance(5 * SECOND);
+    a.store.line.noAnswers = true;
+    await fleet.clock.advance(14 * SECOND);
+    expect([a.member.isSilent('b'), a.reports.filter(({ kind }) => kind === 'node-dead')]).toEqual([false, []]);
+    a.store.line.noAnswers = false;
+    b.store.line.noRequests = true;
+    await fleet.clock.advance(13 * SECOND);
+    expect(a.member.isSilent('b')).toBe(true);
+  });
+
   it('is not dead because no server answers.', async () => {
     const fleet = new TestFleet();
     const [a, b] = [fleet.node('a'), fleet.node('b')];
