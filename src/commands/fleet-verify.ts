@@ -32,6 +32,8 @@ const COLUMNS = [
 
 const CAUSES: { readonly [K in Cause['kind']]: (machines: readonly string[]) => string } = {
   connected: (machines) => `${machines.join(', ')} ${agree(machines.length, 'was', 'were')} connected`,
+  paused: (machines) =>
+    `${machines.join(', ')} ${agree(machines.length, 'was', 'were')} paused, and what is open is reported after the pause`,
   clock: (machines) => `only ${machines.join(', ')} connected, with a clock that was off by more than a tick`,
   'cut-off': (machines) => `${machines.join(', ')} ran, cut off from the server`,
   none: () => 'no machine is known to have run',

@@ -7,11 +7,12 @@ export interface PresenceReport extends PresenceEntry {
 }
 
 /**
- * What the machines were like while something cannot be proved. `connected`: one at least could have asked; `clock`: those that were
+ * What the machines were like while something cannot be proved. `connected`: one at least could have asked; `paused`: all that could have were
+ * paused, and report it when they go on; `clock`: those that were
  * connected had a clock that was off by more than a tick; `cut-off`: they ran without a connection; `none`: none is known to have run.
  */
 export interface Cause {
-  readonly kind: 'connected' | 'clock' | 'cut-off' | 'none';
+  readonly kind: 'connected' | 'paused' | 'clock' | 'cut-off' | 'none';
   /** The machines that this is about. */
   readonly machines: readonly string[];
 }
@@ -43,7 +44,9 @@ export const causesOf = (presence: readonly PresenceReport[], tickMs: number): (
   const find = (at: number): Cause => {
     const connected = presence.filter(({ from, to }) => from <= at && at <= to);
     const right = connected.filter(({ skew }) => Math.abs(skew) <= tickMs);
-    if (right.length > 0) return { kind: 'connected', machines: names(right) };
+    const open = right.filter(({ paused }) => paused !== true);
+    if (open.length > 0) return { kind: 'connected', machines: names(open) };
+    if (right.length > 0) return { kind: 'paused', machines: names(right) };
     if (connected.length > 0) return { kind: 'clock', machines: names(connected) };
     const ran = sessions.filter(({ began, to }) => began <= at && at <= to);
     return { kind: ran.length > 0 ? 'cut-off' : 'none', machines: names(ran) };

@@ -42,6 +42,8 @@ export interface PresenceEntry {
   readonly to: number;
   /** How far its clock was ahead at most, or behind, ms. */
   readonly skew: number;
+  /** Its scheduler was paused. */
+  readonly paused?: true;
 }
 
 /** What a node writes about itself, each time its heart beats. */

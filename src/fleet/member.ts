@@ -59,6 +59,7 @@ export class FleetMember implements Fleet {
   constructor(options: FleetMemberOptions) {
     this.#options = options;
     const { node, session, store, clock, version, tags, report, tickMs, hash } = options;
+    const [skew, paused] = [() => this.#heartbeat.skew, () => this.paused];
     this.#peers = new FleetPeers({
       ...{ node, clock },
       connectedSince: () => this.#connectedSince,
@@ -69,9 +70,8 @@ export class FleetMember implements Fleet {
       onDifference: (condition, other) => report({ kind: 'definition-differs', condition, node: other }),
     });
     this.#lostRuns = new LostRuns({
-      ...{ node, session, store, clock, peers: this.#peers, first: () => this.#horizon.read() },
+      ...{ node, session, store, clock, paused, peers: this.#peers, first: () => this.#horizon.read() },
       hashOf: (condition) => this.#definitions.own.hashes[condition],
-      paused: () => this.paused,
       won: (key, entry, revision) => this.#claims.won(key, entry, revision),
       onLost: (lost) => this.#onLost(lost),
       onRead: (from, read) => this.#firings.compare(from, read),
@@ -85,11 +85,10 @@ export class FleetMember implements Fleet {
       onRanTwice: (firing) => report({ kind: 'ran-twice', ...firing }),
     });
     this.#missed = new MissedFirings({
-      ...{ node, session, store, clock, tickMs, hash },
-      skew: () => this.#heartbeat.skew,
+      ...{ node, session, store, clock, tickMs, hash, skew },
       onReported: (missed) => report({ kind: 'missed', ...missed }),
     });
-    this.#presence = new PresenceLog({ node, session, store, clock, tickMs, skew: () => this.#heartbeat.skew });
+    this.#presence = new PresenceLog({ node, session, store, clock, tickMs, skew, paused });
     this.#heartbeat = new Heartbeat({
       ...{ node, session, store, clock },
       define: () => this.#definitions.write(),

@@ -5,11 +5,12 @@ import type { SharedStore } from './shared-store.ts';
 /** Between two changes of what is written, ms: so much less may be known of a node that was killed. */
 const WRITTEN_EVERY_MS = 10_000;
 
-/** A time without an interruption, in which the clock was right or was off. Monotonic ms. */
+/** A time without an interruption, in which the clock was right or was off, and the scheduler paused or not. Monotonic ms. */
 interface Part {
   readonly number: number;
   readonly from: number;
   readonly isOff: boolean;
+  readonly isPaused: boolean;
   to: number;
   /** The greatest one, ms ahead of the server. */
   skew: number;
@@ -25,6 +26,7 @@ interface PresenceDeps {
   readonly tickMs: number;
   /** How far the clock of this node is ahead of that of the server, ms; undefined: it is not known. */
   skew(): number | undefined;
+  paused(): boolean;
 }
 
 /** Writes when this node was connected, and how far its clock was off: `verify` says by that why something cannot be proved. */
@@ -53,17 +55,17 @@ export class PresenceLog {
 
   /** A server answers. Rejects with `UnreachableError`. @param since when it began to, monotonic ms. @param over this node takes no part any more */
   async beat(since: number, over = false): Promise<void> {
-    const { clock, skew: skewNow, tickMs } = this.#deps;
+    const { clock, skew: skewNow, tickMs, paused } = this.#deps;
     const skew = skewNow();
     if (skew === undefined) return;
     const now = clock.mono();
-    const isOff = Math.abs(skew) > tickMs;
+    const [isOff, isPaused] = [Math.abs(skew) > tickMs, paused()];
     let from = since;
-    if (this.#part !== undefined && this.#part.isOff !== isOff) {
+    if (this.#part !== undefined && (this.#part.isOff !== isOff || this.#part.isPaused !== isPaused)) {
       from = this.#part.to;
       this.lost();
     }
-    this.#part ??= { number: ++this.#count, from, isOff, to: now, skew, writtenAt: Number.NEGATIVE_INFINITY };
+    this.#part ??= { number: ++this.#count, from, isOff, isPaused, to: now, skew, writtenAt: Number.NEGATIVE_INFINITY };
     const part = this.#part;
     part.to = now;
     if (Math.abs(skew) > Math.abs(part.skew)) part.skew = skew;
@@ -82,7 +84,11 @@ export class PresenceLog {
     const start = clock.wall() - skew - clock.mono();
     const at = (mono: number): number => Math.round(start + mono);
     const [began, from, to] = [at(this.#began), at(part.from), at(part.to)];
-    const value = JSON.stringify({ session, began, from, to, skew: Math.round(part.skew) } satisfies PresenceEntry);
+    const entry: PresenceEntry = {
+      ...{ session, began, from, to, skew: Math.round(part.skew) },
+      ...(part.isPaused ? { paused: true } : {}),
+    };
+    const value = JSON.stringify(entry);
     const { revision } = part;
     let written = revision === undefined ? await store.create(key, value) : await store.update(key, value, revision);
     if (written === undefined) {

@@ -91,15 +91,17 @@ it('A firing that waits for a server does not run in a pause that begins meanwhi
   expect((await fleet.verify()).counts).toMatchObject({ run: 2, open: 0 });
 });
 
-it('Instants during a pause of the only machine are reported.', async () => {
+it('Instants during a pause of the only machine are open because of that, and reported after it.', async () => {
   const fleet = new FleetDaemons(FILE());
   const a = await fleet.add('a');
   await fleet.advance(17);
   await a.daemon.submit('pause');
-  await fleet.advance(30);
+  await fleet.advance(50);
+  const [from, to] = ['20', '50'].map((second) => Date.parse(`${INSTANT}${second}Z`));
+  expect((await fleet.verify()).open).toEqual([{ from, to, count: 4, cause: { kind: 'paused', machines: ['a'] } }]);
   await a.daemon.submit('resume');
   await fleet.advance(60);
-  expect((await fleet.verify()).counts).toMatchObject({ reported: 3, open: 0 });
+  expect((await fleet.verify()).counts).toMatchObject({ reported: 5, open: 0 });
 });
 
 it('Instants of a time of day that come while a firing waits for the fleet are no misses: the next firing stands for them.', async () => {

@@ -69,8 +69,9 @@ describe('what came of the instants of a shared condition', () => {
     const presence = [
       ...[seen('a', 0, 25_000), seen('b', 12_000, 35_000), seen('a', 80_000, 95_000, -2000)],
       seen('b', 110_000, 130_000, 3),
-    ];
-    const account = verify([], { from: 15_000, until: 155_000, presence });
+      ...[{ ...seen('c', 151_000, 180_000), paused: true as const }, seen('d', 165_000, 171_000)],
+    ].map((one) => (one.node > 'b' ? { ...one, began: 150_001 } : one));
+    const account = verify([], { from: 15_000, until: 185_000, presence });
     expect(account.open.map(({ from, to, cause }) => [from / 1000, to / 1000, cause])).toEqual([
       [20, 20, { kind: 'connected', machines: ['a', 'b'] }],
       [30, 30, { kind: 'connected', machines: ['b'] }],
@@ -79,12 +80,16 @@ describe('what came of the instants of a shared condition', () => {
       [100, 100, { kind: 'cut-off', machines: ['b'] }],
       [110, 130, { kind: 'connected', machines: ['b'] }],
       [140, 150, { kind: 'none', machines: [] }],
+      [160, 160, { kind: 'paused', machines: ['c'] }],
+      [170, 170, { kind: 'connected', machines: ['d'] }],
+      [180, 180, { kind: 'paused', machines: ['c'] }],
     ]);
     const worst = worstClock(presence, [{ node: 'b', skew: 4 }], 15_000);
     expect(worst).toEqual({ node: 'a', skew: -2000 });
     expect(worstClock(presence, [{ node: 'b', skew: 4 }], 100_000)).toEqual({ node: 'b', skew: 4 });
     const text = verifiedText({ accounts: [account], worst }, { paint: (_, shown) => shown });
     expect(text).toMatch(/C: 4 instants from .*; a, b ran, cut off from the server$/m);
+    expect(text).toMatch(/C at .*; c was paused, and what is open is reported after the pause$/m);
     expect(text).toMatch(/C: 2 instants from .*; no machine is known to have run$/m);
     expect(text).toMatch(/greatest difference of a clock: -2 s \(a\)$/m);
   });
