@@ -63,6 +63,7 @@ const accountSentence = (account: InstantAccount, runs: readonly AccountedRun[])
     return `${when}: it ran${late}, as ${run.run}: ${outcomeClause(run)}.`;
   }
   if (verdict === 'open') return `${when}: ${why}.`;
+  if (verdict === 'elsewhere') return `${when}: it did not run here: ${why}.`;
   const more = verdict === 'missed' || verdict === 'not-running' ? caughtUp(at, runs) : '';
   return `${when}: it did not run: ${why}.${more}`;
 };

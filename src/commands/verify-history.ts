@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import type { ConditionSpec } from '../core/spec.ts';
-import { ConditionAccounts, type InstantAccount, type InstantVerdict, scheduleOf } from '../history/accounts.ts';
+import { ConditionAccounts, type InstantAccount, type InstantVerdict } from '../history/accounts.ts';
 import type { HistoryLine } from '../history/history-line.ts';
+import { scheduleOf } from '../history/schedule.ts';
 import { oneLine, printedJson } from '../log/one-line.ts';
 import { counted } from '../plural.ts';
 import { formatInstant, isoInstant } from '../terminal/instant.ts';
@@ -32,6 +33,7 @@ interface Row {
 const WORDS: Readonly<Record<InstantVerdict, string>> = {
   ran: 'ran',
   late: 'ran late',
+  elsewhere: 'elsewhere',
   missed: 'missed',
   paused: 'paused',
   suspended: 'suspended',

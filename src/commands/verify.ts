@@ -33,7 +33,28 @@ const describe = (path: string, { head, facts }: Recording, found: ReturnType<ty
   ];
 };
 
-type VerifyOptions = { readonly json?: true; readonly config?: string; readonly from?: number; readonly to?: number };
+/** Prints whether a recording is sound. Returns the exit status. @throws UsageError: it is none */
+const proveRecording = (path: string, json = false): number => {
+  const progress = showProgress(`reading ${path}`, countText('lines'), 256);
+  const recording = readRecordingFile(path, undefined, (lines, share) => progress.at(lines, share));
+  progress.clear();
+  if (recording.head === undefined && recording.facts.length === 0) throw new UsageError(`${path} is not a recording`);
+  const found = verifyRecording(recording);
+  const sound = found.problems.length === 0;
+  const text = json
+    ? printedJson(JSON.stringify({ ...found, sound }))
+    : describe(path, recording, found).map(oneLine).join('\n');
+  writeAll(1, `${text}\n`);
+  return sound ? FOUND : NOTHING;
+};
+
+type VerifyOptions = {
+  readonly json?: true;
+  readonly fleet?: true;
+  readonly config?: string;
+  readonly from?: number;
+  readonly to?: number;
+};
 
 export const verifyCommand: Subcommand<VerifyOptions> = {
   name: 'verify',
@@ -47,12 +68,21 @@ export const verifyCommand: Subcommand<VerifyOptions> = {
     },
     { flags: '--from <T>', help: 'where to begin; default: where the history begins', parse: instant },
     { flags: '--to <T>', help: 'where to end, that instant included; default: now', parse: instant },
+    {
+      flags: '--fleet',
+      help: 'instants of shared conditions over all machines, as "whenever fleet verify"',
+      conflicts: ['to'],
+    },
     { flags: '--json', help: 'JSON instead of sentences' },
   ],
   exitStatus:
-    'Status 0: it is sound, or no instant is unexplained; 1: it is not, or some are; 2: the file is not a recording, or there is no history.',
+    'Status 0: it is sound, or no instant is unexplained; 1: it is not, or some are; 2: the file is not a recording, or there is no history; 3: with `--fleet`, no server answers.',
   examples: ['whenever verify night', 'whenever verify --config my.toml'],
-  run: async ({ args: [path], options: { json, config, ...range }, now }) => {
+  run: async ({ args: [path], options: { json, config, fleet, ...range }, now }) => {
+    if (fleet) {
+      const { fleetVerify } = await import('./fleet-verify.ts');
+      return fleetVerify(config ?? path, range.from, json === true);
+    }
     if (config !== undefined) {
       if (path !== undefined) throw new UsageError('expected a recording or --config, not both');
       const { from = Number.NEGATIVE_INFINITY, to = now } = range;
@@ -62,17 +92,6 @@ export const verifyCommand: Subcommand<VerifyOptions> = {
     }
     if (path === undefined) throw new UsageError('expected a recording, or --config FILE');
     if (range.from !== undefined || range.to !== undefined) throw new UsageError('--from and --to go with --config');
-    const progress = showProgress(`reading ${path}`, countText('lines'), 256);
-    const recording = readRecordingFile(path, undefined, (lines, share) => progress.at(lines, share));
-    progress.clear();
-    if (recording.head === undefined && recording.facts.length === 0)
-      throw new UsageError(`${path} is not a recording`);
-    const found = verifyRecording(recording);
-    const sound = found.problems.length === 0;
-    const text = json
-      ? printedJson(JSON.stringify({ ...found, sound }))
-      : describe(path, recording, found).map(oneLine).join('\n');
-    writeAll(1, `${text}\n`);
-    return sound ? FOUND : NOTHING;
+    return proveRecording(path, json);
   },
 };

@@ -2,6 +2,7 @@ import { ConditionTimeline, type NotChecked } from './condition-timeline.ts';
 import {
   type AccountedInstants,
   type ClaimLine,
+  type ElsewhereLine,
   type HistoryLine,
   type HoldLine,
   leftoverReason,
@@ -12,7 +13,7 @@ import {
 import { isCorrected } from './history-state.ts';
 
 /** What became of an instant of a condition. */
-export type InstantVerdict = 'ran' | 'late' | 'missed' | NotChecked | 'open' | 'unexplained';
+export type InstantVerdict = 'ran' | 'late' | 'elsewhere' | 'missed' | NotChecked | 'open' | 'unexplained';
 
 /** A run as the lines have it. Instants are wall-clock ms. */
 export interface AccountedRun {
@@ -49,12 +50,16 @@ interface Piece {
 interface Covered extends Piece {
   readonly run: AccountedRun;
 }
-interface Missed extends Piece {
+interface NotRun extends Piece {
   readonly code: string;
   readonly why: string;
 }
 /** The reasons for which an instant that is not run for is not a miss. */
-const STOPPED = 'instants-paused';
+const NO_MISS: Readonly<Record<string, InstantVerdict>> = {
+  elsewhere: 'elsewhere',
+  'instants-paused': 'paused',
+  'instants-not-running': 'not-running',
+};
 
 /** Of an instant in the future. */
 const TO_COME = { verdict: 'open', why: 'it has not come yet' } as const;
@@ -67,7 +72,7 @@ export class ConditionAccounts {
   readonly #condition: string;
   readonly #timeline = new ConditionTimeline();
   readonly #covered: Covered[] = [];
-  readonly #missed: Missed[] = [];
+  readonly #notRun: NotRun[] = [];
   readonly #dropped: Piece[] = [];
   /** Of a firing that guards hold back. */
   #holding: Piece[] = [];
@@ -135,12 +140,8 @@ export class ConditionAccounts {
   verdict(at: number, schedule: string | undefined, now: number, jitterMs = 0): InstantAccount {
     const covered = within(this.#covered, at);
     if (covered) return this.#ran(at, covered.run);
-    const missed = within(this.#missed, at);
-    if (missed) {
-      const verdict =
-        missed.code === STOPPED ? 'paused' : missed.code === 'instants-not-running' ? 'not-running' : 'missed';
-      return { at, verdict, run: null, why: missed.why };
-    }
+    const notRun = within(this.#notRun, at);
+    if (notRun) return { at, verdict: NO_MISS[notRun.code] ?? 'missed', run: null, why: notRun.why };
     if (at > now) return { at, run: null, ...TO_COME };
     const stated = this.#timeline.notChecked(at, schedule);
     if (stated) return { at, run: null, ...stated };
@@ -203,6 +204,9 @@ export class ConditionAccounts {
       case 'claim':
         this.#claim(line, at);
         return;
+      case 'elsewhere':
+        this.#ranElsewhere(line);
+        return;
       case 'run': {
         const key = `${line.session}/${line.run}`;
         const claimed = this.#runs.get(key);
@@ -224,24 +228,35 @@ export class ConditionAccounts {
     };
     this.#runs.set(`${session}/${run}`, claim);
     if (code === 'held') this.#covered.push(...this.#holdEnds({}).map((piece) => ({ ...piece, run: claim })));
-    if (line.until === undefined) return;
-    const [from, to] = [this.#until, Date.parse(line.until)];
+    this.#covered.push(...this.#firedFor(line).map((piece) => ({ ...piece, run: claim })));
+  }
+
+  /** Another machine has the firing, and so that which a guard has held back here. */
+  #ranElsewhere({ why, ...accounted }: ElsewhereLine): void {
+    const pieces = [...this.#holdEnds({}), ...this.#firedFor(accounted)];
+    this.#notRun.push(...pieces.map((piece) => ({ ...piece, code: 'elsewhere', why })));
+  }
+
+  /** What a firing stands for: what has come since the last check, and is not held back any more. */
+  #firedFor(line: AccountedInstants): readonly Piece[] {
+    if (line.until === undefined) return [];
+    const to = Date.parse(line.until);
     const held = (line.held ?? []).map((one) => Date.parse(one));
-    for (const one of this.#held) if (!held.includes(one)) this.#covered.push({ from: one - 1, to: one, run: claim });
-    let begin = from;
-    for (const one of [...held].sort((a, b) => a - b)) {
-      if (one <= begin || one > to) continue;
-      if (one - 1 > begin) this.#covered.push({ from: begin, to: one - 1, run: claim });
+    const pieces: Piece[] = this.#held.filter((one) => !held.includes(one)).map((one) => ({ from: one - 1, to: one }));
+    let begin = this.#until;
+    for (const one of held.filter((each) => each > this.#until && each <= to).sort((a, b) => a - b)) {
+      if (one - 1 > begin) pieces.push({ from: begin, to: one - 1 });
       begin = one;
     }
-    if (begin < to) this.#covered.push({ from: begin, to, run: claim });
+    if (begin < to) pieces.push({ from: begin, to });
     this.#account(line);
+    return pieces;
   }
 
   #miss({ ranges, code, why, ...accounted }: MissedLine): void {
     const pieces = ranges.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) }));
     const held = code === 'hold-expired' ? this.#holdEnds(accounted) : [];
-    for (const piece of [...pieces, ...held]) this.#missed.push({ ...piece, code, why });
+    for (const piece of [...pieces, ...held]) this.#notRun.push({ ...piece, code, why });
   }
   #heldBack({ how, ...accounted }: HoldLine): void {
     // A firing that is released has a claim.
@@ -283,21 +298,3 @@ export class ConditionAccounts {
     return { at, verdict: isLate ? 'late' : 'ran', run, why: `${run.run} ran for it${after}` };
   }
 }
-
-/** The keys that decide at which instants a condition is true; undefined: it does not go by the clock. */
-export const scheduleOf = ({
-  type,
-  values,
-  traits,
-}: {
-  readonly type: string;
-  readonly traits?: { readonly window?: object };
-  readonly values: Readonly<Record<string, unknown>>;
-}): string | undefined => {
-  const window = traits?.window ? [traits.window] : [];
-  const zone = values.timezone ?? null;
-  if (type === 'time') return JSON.stringify([values.time_specifications, zone, ...window]);
-  return values.align === true
-    ? JSON.stringify([values.interval ?? values.interval_seconds, zone, ...window])
-    : undefined;
-};

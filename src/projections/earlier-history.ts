@@ -2,9 +2,9 @@ import type { EarlierCondition } from '../core/earlier.ts';
 import type { TimeRange } from '../core/instance.ts';
 import type { ConditionSpec } from '../core/spec.ts';
 import { guardNames } from '../core/window-guard.ts';
-import { scheduleOf } from '../history/accounts.ts';
 import { type HoldLine, type ItemLine, lineInstant, type RunLine } from '../history/history-line.ts';
 import type { ConditionRecord, HistoryState } from '../history/history-state.ts';
+import { scheduleOf } from '../history/schedule.ts';
 import { type LineStamp, seconds } from './run-lines.ts';
 
 /** How a condition goes on that an earlier instance has left in a state; undefined: it begins anew. @param now wall-clock ms */

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { definitionHash } from '../../src/adapters/fleet/definition-hash.ts';
+import { instantSentences } from '../../src/commands/explain-instant.ts';
 import { hashesOf } from '../../src/commands/fleet-connect.ts';
 import type { Claim, Fleet, LostRun, SharedFiring, WonFiring } from '../../src/core/fleet-port.ts';
+import { ConditionAccounts } from '../../src/history/accounts.ts';
 import { load, daemon as startDaemon } from '../support/daemon.ts';
 import { FakeHistory } from '../support/fake-history.ts';
 import { FLEET_WITH_TASK } from '../support/fleet-nodes.ts';
@@ -85,6 +87,33 @@ it('A firing that another machine gets runs nothing, and its story and the histo
   expect(daemon.journal.story('C').at(-1)?.why).toMatch(/^office runs it; /);
   expect(history.lines.filter(({ kind }) => kind === 'elsewhere')).toMatchObject([
     { condition: 'C', node: 'office', instant: '2026-03-02T12:01:00.000Z', until: '2026-03-02T12:01:00.000Z' },
+  ]);
+});
+
+it('The history of a machine says of each instant whether it ran here or elsewhere, and of none that it is unexplained.', async () => {
+  const history = new FakeHistory();
+  const { fleet, daemon } = await begin('type = "interval"\ninterval_seconds = 20', history);
+  fleet.answer = () => ({ kind: 'taken', node: 'office', differs: false });
+  await daemon.advance(41);
+  // It waits for a server over the next instant, for which it asks later.
+  fleet.answer = () => daemon.clock.sleep(25_000).then(() => ({ kind: 'taken', node: 'lab', differs: false }));
+  await daemon.advance(40);
+  fleet.answer = () => fleet.won(7);
+  await daemon.advance(22);
+  const accounts = new ConditionAccounts('C');
+  for (const line of history.lines) accounts.apply(line);
+  const start = Date.parse('2026-03-02T12:00:00Z');
+  const [now, asked] = [daemon.clock.wall(), { at: start + 20_000, lengthMs: 1000 }];
+  const found = [20, 40, 60, 80, 100].map((seconds) => accounts.verdict(start + seconds * 1000, undefined, now));
+  expect(found.map(({ verdict, why }) => `${verdict}: ${why}`)).toEqual([
+    'elsewhere: office runs it',
+    'elsewhere: office runs it',
+    'elsewhere: lab runs it',
+    'late: run-4 ran for it, 10 s late',
+    'ran: run-5 ran for it',
+  ]);
+  expect(instantSentences(accounts, asked, found.slice(0, 1), now)).toEqual([
+    expect.stringMatching(/: it did not run here: office runs it\.$/),
   ]);
 });
 

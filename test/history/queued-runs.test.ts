@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { ConditionAccounts, scheduleOf } from '../../src/history/accounts.ts';
+import { ConditionAccounts } from '../../src/history/accounts.ts';
+import { scheduleOf } from '../../src/history/schedule.ts';
 import { daemon, load } from '../support/daemon.ts';
 import { FakeHistory } from '../support/fake-history.ts';
 import { TICK, task } from '../support/items.ts';
