@@ -10,8 +10,9 @@ import { type LogBatch, type LogKind, type LogSource, readBatch, type SharedLog 
 import { UnreachableError } from '../../fleet/shared-store.ts';
 import { isAborted } from '../../is-aborted.ts';
 import { idleFor } from './idle-for.ts';
+import { lastOf } from './nats-last.ts';
 import { LOG_STREAM } from './nats-log-stream.ts';
-import { readPending } from './nats-read.ts';
+import { readUntil } from './nats-read.ts';
 import { KEPT_MS, type NatsStore } from './nats-store.ts';
 import { NatsStream } from './nats-stream.ts';
 
@@ -30,8 +31,6 @@ const HEADERS = 512;
 const RETRY_MS = 500;
 /** So many places before the last one are read again after an interruption: a server that was killed gives those that it has lost to others. */
 const READ_AGAIN = 1000;
-/** The server has no message that fits. */
-const NO_MESSAGE = 10037;
 
 const batchOf = (message: JsMsg): LogBatch => {
   const [, , node = '', session = ''] = message.subject.split('.');
@@ -64,13 +63,8 @@ export class NatsLog implements SharedLog {
 
   last(source: LogSource): Promise<number> {
     return this.#stream.ask(async ({ manager }) => {
-      try {
-        const found = await manager.streams.getMessage(STREAM, { last_by_subj: `${subjectOf(source)}.*` });
-        return found === null ? 0 : (readBatch({ text: found.string() }).at(-1)?.n ?? 0);
-      } catch (error) {
-        if ((error as { code?: number }).code === NO_MESSAGE) return 0;
-        throw error;
-      }
+      const found = await lastOf(manager, STREAM, `${subjectOf(source)}.*`);
+      return found === undefined ? 0 : (readBatch({ text: found.string() }).at(-1)?.n ?? 0);
     });
   }
 
@@ -85,12 +79,12 @@ export class NatsLog implements SharedLog {
   read(since: number, listener: (batch: LogBatch) => void): Promise<void> {
     return this.#stream.ask(async ({ client, manager }) => {
       const { state } = await manager.streams.info(STREAM);
-      if (state.messages === 0) return;
+      if (state.messages === 0 || Date.parse(state.last_ts) < since) return;
       const from = Number.isFinite(since)
         ? { deliver_policy: DeliverPolicy.StartTime, opt_start_time: new Date(since).toISOString() }
         : { deliver_policy: DeliverPolicy.All };
       const consumer = await client.consumers.get(STREAM, from);
-      await readPending(
+      await readUntil(
         consumer,
         (message) => listener(batchOf(message)),
         ({ seq }) => seq >= state.last_seq,

@@ -1,4 +1,4 @@
-import { DeliverPolicy, type JsMsg, jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { type JsMsg, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { type KV, Kvm } from '@nats-io/kv';
 import { connect, type NatsConnection, type Status } from '@nats-io/transport-node';
 import { messageOf } from '../../error-message.ts';
@@ -7,8 +7,9 @@ import { isAborted } from '../../is-aborted.ts';
 import { idleFor } from './idle-for.ts';
 import { connectionOptions, hostsOf, type NatsServers, RECONNECT_MS } from './nats-connection.ts';
 import { isAway, isRemoved, isSilence, isWrongRevision, refusalText } from './nats-errors.ts';
+import { lastOf } from './nats-last.ts';
 import { endOfLog } from './nats-log-stream.ts';
-import { readPending } from './nats-read.ts';
+import { readUntil, startAt } from './nats-read.ts';
 import { raiseReplicas } from './nats-replicas.ts';
 import { versionFault } from './nats-version.ts';
 import { entryOf, NatsWatch } from './nats-watch.ts';
@@ -109,17 +110,16 @@ export class NatsStore implements SharedStore {
   }
   list(prefix: string, from = 0): Promise<readonly SharedEntry[]> {
     return this.#ask(async () => {
-      const found: SharedEntry[] = [];
-      const start =
-        from > 0
-          ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: from }
-          : { deliver_policy: DeliverPolicy.All };
+      const subject = `${SUBJECT}${prefix}>`;
       const client = jetstream(this.#connection!, { timeout: TIMEOUT_MS });
-      const consumer = await client.consumers.get(STREAM, { filter_subjects: `${SUBJECT}${prefix}>`, ...start });
-      await readPending(consumer, (message) => {
-        // A key that was removed has no value.
-        if (message.data.length > 0) found.push(entryIn(message));
-      });
+      // The server that leads says what there is: a consumer can be at another one, which lags behind.
+      const last = await lastOf(await client.jetstreamManager(false), STREAM, subject);
+      if (last === undefined || last.seq < from) return [];
+      const found: SharedEntry[] = [];
+      // A key that was removed has no value.
+      const take = (message: JsMsg): void => void (message.data.length > 0 && found.push(entryIn(message)));
+      const consumer = await client.consumers.get(STREAM, { filter_subjects: subject, ...startAt(from) });
+      await readUntil(consumer, take, ({ seq }) => seq >= last.seq);
       return found;
     });
   }
