@@ -239,8 +239,10 @@ export class Claims {
     const { key, entry, message } = asked;
     const { withoutEngine, clock, firings, standing } = this.#deps;
     if (withoutEngine === 'run') {
+      // Before it begins: the program can be killed in it.
+      firings.owe(key, { ...entry, unclaimed: true });
       const finish = (outcome: RunOutcomeKind): Promise<undefined> => {
-        firings.owe(key, { ...entry, state: 'done', outcome, ended: clock.wall(), unclaimed: true });
+        firings.change(key, { ...entry, state: 'done', outcome, ended: clock.wall(), unclaimed: true });
         if (standing().connected) void firings.pay();
         return Promise.resolve(undefined);
       };

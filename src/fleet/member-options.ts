@@ -1,5 +1,6 @@
 import type { Clock } from '../core/ports.ts';
 import type { MissedReport } from './missed-firings.ts';
+import type { OwedKeeper } from './owed-firings.ts';
 import type { SharedStore } from './shared-store.ts';
 
 /** What a member of a fleet reports besides the answers to claims. */
@@ -36,5 +37,7 @@ export interface FleetMemberOptions {
   definitions(): ReadonlyMap<string, string>;
   /** The hashes of the tasks that it does for others; default: none. */
   tasks?(): readonly string[];
+  /** For the next instance, if this one is killed; default: nothing is kept. */
+  readonly keeper?: OwedKeeper;
   report(report: FleetReport): void;
 }

@@ -80,12 +80,13 @@ export class FleetMember implements Fleet {
       },
     });
     this.#horizon = new Horizon({ store, clock, horizon: () => this.#lostRuns.horizon });
+    const onPaid = (): void => options.keeper?.replace(this.owed);
     this.#firings = new OwnFirings({
-      ...{ store, clock, session },
+      ...{ store, clock, session, keeper: options.keeper, onPaid },
       onRanTwice: (firing) => report({ kind: 'ran-twice', ...firing }),
     });
     this.#missed = new MissedFirings({
-      ...{ node, session, store, clock, tickMs, hash, skew },
+      ...{ node, session, store, clock, tickMs, hash, skew, onPaid },
       onReported: (missed) => report({ kind: 'missed', ...missed }),
     });
     this.#presence = new PresenceLog({ node, session, store, clock, tickMs, skew, paused });
@@ -188,7 +189,7 @@ export class FleetMember implements Fleet {
   /** Takes what an earlier instance has not written. */
   owe({ missed, written }: OwedFirings): void {
     this.#missed.restore(missed);
-    for (const [key, entry] of written) this.#firings.owe(key, entry);
+    this.#firings.take(written);
   }
 
   missed(firing: SharedFiring): void {

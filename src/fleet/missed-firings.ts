@@ -29,6 +29,8 @@ interface MissedFiringsDeps {
   /** How far the clock of this node is ahead of that of the server, ms; undefined: it is not known. */
   skew(): number | undefined;
   onReported(report: MissedReport): void;
+  /** Less is owed than before. */
+  onPaid(): void;
 }
 
 /** The part of what one firing stands for that comes before what another one stands for; undefined: nothing. */
@@ -89,6 +91,7 @@ export class MissedFirings {
       await this.#report(one);
       this.#owed = this.#owed.filter((other) => other !== one);
     }
+    if (ready.length > 0) this.#deps.onPaid();
   }
 
   /** Writes, from the last instant on, those that no node has. */

@@ -7,6 +7,14 @@ export interface OwedInstants {
   readonly covers: CoveredInstants;
 }
 
+/** Where it is kept, should the program be killed. Does not throw: what cannot be kept is reported. */
+export interface OwedKeeper {
+  /** This is owed, too. */
+  add(key: string, entry: ClaimEntry): void;
+  /** Only this is owed now. */
+  replace(owed: OwedFirings): void;
+}
+
 /** What a machine has to write into the store when a server answers: this instance of the program, or the next one. */
 export interface OwedFirings {
   /** Reported if no machine has run them. */

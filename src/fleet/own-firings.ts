@@ -1,5 +1,6 @@
 import type { Clock } from '../core/ports.ts';
 import { type ClaimEntry, readClaim, readFireKey, type TwiceEntry, twiceKey } from './entries.ts';
+import type { OwedFirings, OwedKeeper } from './owed-firings.ts';
 import type { SharedStore } from './shared-store.ts';
 
 /** For how long a node remembers the firings that it has got, ms. */
@@ -16,6 +17,9 @@ interface OwnFiringsDeps {
   readonly store: SharedStore;
   readonly clock: Clock;
   readonly session: string;
+  readonly keeper: OwedKeeper | undefined;
+  /** Less is owed than before. */
+  onPaid(): void;
   /** A firing has run here and on another node: without a server, or because a server has lost what it had confirmed. */
   onRanTwice(firing: { readonly condition: string; readonly key: string; readonly node: string }): void;
 }
@@ -41,12 +45,21 @@ export class OwnFirings {
     return this.#own.get(key)?.revision;
   }
   /** What is not written yet, by its keys. */
-  get owed(): readonly (readonly [key: string, entry: ClaimEntry])[] {
+  get owed(): OwedFirings['written'] {
     return [...this.#owed];
   }
-  /** It is to be written when a server answers. */
+  /** It is to be written when a server answers, by the next instance if this one is killed. */
   owe(key: string, entry: ClaimEntry): void {
     this.#owed.set(key, entry);
+    this.#deps.keeper?.add(key, entry);
+  }
+  /** An earlier instance has not written this. */
+  take(written: OwedFirings['written']): void {
+    for (const [key, entry] of written) this.#owed.set(key, entry);
+  }
+  /** What was owed of a firing has changed. Another machine can have got it: then nothing of it is written any more. */
+  change(key: string, entry: ClaimEntry): void {
+    if (this.#owed.has(key) || this.#own.has(key)) this.owe(key, entry);
   }
 
   /**
@@ -64,13 +77,17 @@ export class OwnFirings {
 
   /** Writes what is owed, as far as a server answers. */
   async pay(): Promise<void> {
+    let isPaid = false;
     for (const [key, entry] of [...this.#owed]) {
       try {
-        if (await this.#payOne(key, entry)) this.#owed.delete(key);
+        // What it has come to meanwhile is still owed.
+        if (!(await this.#payOne(key, entry)) || this.#owed.get(key) !== entry) continue;
       } catch {
-        return;
+        break;
       }
+      isPaid = this.#owed.delete(key) || isPaid;
     }
+    if (isPaid) this.#deps.onPaid();
   }
 
   /** Forgets what is old. Rejects with `UnreachableError`. @param again write what the server has lost that was killed, or is another one */
@@ -101,11 +118,12 @@ export class OwnFirings {
     const other = readClaim(present.value);
     if (other?.session === session)
       return this.#isWritten(key, entry, await store.update(key, value, present.revision));
-    if (!entry.unclaimed) return true;
+    // It was not got, or is repeated.
+    if (!entry.unclaimed || other?.from?.includes(entry.node)) return true;
     if (other?.state === 'missed') {
       const since = Math.min(other.since ?? Number.POSITIVE_INFINITY, entry.since ?? Number.POSITIVE_INFINITY);
       const run: ClaimEntry = Number.isFinite(since) ? { ...entry, since } : entry;
-      return (await store.update(key, JSON.stringify(run), present.revision)) !== undefined;
+      return this.#isWritten(key, run, await store.update(key, JSON.stringify(run), present.revision));
     }
     await this.#ranTwice(key, entry, other?.node ?? '');
     return true;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { definitionHash } from '../../src/adapters/fleet/definition-hash.ts';
-import { readClaim } from '../../src/fleet/entries.ts';
+import { type ClaimEntry, readClaim } from '../../src/fleet/entries.ts';
+import type { OwedKeeper } from '../../src/fleet/owed-firings.ts';
 import { readClaims } from '../../src/fleet/snapshot.ts';
 import { TestFleet, type TestNode } from '../support/fleet-nodes.ts';
 
@@ -286,6 +287,53 @@ describe('without a server', () => {
       );
     },
   );
+
+  it.each([
+    ['and has run on another one has run twice', true, { node: 'b', state: 'done' }, ['a']],
+    ['and on no other one is lost', false, { node: 'a', state: 'lost', unclaimed: true }, undefined],
+  ] as const)('what a machine was killed in %s.', async (_, onOther, entry, alsoOn) => {
+    const fleet = new TestFleet();
+    const kept = new Map<string, ClaimEntry>();
+    const keeper: OwedKeeper = {
+      add: (key, one) => kept.set(key, one),
+      replace({ written }) {
+        kept.clear();
+        for (const [key, one] of written) kept.set(key, one);
+      },
+    };
+    const [a, b] = [fleet.node('a', { withoutEngine: 'run', keeper }), fleet.node('b')];
+    await fleet.clock.advance(5 * SECOND);
+    a.store.setConnected(false);
+    expect(await fleet.after(6 * SECOND, a.claim('100'))).toMatchObject({ runs: true });
+    if (onOther) {
+      const claim = await fleet.after(SECOND, b.claim('100'));
+      if (claim.kind === 'won') await claim.finish('success');
+    }
+    await fleet.clock.advance(20 * SECOND);
+    const again = fleet.node('a', { keeper });
+    again.member.owe({ missed: [], written: [...kept] });
+    expect(kept.size).toBe(1);
+    await fleet.clock.advance(90 * SECOND);
+    const [known] = await fleet.after(0, readClaims(b.store));
+    expect(known).toMatchObject({ key: '100', entry });
+    expect(known?.alsoOn).toEqual(alsoOn);
+    expect([kept.size, [...again.lost, ...b.lost].length]).toEqual([0, onOther ? 0 : 1]);
+  });
+
+  it('a run that goes on when a server answers again is known to go on, then as done.', async () => {
+    const fleet = new TestFleet();
+    const [a, b] = [fleet.node('a', { withoutEngine: 'run' }), fleet.node('b')];
+    await fleet.clock.advance(5 * SECOND);
+    a.store.setConnected(false);
+    const claim = await fleet.after(6 * SECOND, a.claim('100'));
+    a.store.setConnected(true);
+    await fleet.clock.advance(5 * SECOND);
+    expect(await fleet.after(SECOND, b.claim('100'))).toMatchObject({ kind: 'taken', node: 'a' });
+    if (claim.kind === 'unreachable') await claim.finish?.('success');
+    await fleet.clock.advance(SECOND);
+    const [{ entry, alsoOn } = {}] = await fleet.after(0, readClaims(b.store));
+    expect([entry, alsoOn]).toMatchObject([{ node: 'a', state: 'done', unclaimed: true }, undefined]);
+  });
 
   it('a firing that is skipped while its claim may have arrived is missed, and no node has it.', async () => {
     const fleet = new TestFleet();

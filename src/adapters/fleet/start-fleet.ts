@@ -23,7 +23,7 @@ import { hostsOf, serversOf } from './nats-connection.ts';
 import { NatsLog } from './nats-log.ts';
 import { NatsStore } from './nats-store.ts';
 import { NatsWorkQueue } from './nats-work-queue.ts';
-import { keepOwed, takeOwed } from './owed-file.ts';
+import { OwedFile } from './owed-file.ts';
 
 /** A program that is one machine of a fleet. */
 export interface StartedFleet {
@@ -85,6 +85,9 @@ export const startFleet = ({ settings, tickMs, directory, hub }: FleetStart): St
   const store = new NatsStore(serversOf(settings, node), warn, warn);
   let definitions: () => ReadonlyMap<string, string> = () => new Map();
   const hashes = new Map<string, string>();
+  const spoolPath = join(directory, node);
+  const spool = openSpool(spoolPath, session, log);
+  const owedFile = spool && new OwedFile(spoolPath, session, warn);
   const options: FleetMemberOptions = {
     ...{ node, tags, store, tickMs, version: VERSION, session },
     ...{ clock: systemClock, withoutEngine: without_engine },
@@ -98,20 +101,12 @@ export const startFleet = ({ settings, tickMs, directory, hub }: FleetStart): St
     },
     definitions: () => definitions(),
     tasks: () => work.tasks,
+    ...(owedFile && { keeper: owedFile }),
     report: (report) => logReport(log, report, { withoutEngine: without_engine, hosts: hostsOf(settings.servers) }),
   };
   const member = new FleetMember(options);
   const work = new FleetWork(options, member, new NatsWorkQueue(store));
   member.work = work;
-  const spoolPath = join(directory, node);
-  const spool = openSpool(spoolPath, session, log);
-  const keep = (owed: FleetMember['owed']): void => {
-    try {
-      keepOwed(spoolPath, owed);
-    } catch (error) {
-      warn(`what the servers of the fleet do not know yet of shared firings is lost: ${describeError(error, true)}`);
-    }
-  };
   const onConnection = (listener: (connected: boolean) => void) => store.onConnection(listener);
   const sharedLog = new NatsLog(store);
   const longest = () => sharedLog.longest;
@@ -128,8 +123,7 @@ export const startFleet = ({ settings, tickMs, directory, hub }: FleetStart): St
     begin: (given, receive) => {
       definitions = given;
       unfollow = followEvents(sharedLog, node, receive);
-      const owed = spool && takeOwed(spoolPath);
-      if (owed) member.owe(owed);
+      if (owedFile) member.owe(owedFile.read());
       member.join();
       work.begin();
       shipper?.begin();
@@ -138,7 +132,7 @@ export const startFleet = ({ settings, tickMs, directory, hub }: FleetStart): St
       unfollow();
       await work.end();
       await member.leave();
-      if (spool) keep(member.owed);
+      owedFile?.replace(member.owed);
       detach();
       spool?.close();
       await shipper?.end(LOG_MS);
