@@ -131,7 +131,7 @@ export class LostRuns {
         continue;
       }
       if (session === own) {
-        await this.#deps.onOwn(key, claim.entry, claim.revision);
+        await this.#lookAtOwn(key, claim);
         continue;
       }
       if (!peers.isDead(node, session, claim.since)) continue;
@@ -144,6 +144,11 @@ export class LostRuns {
       const isFirst = again || on_lost === 'miss' || now - claim.deadSince > DEAD_AFTER_MS;
       if (isFirst) await this.#takeOver(key, claim, again);
     }
+  }
+
+  /** What is being decided is not known to be that of this node yet. */
+  async #lookAtOwn(key: string, { entry, revision }: OpenClaim): Promise<void> {
+    if (!this.#deciding.has(key)) await this.#deps.onOwn(key, entry, revision);
   }
 
   /** Reports what a node has died with that was to report it. */

@@ -483,6 +483,25 @@ describe('a node that dies in a run', () => {
     expect(b.lost).toMatchObject([{ key: '100', node: 'a', won: { kind: 'won' } }]);
   });
 
+  it('is followed after the pause by a node that was paused while it took the run over.', async () => {
+    const fleet = new TestFleet();
+    const [a, b] = [fleet.node('a'), fleet.node('b')];
+    await fleet.clock.advance(5 * SECOND);
+    await fleet.after(SECOND, a.claim('100', { onLost: 'rerun' }));
+    const { update } = b.store;
+    b.store.update = (key, value, revision) => {
+      if (key.startsWith('fire.')) b.member.setPaused(true);
+      return update.call(b.store, key, value, revision);
+    };
+    a.store.setConnected(false);
+    await fleet.clock.advance(200 * SECOND);
+    expect(b.lost).toEqual([]);
+    expect((await fleet.after(0, readClaims(b.store)))[0]?.entry).toMatchObject({ node: 'b', state: 'running' });
+    b.member.setPaused(false);
+    await fleet.clock.advance(5 * SECOND);
+    expect(b.lost).toMatchObject([{ key: '100', node: 'a', won: { kind: 'won' } }]);
+  });
+
   it('and was started again is dead for what it ran before.', async () => {
     const fleet = new TestFleet();
     const a = fleet.node('a');
