@@ -285,8 +285,12 @@ export interface EngineEventMap extends ItemEventMap {
   'firing.claiming': { readonly condition: ConditionRef };
   /** The fleet cannot be asked now, and the firing waits. */
   'firing.waiting': { readonly condition: ConditionRef; readonly what: string };
-  /** This machine has got a firing that stands for several instants, wall-clock ms. */
-  'firing.combined': { readonly condition: ConditionRef; readonly instants: readonly number[] };
+  /** This machine has got a firing that stands for several instants, wall-clock ms. `paused`: how many of them came in a pause. */
+  'firing.combined': {
+    readonly condition: ConditionRef;
+    readonly instants: readonly number[];
+    readonly paused: number;
+  };
   /** A shared condition has fired, and another machine runs it, or no machine can be asked. */
   'firing.elsewhere': {
     readonly condition: ConditionRef;

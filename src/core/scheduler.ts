@@ -122,7 +122,7 @@ export class Scheduler {
     this.#shared =
       fleet &&
       new SharedFirings({
-        ...{ events, fleet, tickMs: this.#tickMs, wall: () => clock.wall() },
+        ...{ events, fleet, tickMs: this.#tickMs, wall: () => clock.wall(), pauses: () => pauses.spans },
         // One that a reload has removed can still ask.
         definition: ({ name, spec }) => this.sharedDefinitions().get(name) ?? conditionDefinition(spec, taskSpec),
       });

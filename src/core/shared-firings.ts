@@ -2,7 +2,7 @@ import type { TraceContext } from '../log/record.ts';
 import type { ConditionRef, EngineEvents } from './engine-events.ts';
 import type { Claim, CoveredInstants, Fleet, LostRun, SharedFiring } from './fleet-port.ts';
 import type { PassedCheck } from './held-firing.ts';
-import type { Accounted } from './instance.ts';
+import type { Accounted, TimeRange } from './instance.ts';
 import type { CheckResult, RunOutcomeKind } from './outcome.ts';
 import type { Reason } from './reasons.ts';
 import type { ConditionSpec } from './spec.ts';
@@ -23,6 +23,8 @@ interface SharedFiringsDeps {
   readonly fleet: Fleet;
   readonly tickMs: number;
   wall(): number;
+  /** The pauses of the scheduler that are over. */
+  pauses(): readonly TimeRange[];
   /** The definition of a condition with its tasks, as a text. */
   definition(condition: ConditionRef): string;
 }
@@ -74,6 +76,10 @@ const instantOf = (reason: Reason | undefined): number | undefined => {
   return reason?.code === 'held' ? instantOf(reason.fired) : undefined;
 };
 
+/** How many instants are in these ranges. */
+const countIn = (ranges: readonly TimeRange[], instants: readonly number[]): number =>
+  instants.filter((at) => ranges.some(({ from, to }) => from < at && at <= to)).length;
+
 /** Asks the fleet for firings of shared conditions, and ends what waits for an answer. */
 export class SharedFirings {
   readonly #deps: SharedFiringsDeps;
@@ -100,7 +106,7 @@ export class SharedFirings {
   /** Resolves with how this machine runs a firing, or why it does not. Never rejects. */
   async claim(condition: SharedCondition, firing: PassedCheck): Promise<OwnFiring | NotOwn> {
     if (this.#ended) return ENDED;
-    const { fleet, events } = this.#deps;
+    const { fleet, events, pauses } = this.#deps;
     events.emit('firing.claiming', firing.origin, { condition });
     const asking = new AbortController();
     this.#asking.set(condition, asking);
@@ -113,7 +119,7 @@ export class SharedFirings {
     const instants = asked.covers?.instants ?? [];
     const several = instants.length > 1 ? { last: instants.at(-1)! } : {};
     if (instants.length > 1 && claim.kind === 'won')
-      events.emit('firing.combined', firing.origin, { condition, instants });
+      events.emit('firing.combined', firing.origin, { condition, instants, paused: countIn(pauses(), instants) });
     if (claim.kind === 'won') return { ...this.own(condition, firing.origin, claim), ...several };
     const reason = reasonOf(claim);
     if (claim.kind !== 'unreachable' || !claim.runs) return { reason, ...several };

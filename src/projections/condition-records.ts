@@ -128,11 +128,11 @@ export const conditionRecords = (log: Log, { of }: ItemLoggers): EventHandlers =
       of(condition).active.warn('PROC/MSG', `missed: ${reasonText(reason)}`, trace),
     'firing.dropped': ({ condition, reason }, trace) =>
       of(condition).active.info('PROC/MSG', reasonText(reason), trace),
-    'firing.combined': ({ condition, instants }, trace) =>
+    'firing.combined': ({ condition, instants, paused }, trace) =>
       of(condition).active.info(
         'PROC/MSG',
         () =>
-          `one run for ${instants.length} instants, from ${showInstant(instants[0]!)} to ${showInstant(instants.at(-1)!)}`,
+          `one run for ${instants.length} instants, from ${showInstant(instants[0]!)} to ${showInstant(instants.at(-1)!)}${paused > 0 ? `, of which ${paused} came in a pause` : ''}`,
         trace,
       ),
     'firing.elsewhere': ({ condition, reason }, trace) => {

@@ -287,6 +287,21 @@ describe('the key of a firing', () => {
     );
   });
 
+  it('says how many of the instants came in a pause.', async () => {
+    const { fleet, daemon, said } = await begin(TIME.replace('* * * * *', '*/10 * * * * *'));
+    fleet.answer = () => daemon.clock.sleep(50_000).then(() => fleet.won(1));
+    await daemon.advance(27);
+    fleet.answer = () => fleet.won(2);
+    await daemon.submit('pause');
+    await daemon.advance(25);
+    await daemon.submit('resume');
+    await daemon.advance(25);
+    expect(said().filter((line) => line.includes('one run'))).toEqual([
+      expect.stringMatching(/one run for \d instants, from .* to .*, of which 3 came in a pause$/),
+    ]);
+    expect(said().filter((line) => line.includes('not fired'))).toEqual([expect.stringMatching(/not fired: 3$/)]);
+  });
+
   it('of a run that catches up names all that it makes up for.', async () => {
     const { fleet, daemon } = await begin(`${TIME}\ncatch_up = "once"`);
     await daemon.advance(62);
