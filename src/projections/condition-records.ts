@@ -137,7 +137,9 @@ export const conditionRecords = (log: Log, { of }: ItemLoggers): EventHandlers =
       ),
     'firing.elsewhere': ({ condition, reason }, trace) => {
       const { active } = of(condition);
-      if (reason.code === 'fleet-taken') active.info('PROC/MSG', reasonText(reason), trace);
+      // While another machine has the name, this is so for each firing: an error has said it once.
+      if (reason.code === 'fleet-taken' || reason.code === 'fleet-name-taken')
+        active.info('PROC/MSG', reasonText(reason), trace);
       else if (isGivenUp(reason)) active.info('PROC/MSG', 'it waits for the fleet no longer', trace);
       else active.warn('PROC/MSG', `missed: ${reasonText(reason)}`, trace);
     },

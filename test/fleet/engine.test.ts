@@ -137,6 +137,14 @@ it.each<[string, Claim, RegExp]>([
   expect(history.lines.filter(({ kind }) => kind === 'missed')).toMatchObject([{ condition: 'C', count: 1 }]);
 });
 
+it('While another machine has the name of this one, no firing is a warning: an error has said it once.', async () => {
+  const { fleet, daemon, said } = await begin();
+  fleet.answer = () => ({ kind: 'name-taken', node: 'here' });
+  await daemon.advance(122);
+  const text = /INFO.*another machine is called here, too: this one takes no part in the fleet$/;
+  expect(said()).toEqual([expect.stringMatching(text), expect.stringMatching(text)]);
+});
+
 it('Without a server it runs with without_engine = "run", which is a WARN record.', async () => {
   const { fleet, daemon, said } = await begin();
   fleet.answer = () => ({ kind: 'unreachable', message: 'no answer', runs: true });
