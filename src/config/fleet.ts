@@ -9,9 +9,13 @@ export const NODE_NAME = /^[A-Za-z0-9_-]{1,63}$/;
 const NAME = '1 to 63 letters, digits, "_" or "-"';
 /** The host is a name or an address, an IPv6 one in brackets; the port is at most 65535. */
 const PORT = '(?:[0-5]?\\d{1,4}|6[0-4]\\d{3}|65[0-4]\\d\\d|655[0-2]\\d|6553[0-5])';
-const SERVER = new RegExp(`^(?:nats|tls)://(?:[^\\s/?#]+@)?(?:\\[[0-9A-Fa-f:.]+\\]|[^\\s/?#@:\\[\\]]+)(?::${PORT})?$`);
+const HOST = '^(?:nats|tls)://(?:[^\\s/?#]+@)?(?:\\[[0-9A-Fa-f:.]+\\]|[^\\s/?#@:\\[\\]]+)';
+const SERVER = new RegExp(`${HOST}(?::${PORT})?$`);
+/** All is right but what is written as the port. */
+const WRONG_PORT = new RegExp(`${HOST}:[^:/]*$`);
 
 const expectedServers = 'an array of addresses such as "nats://office:4222"';
+const expectedPort = 'a port of at most 65535 after the host';
 const expectedTls = 'true, or the path of a file with certificates';
 
 /** The keys of `[fleet]`. */
@@ -19,7 +23,13 @@ export const fleetFields = {
   servers: customField<readonly string[], { required: true; doc: string; examples: readonly unknown[] }>(
     expectedServers,
     v.pipe(
-      v.array(v.pipe(v.string(expectedServers), v.regex(SERVER, expectedServers)), expectedServers),
+      v.array(
+        v.pipe(
+          v.string(expectedServers),
+          v.regex(SERVER, ({ input }) => (WRONG_PORT.test(input) ? expectedPort : expectedServers)),
+        ),
+        expectedServers,
+      ),
       v.minLength(1, expectedServers),
     ),
     {

@@ -96,6 +96,15 @@ it.each([
   expect(String(error)).not.toContain('s3cret');
 });
 
+it.each([
+  ['nats://office:99999', 'a port of at most 65535 after the host'],
+  ['nats://s3cret@[::1]:x', 'a port of at most 65535 after the host'],
+  ['http://office:99999', 'an array of addresses such as "nats://office:4222"'],
+])('The error about the address %s says what was expected: %s.', async (server, expected) => {
+  const error = await load(`[fleet]\nservers = ["${server}"]\n`).catch((one: Error) => one);
+  expect(String(error)).toContain(`servers (entry 1): expected ${expected}, found the string`);
+});
+
 it.each(['nats://[::1]:4222', 'tls://me:p@ss@office', 'nats://token@10.0.0.1:65535', 'nats://office'])(
   'The address %s is taken.',
   async (server) => {
