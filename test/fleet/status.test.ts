@@ -37,6 +37,7 @@ describe('fleet status', () => {
     const text = fleetText(report, PLAIN);
     expect(text).toMatch(/^a +alive +2 +gpu +\+1.5 s .*C \(b\)$/m);
     expect(text).toMatch(/^b +alive, paused +2 /m);
+    expect(text).toMatch(/^b +alive, paused .* C \(a, the file\)$/m);
     expect(text).toMatch(/^c +silent since 2026-03-02 /m);
     expect(text).toContain('nothing shared is running');
   });
