@@ -115,7 +115,7 @@ export class SharedFirings {
       events.emit('firing.waiting', firing.origin, { condition, what }),
     );
     this.#asking.delete(condition);
-    if (claim.kind === 'cancelled') return this.#ended ? ENDED : CANCELLED;
+    if (claim.kind === 'cancelled') return this.#givenUp();
     const instants = asked.covers?.instants ?? [];
     const several = instants.length > 1 ? { last: instants.at(-1)! } : {};
     if (instants.length > 1 && claim.kind === 'won')
@@ -152,6 +152,11 @@ export class SharedFirings {
   end(): void {
     this.#ended = true;
     for (const asking of this.#asking.values()) asking.abort('ended');
+  }
+
+  /** By a command, or with the scheduler. */
+  #givenUp(): NotOwn {
+    return this.#ended ? ENDED : CANCELLED;
   }
 
   #firing(condition: SharedCondition, { result, origin }: PassedCheck): SharedFiring {
