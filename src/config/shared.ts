@@ -5,6 +5,9 @@ import type { ParsedItem, ParsedSection } from './section.ts';
 /** A key, and what is wrong with its value. */
 type Finding = readonly [key: string, text: string];
 
+/** The name is part of what is asked of a server, which takes 4096 characters in one line and closes the connection for more. */
+const LONGEST_NAME = 255;
+
 const quoted = (value: unknown): string => JSON.stringify(value);
 
 /** What does not go with a key of the kind: all but the values allowed. */
@@ -26,6 +29,9 @@ const sharedFindings = (item: ParsedItem<ConditionKind>, hasFleet: boolean): rea
     ...(hasFleet
       ? []
       : [['shared', 'expected a table [fleet] with the servers that the machines have in common'] as const]),
+    ...(item.name.length > LONGEST_NAME
+      ? [['name', `expected at most ${LONGEST_NAME} characters with shared = true, found ${item.name.length}`] as const]
+      : []),
     ...(recurring === false
       ? [['shared', 'expected recurring = true, too: whether another machine has finished it is not known'] as const]
       : []),

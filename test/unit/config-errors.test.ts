@@ -628,6 +628,15 @@ test('names may begin with an underscore, and differ by letter case', async () =
   ).toEqual([]);
 });
 
+test('a shared condition has a name of at most 255 characters', async () => {
+  const shared = (length: number) =>
+    `[fleet]\nservers = ["nats://office"]\n[[condition]]\nname = "${'n'.repeat(length)}"\ntype = "interval"\ninterval_seconds = 60\nrecurring = true\nshared = true\n`;
+  expect(await lines(shared(255))).toEqual([]);
+  expect(await lines(shared(256))).toEqual([
+    expect.stringMatching(/^my\.toml:4:8: .*name: expected at most 255 characters with shared = true, found 256$/),
+  ]);
+});
+
 test('keys that every object has are unknown keys like others', async () => {
   for (const key of ['constructor', 'toString', '__proto__', 'hasOwnProperty'])
     expect(await lines(`[[condition]]\nname = "C"\ntype = "bucket"\n${key} = 1\n`), key).toEqual([
