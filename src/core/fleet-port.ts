@@ -36,7 +36,7 @@ export type Claim =
   | WonFiring
   /** Another machine has it. `differs`: the condition is defined otherwise there; `missed`: it does not run there, either. */
   | { readonly kind: 'taken'; readonly node: string; readonly differs: boolean; readonly missed?: true }
-  /** No server answers. With `without_engine = "run"` it runs all the same: `runs`. */
+  /** No server answers; `message`: what is known of that, or "". With `without_engine = "run"` it runs all the same: `runs`. */
   | { readonly kind: 'unreachable'; readonly message: string; readonly runs: boolean; finish?: WonFiring['finish'] }
   /** The clock of this machine differs from that of the server by so many ms: it may be another firing there. */
   | { readonly kind: 'skewed'; readonly ms: number }

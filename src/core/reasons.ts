@@ -413,7 +413,7 @@ const TEXTS: { readonly [C in ReasonCode]: (data: ReasonData[C]) => string } = {
   'fleet-taken': ({ node, differs, missed }) =>
     `${node} ${missed ? 'has reported it as missed' : 'runs it'}${differs ? ', where its definition is another one' : ''}`,
   'fleet-unreachable': ({ message, runs }) =>
-    `no server of the fleet answers (${message})${runs ? '; it runs all the same, perhaps on several machines' : ''}`,
+    `no server of the fleet answers${message === '' ? '' : ` (${message})`}${runs ? '; it runs all the same, perhaps on several machines' : ''}`,
   'fleet-skewed': ({ ms }) =>
     `the clock of this machine is ${showDuration(Math.abs(ms))} ${ms > 0 ? 'ahead of' : 'behind'} that of the server, which is more than a tick`,
   'fleet-name-taken': ({ node }) => `another machine is called ${node}, too: this one takes no part in the fleet`,

@@ -21,6 +21,7 @@ interface Asked {
   readonly key: string;
   readonly entry: ClaimEntry;
   tried: boolean;
+  /** Why it is not known what came of it; "": no server was there to be asked. */
   message: string;
   /** What was said that it waits for. */
   said?: string;
@@ -87,7 +88,7 @@ export class Claims {
     onWaiting: (what: string) => void,
   ): Promise<Claim> {
     const { clock, withoutEngine, changed, standing } = this.#deps;
-    const asked: Asked = { key, entry: this.#newEntry(firing), tried: false, message: 'no server has answered yet' };
+    const asked: Asked = { key, entry: this.#newEntry(firing), tried: false, message: '' };
     const begun = clock.mono();
     for (;;) {
       const claim = this.#end(signal, asked) ?? (await this.#tryToAsk(firing, asked, signal));

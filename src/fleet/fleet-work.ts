@@ -144,7 +144,7 @@ export class FleetWork implements WorkExchange {
       if (withoutEngine !== 'hold' && clock.mono() - begun >= PATIENCE_MS) {
         const isOwn = subjectsFor(work.where, hash(work.definition), node, tags).length > 0;
         if (withoutEngine === 'run' && isOwn) return { kind: 'here' };
-        return { kind: 'unreachable', message: 'no server has answered yet' };
+        return { kind: 'unreachable', message: '' };
       }
       say(aServer('none answers'), clock.mono() - begun >= IDLE_MS);
       await clock.sleep(LOOK_MS, signal);

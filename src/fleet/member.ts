@@ -300,6 +300,6 @@ export class FleetMember implements Fleet {
       return;
     }
     const entry = this.#peers.see(written);
-    if (entry !== undefined) void this.#definitions.compare(name, entry.defined);
+    if (entry && !entry.over) void this.#definitions.compare(name, entry.defined);
   }
 }

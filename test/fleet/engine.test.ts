@@ -124,6 +124,11 @@ it.each<[string, Claim, RegExp]>([
     /missed: no server of the fleet answers \(no answer\)$/,
   ],
   [
+    'no server that could be asked',
+    { kind: 'unreachable', message: '', runs: false },
+    /missed: no server of the fleet answers$/,
+  ],
+  [
     'a wrong clock',
     { kind: 'skewed', ms: -9000 },
     /missed: the clock of this machine is 9 s behind that of the server, which is more than a tick$/,

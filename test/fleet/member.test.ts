@@ -772,6 +772,20 @@ describe('the definitions of shared conditions', () => {
     expect(said()).toEqual([[{ ...differs, node: 'b' }], [{ ...differs, node: 'a' }]]);
   });
 
+  it('of a machine that has ended in order are not compared; those that it has when it is started again are.', async () => {
+    const fleet = new TestFleet();
+    const a = fleet.node('a', { definitions: () => new Map([['C', 'otherwise']]) });
+    await fleet.clock.advance(5 * SECOND);
+    await fleet.after(SECOND, a.member.leave());
+    const b = fleet.node('b');
+    const said = () => b.reports.filter(({ kind }) => kind === 'definition-differs');
+    await fleet.clock.advance(10 * SECOND);
+    expect(said()).toEqual([]);
+    fleet.node('a', { definitions: () => new Map([['C', 'otherwise']]) });
+    await fleet.clock.advance(10 * SECOND);
+    expect(said()).toEqual([{ kind: 'definition-differs', condition: 'C', node: 'a' }]);
+  });
+
   it('are written again before a server forgets them.', async () => {
     const fleet = new TestFleet();
     const a = fleet.node('a');
