@@ -58,7 +58,7 @@ type VerifyOptions = {
 
 export const verifyCommand: Subcommand<VerifyOptions> = {
   name: 'verify',
-  help: 'prove a recording: no gap, each start its end, no task twice at once, no run without a cause; or, with --config, a history: each instant has its verdict',
+  help: 'prove a recording: no gap, each start its end, no task twice at once, no run without a cause; or, with --config, each instant of a history',
   takes: [{ form: '[FILE]', help: 'a file written with --journal, or a JSON log', path: true }],
   options: [
     {
@@ -68,18 +68,15 @@ export const verifyCommand: Subcommand<VerifyOptions> = {
     },
     { flags: '--from <T>', help: 'where to begin; default: where the history begins', parse: instant },
     { flags: '--to <T>', help: 'where to end, that instant included; default: now', parse: instant },
-    {
-      flags: '--fleet',
-      help: 'instants of shared conditions over all machines, as "whenever fleet verify"',
-      conflicts: ['to'],
-    },
+    { flags: '--fleet', help: 'over all machines, as whenever fleet verify' },
     { flags: '--json', help: 'JSON instead of sentences' },
   ],
   exitStatus:
-    'Status 0: it is sound, or no instant is unexplained; 1: it is not, or some are; 2: the file is not a recording, or there is no history; 3: with `--fleet`, no server answers.',
+    'Status 0: it is sound, or no instant is unexplained; 1: it is not, or some are; 2: the file is not a recording, or there is no history.',
   examples: ['whenever verify night', 'whenever verify --config my.toml'],
   run: async ({ args: [path], options: { json, config, fleet, ...range }, now }) => {
     if (fleet) {
+      if (range.to !== undefined) throw new UsageError('--to does not go with --fleet');
       const { fleetVerify } = await import('./fleet-verify.ts');
       return fleetVerify(config ?? path, range.from, json === true);
     }
