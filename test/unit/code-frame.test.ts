@@ -54,3 +54,10 @@ test('that a pattern never occurs is found out once', () => {
   expect(took(1000)).toBeLessThan(once * 500);
   expect(readCron('17 3 30 1 *').fits(begin)).toBe(Date.parse('2026-01-30T03:17:00Z'));
 });
+
+test('Equal cron patterns that are in use are one, however many others there are.', () => {
+  const used = readCron('19 3 * * *');
+  const others = Array.from({ length: 1440 }, (_, i) => readCron(`${i % 60} ${Math.floor(i / 60)} 1 1 *`));
+  expect(readCron('19 3 * * *')).toBe(used);
+  expect(readCron('0 0 1 1 *')).toBe(others[0]);
+});

@@ -65,17 +65,22 @@ const read = (pattern: string): Cron => {
   };
 };
 
-/** Patterns in the cache. */
-const MOST_PATTERNS = 1000;
-const patterns = new Map<string, Cron>();
+/** Patterns that are in use somewhere. */
+const patterns = new Map<string, WeakRef<Cron>>();
+/** At so many of them those that nothing uses any more are dropped. */
+let most = 1000;
+
+const dropUnused = (): void => {
+  for (const [pattern, cron] of patterns) if (cron.deref() === undefined) patterns.delete(pattern);
+  most = Math.max(1000, 2 * patterns.size);
+};
 
 /** Parses a cron pattern, equal ones once. @throws Error that names the field and its range. */
 export const readCron = (pattern: string): Cron => {
-  let cron = patterns.get(pattern);
-  if (!cron) {
-    if (patterns.size === MOST_PATTERNS) patterns.clear();
-    cron = read(pattern);
-    patterns.set(pattern, cron);
-  }
+  const known = patterns.get(pattern)?.deref();
+  if (known) return known;
+  if (patterns.size >= most) dropUnused();
+  const cron = read(pattern);
+  patterns.set(pattern, new WeakRef(cron));
   return cron;
 };
