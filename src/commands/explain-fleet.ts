@@ -1,20 +1,13 @@
-import { systemClock } from '../adapters/clock.ts';
 import { fleetEntries, fleetItems, type MachineEntry } from '../fleet/fleet-history.ts';
 import { readFleetLog } from '../fleet/read-log.ts';
-import {
-  type ClaimReport,
-  type FleetSnapshot,
-  type NodeReport,
-  readClaims,
-  readFleetSnapshot,
-} from '../fleet/snapshot.ts';
+import { type ClaimReport, type FleetSnapshot, type NodeReport, readClaims } from '../fleet/snapshot.ts';
 import { oneLine } from '../log/one-line.ts';
 import { counted } from '../plural.ts';
 import { formatInstant, showDuration, showTook } from '../terminal/instant.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { paragraph } from '../terminal/wrap.ts';
 import { OUTCOME_VERBS } from './explain.ts';
-import { askFleet, hashesOf, sharedOf } from './fleet-connect.ts';
+import { askFleet, readStanding, sharedOf } from './fleet-connect.ts';
 import { keyText } from './fleet-status.ts';
 import { chosenItems, historyJson, printUnknownItems } from './history.ts';
 import { FOUND, NOTHING } from './query-common.ts';
@@ -154,7 +147,7 @@ export const explainFleet = (
   askFleet(file, async (store, config, log) => {
     const since = count === 0 ? Number.NEGATIVE_INFINITY : now - LOOKED_MS;
     const [snapshot, claims, { machines }] = await Promise.all([
-      readFleetSnapshot(store, systemClock, hashesOf(config)),
+      readStanding(store, config),
       readClaims(store),
       readFleetLog(log, since),
     ]);

@@ -1,3 +1,4 @@
+import { systemClock } from '../adapters/clock.ts';
 import { callInstance, NotRunningError } from '../adapters/control-client.ts';
 import { definitionHash } from '../adapters/fleet/definition-hash.ts';
 import { hostsOf, serversOf } from '../adapters/fleet/nats-connection.ts';
@@ -9,6 +10,7 @@ import { sharedDefinitions } from '../core/definitions.ts';
 import type { ConditionSpec, Config } from '../core/spec.ts';
 import type { SharedLog } from '../fleet/shared-log.ts';
 import { type SharedStore, UnreachableError } from '../fleet/shared-store.ts';
+import { type FleetSnapshot, readFleetSnapshot } from '../fleet/snapshot.ts';
 import { chosenFile } from './chosen-file.ts';
 import { loadConfigFile } from './load-config.ts';
 import { NOT_RUNNING } from './query-common.ts';
@@ -38,6 +40,14 @@ export const hashesOf = ({ conditions, tasks }: Config): Readonly<Record<string,
   const byName = new Map(tasks.map((spec) => [spec.name, spec]));
   const definitions = sharedDefinitions(conditions, (name) => byName.get(name));
   return Object.fromEntries([...definitions].map(([name, definition]) => [name, definitionHash(definition)]));
+};
+
+/** How the machines stand, with a note on the standard error if that is not by the clock of the server. @throws UnreachableError */
+export const readStanding = async (store: SharedStore, config: Config): Promise<FleetSnapshot> => {
+  const snapshot = await readFleetSnapshot(store, systemClock, hashesOf(config));
+  if (snapshot.refused !== undefined)
+    printMessage(`the server takes nothing (${snapshot.refused}): times are by the clock of this machine`);
+  return snapshot;
 };
 
 /** Resolves when a server answers. Rejects with what keeps it from that, or after 5 seconds. */

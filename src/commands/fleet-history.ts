@@ -1,13 +1,11 @@
-import { systemClock } from '../adapters/clock.ts';
 import { fleetEntries, fleetItems, type MachineEntry } from '../fleet/fleet-history.ts';
 import { readFleetLog } from '../fleet/read-log.ts';
 import type { LogGap } from '../fleet/shared-log.ts';
-import { readFleetSnapshot } from '../fleet/snapshot.ts';
 import type { HistoryEntry, RunFilter } from '../history/history-entries.ts';
 import { oneLine } from '../log/one-line.ts';
 import { agree, counted } from '../plural.ts';
 import { formatRuns } from '../terminal/run-table.ts';
-import { askFleet, hashesOf } from './fleet-connect.ts';
+import { askFleet, readStanding } from './fleet-connect.ts';
 import { chosenItems, historyJson, printUnknownItems } from './history.ts';
 import { FOUND, NOTHING } from './query-common.ts';
 import { printMessage, stdoutTerminal, writeAll } from './stdio.ts';
@@ -89,7 +87,7 @@ export const fleetHistory = (file: string | undefined, options: FleetHistoryOpti
   askFleet(file, async (store, config, log) => {
     const { since = Number.NEGATIVE_INFINITY, count, machine, item, failed } = options;
     const [{ nodes, now }, { machines, gaps }] = await Promise.all([
-      readFleetSnapshot(store, systemClock, hashesOf(config)),
+      readStanding(store, config),
       readFleetLog(log, since),
     ]);
     const chosen = ofMachine(machines, machine);

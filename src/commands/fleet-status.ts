@@ -1,11 +1,10 @@
-import { systemClock } from '../adapters/clock.ts';
 import { keyWords } from '../fleet/entries.ts';
-import { type ClaimReport, type FleetSnapshot, type NodeReport, readFleetSnapshot } from '../fleet/snapshot.ts';
+import type { ClaimReport, FleetSnapshot, NodeReport } from '../fleet/snapshot.ts';
 import { printedJson } from '../log/one-line.ts';
 import { formatInstant, isoInstant, showTook } from '../terminal/instant.ts';
 import { table } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { askFleet, hashesOf } from './fleet-connect.ts';
+import { askFleet, readStanding } from './fleet-connect.ts';
 import { FOUND, NOTHING } from './query-common.ts';
 import { stdoutTerminal, writeAll } from './stdio.ts';
 
@@ -80,7 +79,7 @@ export const fleetJson = ({ now, nodes, running }: FleetSnapshot): string =>
 /** Prints how the machines of a fleet stand. Returns the exit status. */
 export const fleetStatus = (file: string | undefined, json: boolean): Promise<number> =>
   askFleet(file, async (store, config) => {
-    const report = await readFleetSnapshot(store, systemClock, hashesOf(config));
+    const report = await readStanding(store, config);
     writeAll(1, json ? fleetJson(report) : fleetText(report, stdoutTerminal()));
     return report.nodes.some(({ state }) => state === 'alive') ? FOUND : NOTHING;
   });

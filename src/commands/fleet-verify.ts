@@ -1,14 +1,13 @@
-import { systemClock } from '../adapters/clock.ts';
 import { type Cause, readPresence, worstClock } from '../fleet/causes.ts';
 import { DEAD_AFTER_MS } from '../fleet/heartbeat.ts';
-import { readClaims, readFleetSnapshot } from '../fleet/snapshot.ts';
+import { readClaims } from '../fleet/snapshot.ts';
 import { type ConditionAccount, type OpenRange, verifyFirings } from '../fleet/verify.ts';
 import { printedJson } from '../log/one-line.ts';
 import { agree, counted } from '../plural.ts';
 import { formatInstant, isoInstant } from '../terminal/instant.ts';
 import { table } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { askFleet, hashesOf, sharedOf } from './fleet-connect.ts';
+import { askFleet, readStanding, sharedOf } from './fleet-connect.ts';
 import { clockDifference, keyText } from './fleet-status.ts';
 import { FOUND, NOTHING } from './query-common.ts';
 import { stdoutTerminal, writeAll } from './stdio.ts';
@@ -102,7 +101,7 @@ const verifiedJson = ({ accounts, worst }: Verified): string => {
 /** Prints what came of the instants of shared conditions. Returns the exit status. @param since wall-clock ms */
 export const fleetVerify = (file: string | undefined, since: number | undefined, json: boolean): Promise<number> =>
   askFleet(file, async (store, config) => {
-    const { now, nodes } = await readFleetSnapshot(store, systemClock, hashesOf(config));
+    const { now, nodes } = await readStanding(store, config);
     const tickMs = config.settings.tickSeconds * 1000;
     const presence = await readPresence(store);
     // What is due now is being asked for.

@@ -29,6 +29,12 @@ export const logReport = (
     case 'unreached':
       log.warn('PROC/MSG', `no server of the fleet answers yet (${hosts}): ${WITHOUT[withoutEngine]}`);
       return;
+    case 'refused':
+      log.warn('PROC/MSG', `no server of the fleet takes anything more (${report.message}): ${WITHOUT[withoutEngine]}`);
+      return;
+    case 'accepted':
+      log.info('PROC/OK', 'a server of the fleet takes what is written again');
+      return;
     case 'skew':
       if (report.level === 'ok') log.info('PROC/OK', `${clockWords(report.ms)}, which is little enough again`);
       else if (report.level === 'warn') log.warn('PROC/MSG', clockWords(report.ms));

@@ -7,6 +7,9 @@ import type { SharedStore } from './shared-store.ts';
 export type FleetReport =
   /** `unreached`: no server has answered since the start. */
   | { readonly kind: 'connected' | 'disconnected' | 'unreached' }
+  /** A server that is connected has taken nothing for a while; `accepted`: it does again. */
+  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'accepted' }
   | { readonly kind: 'skew'; readonly ms: number; readonly level: 'ok' | 'warn' | 'error' }
   /** Something of the fleet has failed that should not, and is tried again. */
   | { readonly kind: 'fault'; readonly message: string }

@@ -13,10 +13,9 @@ import { OwnFirings } from './own-firings.ts';
 import { FleetPeers } from './peers.ts';
 import { PresenceLog } from './presence.ts';
 import { type SharedEntry, unlessUnreachable } from './shared-store.ts';
+import { StandingReports } from './standing-reports.ts';
 import { Turns } from './turns.ts';
 
-/** How far a clock may be off before this is a warning, ms. */
-const SKEW_WARNING_MS = 1000;
 /** How long all nodes have to write again what a server has lost, ms. */
 const SETTLE_MS = 1000;
 /** What was written before so many beats is not recent. */
@@ -48,7 +47,7 @@ export class FleetMember implements Fleet {
   #interrupted = false;
   /** Its scheduler is paused. */
   paused = false;
-  #skewLevel: 'ok' | 'warn' | 'error' = 'ok';
+  readonly #standing: StandingReports;
   #onLost: (lost: LostRun) => void = () => {};
   #change = new AbortController();
   #lastFault = '';
@@ -58,6 +57,7 @@ export class FleetMember implements Fleet {
 
   constructor(options: FleetMemberOptions) {
     this.#options = options;
+    this.#standing = new StandingReports(options);
     const { node, session, store, clock, version, tags, report, tickMs, hash } = options;
     const [skew, paused] = [() => this.#heartbeat.skew, () => this.paused];
     this.#peers = new FleetPeers({
@@ -99,7 +99,7 @@ export class FleetMember implements Fleet {
       }),
       onNameTaken: (began) => report({ kind: 'name-taken', node, ...(began === undefined ? {} : { began }) }),
       onNameFree: () => report({ kind: 'name-free', node }),
-      onSkew: (ms) => this.#onSkew(ms),
+      onSkew: (ms) => this.#standing.onSkew(ms),
     });
     this.#turns = new Turns({
       ...{ node, store, clock, alive: () => this.#peers.alive },
@@ -225,7 +225,7 @@ export class FleetMember implements Fleet {
 
   async #beat(): Promise<void> {
     const knewClock = this.skew !== undefined;
-    await this.#heartbeat.beat();
+    await this.#standing.written(this.#heartbeat.beat());
     if (!this.hasName) return;
     if (!knewClock) this.#wake();
     if (this.#connectedSince !== undefined) await this.#presence.beat(this.#connectedSince);
@@ -273,6 +273,7 @@ export class FleetMember implements Fleet {
     if (connected) {
       this.#definitions.onConnection();
       this.#heartbeat.onConnection();
+      this.#standing.onConnection();
       this.#lostRuns.onConnection();
     } else {
       this.#interrupted = true;
@@ -280,15 +281,6 @@ export class FleetMember implements Fleet {
     }
     this.#options.report({ kind: connected ? 'connected' : 'disconnected' });
     this.#wake();
-  }
-
-  #onSkew(ms: number): void {
-    const { tickMs, report } = this.#options;
-    const off = Math.abs(ms);
-    const level = off > tickMs ? 'error' : off > SKEW_WARNING_MS ? 'warn' : 'ok';
-    if (level === this.#skewLevel) return;
-    this.#skewLevel = level;
-    report({ kind: 'skew', ms, level });
   }
 
   #onNode(written: SharedEntry): void {

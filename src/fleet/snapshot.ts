@@ -56,21 +56,32 @@ export interface ClaimReport {
 export interface FleetSnapshot {
   /** By the clock of the server. */
   readonly now: number;
+  /** Why that cannot be read, and `now` is by the clock of the one who asks; absent: it was read. */
+  readonly refused?: string;
   readonly nodes: readonly NodeReport[];
   /** The runs that go on. */
   readonly running: readonly ClaimReport[];
 }
 
-/** What the clock of the server shows, wall-clock ms. @throws UnreachableError */
-export const serverTime = async (store: SharedStore, clock: Clock): Promise<number> => {
+/** What the clock of the server shows, or that of this machine if the server takes nothing. @throws UnreachableError */
+const serverTime = async (store: SharedStore, clock: Clock): Promise<Pick<FleetSnapshot, 'now' | 'refused'>> => {
   for (let i = 0; i < PROBES; i++) {
     const before = clock.mono();
     const present = await store.get(PROBE);
     const value = String(clock.wall());
-    const revision =
-      present === undefined ? await store.create(PROBE, value) : await store.update(PROBE, value, present.revision);
+    let revision: number | undefined;
+    try {
+      revision = await (present === undefined
+        ? store.create(PROBE, value)
+        : store.update(PROBE, value, present.revision));
+    } catch (error) {
+      if (!(error instanceof UnreachableError)) throw error;
+      // Its disk can be full: it can be read all the same, or the next question says that it does not answer.
+      return { now: clock.wall(), refused: error.message };
+    }
     const written = revision === undefined ? undefined : await store.get(PROBE);
-    if (written !== undefined && written.revision === revision) return written.at + (clock.mono() - before) / 2;
+    if (written !== undefined && written.revision === revision)
+      return { now: written.at + (clock.mono() - before) / 2 };
   }
   throw new UnreachableError('the clock of the server cannot be read: too many programs ask at once');
 };
@@ -143,7 +154,8 @@ export const readFleetSnapshot = async (
   clock: Clock,
   file: Readonly<Record<string, string>>,
 ): Promise<FleetSnapshot> => {
-  const now = await serverTime(store, clock);
+  const time = await serverTime(store, clock);
+  const { now } = time;
   const definitions = byNode(await store.list(DEFINITIONS));
   const all = (await store.list(NODES)).flatMap((entry) => found(entry, definitions, now));
   const nodes = all
@@ -156,5 +168,5 @@ export const readFleetSnapshot = async (
     }))
     .sort((a, b) => (a.node < b.node ? -1 : 1));
   const running = (await readClaims(store)).filter(({ entry }) => entry.state === 'running');
-  return { now, nodes, running };
+  return { ...time, nodes, running };
 };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { definitionHash } from '../../src/adapters/fleet/definition-hash.ts';
 import { type ClaimEntry, readClaim } from '../../src/fleet/entries.ts';
 import type { OwedKeeper } from '../../src/fleet/owed-firings.ts';
+import { UnreachableError } from '../../src/fleet/shared-store.ts';
 import { readClaims } from '../../src/fleet/snapshot.ts';
 import { TestFleet, type TestNode } from '../support/fleet-nodes.ts';
 
@@ -225,6 +226,28 @@ describe('without a server', () => {
     await fleet.clock.advance(60 * SECOND);
     expect(unreached()).toBe(1);
     expect(fleet.node('b').reports).not.toContainEqual({ kind: 'unreached' });
+  });
+
+  it('that takes anything is said after 5 seconds, once, and that one does again.', async () => {
+    const fleet = new TestFleet();
+    const a = fleet.node('a');
+    await fleet.clock.advance(5 * SECOND);
+    const { update } = a.store;
+    const refuse = () => Promise.reject(new UnreachableError('insufficient resources'));
+    const said = () => a.reports.map(({ kind }) => kind).filter((kind) => kind !== 'connected');
+    const refused = { kind: 'refused', message: 'insufficient resources' };
+    for (const [seconds, reports] of [
+      [4, []],
+      [30, ['refused', 'accepted']],
+    ] as const) {
+      a.store.update = refuse;
+      await fleet.clock.advance(seconds * SECOND);
+      expect(said()).toEqual(reports.slice(0, 1));
+      a.store.update = update;
+      await fleet.clock.advance(5 * SECOND);
+      expect(said()).toEqual(reports);
+    }
+    expect(a.reports).toContainEqual(refused);
   });
 
   it('what ran on two machines is said when there is one.', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fleetJson, fleetText, keyText } from '../../src/commands/fleet-status.ts';
 import { logReport } from '../../src/fleet/fleet-records.ts';
+import { UnreachableError } from '../../src/fleet/shared-store.ts';
 import { readFleetSnapshot } from '../../src/fleet/snapshot.ts';
 import type { Logger } from '../../src/log/record.ts';
 import { FakeSharedStore } from '../support/fake-shared-store.ts';
@@ -72,6 +73,20 @@ describe('fleet status', () => {
     const { now, nodes } = await fleet.after(0, readFleetSnapshot(store, clock as typeof fleet.clock, {}));
     expect(now).toBe(fleet.clock.wall());
     expect(nodes).toMatchObject([{ node: 'a', state: 'alive' }]);
+  });
+
+  it('goes by the clock of the machine where it is asked if the server takes nothing, and says why.', async () => {
+    const fleet = new TestFleet();
+    fleet.node('a');
+    await fleet.clock.advance(5 * SECOND);
+    const store = new FakeSharedStore(fleet.server, fleet.clock);
+    store.create = () => Promise.reject(new UnreachableError('insufficient resources'));
+    expect(await fleet.after(0, readFleetSnapshot(store, fleet.clock, {}))).toMatchObject({
+      ...{ now: fleet.clock.wall(), refused: 'insufficient resources' },
+      nodes: [{ node: 'a', state: 'alive' }],
+    });
+    store.setConnected(false);
+    await expect(readFleetSnapshot(store, fleet.clock, {})).rejects.toThrow('not connected');
   });
 
   it('without a machine says so.', async () => {
