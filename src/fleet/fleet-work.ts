@@ -91,11 +91,11 @@ export class FleetWork implements WorkExchange {
   async #ask(work: Work, signal: AbortSignal, say: Say): Promise<Dispatched> {
     const { node, hash } = this.#options;
     const task = hash(work.definition);
-    const wheres =
+    const places =
       work.where === 'all' ? [node, ...this.#member.aliveWith(task)].map((name) => `host:${name}`) : [work.where];
-    const stages = new Map(wheres.map((where) => [where, 'asked' as Stage]));
+    const stages = new Map(places.map((where) => [where, 'asked' as Stage]));
     const results = await Promise.all(
-      wheres.map((where) => {
+      places.map((where) => {
         const other = where === `host:${node}` ? undefined : where.slice('host:'.length);
         return this.#asker.ask(subjectOf(where, task), work, signal, {
           alive: work.where === 'all' ? other : undefined,
