@@ -83,7 +83,7 @@ const countIn = (ranges: readonly TimeRange[], instants: readonly number[]): num
 /** Asks the fleet for firings of shared conditions, and ends what waits for an answer. */
 export class SharedFirings {
   readonly #deps: SharedFiringsDeps;
-  readonly #asking = new Map<ConditionRef, AbortController>();
+  readonly #asking = new Map<SharedCondition, AbortController>();
   /** Up to when instants are claimed, wall-clock ms. */
   readonly #claimed = new WeakMap<ConditionRef, number>();
   #ended = false;
@@ -144,12 +144,18 @@ export class SharedFirings {
   }
 
   /** The firing of a condition is not wanted any more. */
-  cancel(condition: ConditionRef): void {
+  cancel(condition: SharedCondition): void {
     this.#asking.get(condition)?.abort('cancelled');
   }
 
   /** No firing is wanted any more. */
   end(): void {
+    const { fleet, wall } = this.#deps;
+    for (const condition of this.#asking.keys()) {
+      // What has come while it waited: no later firing of this program stands for it.
+      const covers = this.#unclaimed(condition, wall());
+      if (covers !== undefined) fleet.missed(this.#covering(condition, covers));
+    }
     this.#ended = true;
     for (const asking of this.#asking.values()) asking.abort('ended');
   }
@@ -174,12 +180,12 @@ export class SharedFirings {
     return { condition: name, key, definition, onLost: spec.traits.on_lost, covers };
   }
 
-  /** The instants that have come since the last claim, which are claimed now; undefined: none. */
-  #unclaimed(condition: SharedCondition): CoveredInstants | undefined {
+  /** The instants that have come since the last claim, which are claimed now; undefined: none. @param now default: up to the last check */
+  #unclaimed(condition: SharedCondition, now?: number): CoveredInstants | undefined {
     const { accounted } = condition;
     if (accounted === undefined) return undefined;
     // What is held back by a jitter has a firing of its own.
-    const until = Math.min(accounted.until, ...accounted.held.map((at) => at - 1));
+    const until = Math.min(now ?? accounted.until, ...accounted.held.map((at) => at - 1));
     const since = this.#claimed.get(condition) ?? until;
     // The clock can have been set back.
     this.#claimed.set(condition, accounted.until < since ? accounted.until : Math.max(since, until));

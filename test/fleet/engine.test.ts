@@ -186,6 +186,20 @@ it.each([
   else expect(daemon.status.conditions()[0]?.state).toBe('waiting');
 });
 
+it('What has come while a firing waits is accounted for when the scheduler ends.', async () => {
+  const { fleet, daemon } = await begin(TIME);
+  fleet.answer = (signal) =>
+    new Promise((resolve) => signal.addEventListener('abort', () => resolve({ kind: 'cancelled' })));
+  await daemon.advance(62);
+  await daemon.advance(130);
+  expect([fleet.asked.length, fleet.passed]).toEqual([1, []]);
+  await daemon.submit('exit');
+  const at = (minute: number) => Date.parse(`2026-03-02T12:0${minute}:00Z`);
+  expect(fleet.passed.map(({ key, covers }) => ({ key, covers }))).toEqual([
+    { key: String(at(3)), covers: { since: at(1), instants: [at(2), at(3)] } },
+  ]);
+});
+
 it.each([
   ['a task', 'command_arguments = []', 'command_arguments = ["x"]'],
   ['a key of a task that the engine reads', 'startup_path = "/"', 'startup_path = "/"\nretries = 2'],
