@@ -48,10 +48,15 @@ const MOST_INSTANTS = 1_000_000;
 /** For how long the store keeps a claim at most, ms. */
 const KEPT_MS = 41 * 86_400_000;
 
+/** The machines that have run it: one that has given it up does not count, whatever others say. */
+const ranOn = ({ entry, alsoOn = [] }: ClaimReport): readonly string[] =>
+  entry.state === 'missed' ? alsoOn : [entry.node, ...alsoOn];
+const isTwice = (claim: ClaimReport): boolean => claim.alsoOn !== undefined && ranOn(claim).length > 1;
+
 const stateOf = (claim: ClaimReport | undefined): InstantState => {
   if (claim === undefined) return 'open';
   const { state, unclaimed, from } = claim.entry;
-  if (claim.alsoOn !== undefined) return 'twice';
+  if (claim.alsoOn !== undefined) return isTwice(claim) ? 'twice' : 'run';
   if (state === 'running') return 'running';
   if (state !== 'done') return 'reported';
   if (unclaimed) return 'unproven';
@@ -59,7 +64,7 @@ const stateOf = (claim: ClaimReport | undefined): InstantState => {
 };
 
 const twiceOf = (claims: readonly ClaimReport[]): readonly TwiceRun[] =>
-  claims.flatMap(({ key, entry, alsoOn }) => (alsoOn ? [{ key, nodes: [entry.node, ...alsoOn] }] : []));
+  claims.filter(isTwice).map((claim) => ({ key: claim.key, nodes: ranOn(claim) }));
 
 const isSame = (a: Cause, b: Cause): boolean =>
   a === b || (a.kind === b.kind && a.machines.join(' ') === b.machines.join(' '));

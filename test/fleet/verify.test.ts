@@ -104,6 +104,13 @@ describe('what came of the instants of a shared condition', () => {
     expect(text).not.toContain('none twice');
   });
 
+  it('is run once where the one that got it has given it up, and the server had lost that another one had.', () => {
+    const given = claim(30_000);
+    const claims = [claim(20_000), { ...given, entry: { ...given.entry, state: 'missed' as const }, alsoOn: ['b'] }];
+    const account = verify(claims, { until: 35_000 });
+    expect([account.counts, account.twice]).toMatchObject([{ run: 2, twice: 0, open: 0 }, []]);
+  });
+
   it('is counted only, where instants cannot be foretold.', () => {
     const range = { from: undefined, until: 100, tickMs: SECOND, presence: [] };
     const [account] = verifyFirings([{ name: 'C', forecast: () => undefined }], [claim('p7'), claim('p8')], range);
