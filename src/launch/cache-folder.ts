@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, rmSync, type Stats, statSync } from 'node:fs';
+import { readdirSync, rmSync, type Stats, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
+import { makeDirectory } from '../adapters/mkdir.ts';
 
 /** A folder of another version that nothing was written to for so long is removed, ms. */
 const FORGOTTEN_MS = 90 * 86_400_000;
@@ -26,7 +27,7 @@ export const cacheFolder = (environment: NodeJS.ProcessEnv): string | undefined 
 /** Makes a folder for this user, with those it is in. Returns false where that is not possible, or where others can write. */
 export const makeOwn = (folder: string): boolean => {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeDirectory(folder, 0o700);
     return isOwn(statSync(folder));
   } catch {
     return false;

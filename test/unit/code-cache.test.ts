@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { cacheFolder, forgetOld } from '../../src/launch/cache-folder.ts';
+import { cacheFolder, forgetOld, makeOwn } from '../../src/launch/cache-folder.ts';
 import { CodeCache } from '../../src/launch/code-cache.ts';
 
 let home: string;
@@ -116,3 +116,7 @@ test.runIf(process.platform !== 'win32')(
       expect(cacheFolder({ HOME: '/home/one', [off]: '1' })).toBeUndefined();
   },
 );
+
+test('a folder that cannot be made, as one in /proc, is none', () => {
+  expect(makeOwn('/proc/nope/whenever')).toBe(false);
+});
