@@ -9,7 +9,8 @@ process.env.TZ = 'UTC';
 const long = process.env.WHENEVER_TEST_LONG === '1';
 
 /** Folders of tests that start no program, and leave nothing behind in the modules that they use. */
-const FOLDERS = 'convert journal log mcp metrics otlp renderings service timespans top tracing web';
+const FOLDERS =
+  'check contract control convert fleet hooks journal log mcp metrics otlp property renderings service time timespans top tracing web';
 const IN_PROCESS = FOLDERS.split(' ');
 /**
  * What changes the process or its built-in objects (as the parts of Lua do), replaces modules, or measures the memory: such a file has
