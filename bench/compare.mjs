@@ -18,11 +18,10 @@ import {
   sleepToFraction,
 } from './support.mjs';
 import { tableOf } from './table.mjs';
-import { mixed, thousand } from './time.bench.mjs';
+import { MONTH, mixed, thousand } from './time.bench.mjs';
 
 /** Pairs after which a figure is judged; one that is over the limit is measured on, up to the last number. */
 const PAIRS = [5, 11, 21];
-const MONTH = ['--from', '2026-01-01T00:00:00', '--to', '2026-02-01T00:00:00'];
 
 /** The words that start a build. */
 const startOf = (path) => {

@@ -58,7 +58,7 @@ const wholeDaemon = async (file) => {
 
 export default async ({ quick }) => {
   const path = await driver('spawn');
-  const { both } = await alternate(quick ? 3 : 15, { both: () => runDriver(path, ['both', String(RUNS), '1']) });
+  const { both } = await alternate(quick ? 1 : 15, { both: () => runDriver(path, ['both', String(RUNS), '1']) });
   const adapter = (way) => both.map((sample) => sample[way][0]);
   const [inSequence, together] = [tasksFile(true), tasksFile(false)];
   const loop = (how) => async () => (await runDriver(path, [how, String(RUNS), '1']))[how][0];
