@@ -84,8 +84,21 @@ cluster { name: office, listen: "${addressOf(server)}:6222", routes: [${routes.j
   it('lose no instant, and say which the servers have had run twice, while the leader is cut off from the other servers, then from all, and servers stop and die.', async () => {
     const members = new RealMembers(urls, 6);
     await members.begin();
+    const happened: string[] = [];
+    const note = (what: string): void => void happened.push(`instant ${members.instants}: ${what}`);
+    const signal = (server: Server, name: string): void => sh(`kill -${name} $(ip netns pids whenever-cl-${server})`);
+    const restartAll = (): void => {
+      note('no server leads any more: all are killed and started');
+      for (const server of SERVERS) signal(server, 'KILL');
+      for (const server of SERVERS) start(server);
+    };
     const leader = async (): Promise<Server> => {
-      for (;;) {
+      for (let since = Date.now(); ; ) {
+        // Servers of this version were seen that never found a leader again.
+        if (Date.now() - since > 30_000) {
+          restartAll();
+          since = Date.now();
+        }
         try {
           const manager = await jetstreamManager(members.store.connection!);
           const { cluster } = await manager.streams.info(`KV_${BUCKET}`);
@@ -95,8 +108,6 @@ cluster { name: office, listen: "${addressOf(server)}:6222", routes: [${routes.j
         }
       }
     };
-    const happened: string[] = [];
-    const note = (what: string): void => void happened.push(`instant ${members.instants}: ${what}`);
     const cut = async (from: (server: Server) => readonly [string, string], what: string): Promise<void> => {
       const server = await leader();
       note(`${server}, which leads, is cut off from ${what}`);
@@ -108,7 +119,6 @@ cluster { name: office, listen: "${addressOf(server)}:6222", routes: [${routes.j
       note('and back');
       await pause(8000);
     };
-    const signal = (server: Server, name: string): void => sh(`kill -${name} $(ip netns pids whenever-cl-${server})`);
 
     await pause(5000);
     await cut((server) => [`"ip saddr { ${others(server)} }"`, `"ip daddr { ${others(server)} }"`], 'the others');

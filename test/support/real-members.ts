@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock } from '../../src/adapters/clock.ts';
 import { NatsStore } from '../../src/adapters/fleet/nats-store.ts';
 import { FleetMember } from '../../src/fleet/member.ts';
-import { readClaims } from '../../src/fleet/snapshot.ts';
+import { readClaims, serverTime } from '../../src/fleet/snapshot.ts';
 import { verifyFirings } from '../../src/fleet/verify.ts';
 
 /** Between two instants, ms. */
@@ -79,7 +79,7 @@ export class RealMembers {
     await Promise.all(this.#asking);
     await pause(SETTLED_MS);
     for (const { member } of this.#members) await member.leave();
-    const claims = await readClaims(this.store);
+    const claims = await readClaims(await this.#confirmed());
     for (const { store } of this.#members) await store.close();
     const [first, until] = [this.#instants[0]!, this.#instants.at(-1)!];
     const forecast = (from: number) =>
@@ -101,6 +101,20 @@ export class RealMembers {
         .map((at) => ({ at, claim: claimed.get(at) })),
       verified: verifyFirings([{ name: 'C', forecast }], claims, range)[0]!.counts,
     };
+  }
+
+  /** A connection to a server that confirms a change: one that is cut off can still show what it had. */
+  async #confirmed(): Promise<NatsStore> {
+    for (;;) {
+      for (const { store } of this.#members) {
+        try {
+          await serverTime(store, systemClock);
+          return store;
+        } catch {
+          await pause(200);
+        }
+      }
+    }
   }
 
   async #fire(): Promise<void> {
