@@ -287,6 +287,17 @@ describe('a program that runs scripts', () => {
     });
   });
 
+  it('that writes among the messages of its process is ended alone', async () => {
+    const raw = String.raw`local out = debug.getregistry()._IO_output out:write("\30[%s\n") out:flush() sync.sleep(5)`;
+    const others = run('sync.sleep(1) print("well")', { chunk: 'task O', task: 'O' });
+    for (const garbage of ['garbage', '"end","x"]'])
+      expect((await run(raw.replace('%s', () => garbage.replaceAll('"', '\\"')))).end).toEqual({
+        how: 'script-error',
+        message: 'task T: lua5.4 ended with a message that cannot be read',
+      });
+    expect((await others).lines).toEqual(['info well']);
+  });
+
   it('ends with the host', async () => {
     const own = await realLua();
     let pid = 0;

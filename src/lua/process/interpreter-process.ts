@@ -35,7 +35,10 @@ export class InterpreterProcess {
   /** The mark of its start. */
   readonly start: string | undefined;
   readonly #child: ChildProcess;
-  #rest: Buffer = Buffer.alloc(0);
+  /** The beginning of a line. */
+  #parts: Buffer[] = [];
+  /** It has written what cannot be read, and is ended for that. */
+  #fault: string | undefined;
 
   /** @throws Error when the system cannot start anything */
   constructor(interpreter: string, memoryBytes: number, scheduler: ScriptScheduler, job: ScriptJob) {
@@ -102,19 +105,17 @@ export class InterpreterProcess {
   #gone(how: string): void {
     const { user } = this;
     this.user = undefined;
-    user?.gone(how);
+    user?.gone(this.#fault ?? how);
   }
 
   #receive(data: Buffer): void {
     let from = 0;
-    const all = this.#rest.length === 0 ? data : Buffer.concat([this.#rest, data]);
-    for (;;) {
-      const end = all.indexOf(LINE_END, from);
-      if (end < 0) break;
-      this.#line(all.subarray(from, end));
+    for (let end = data.indexOf(LINE_END); end >= 0; end = data.indexOf(LINE_END, from)) {
+      this.#line(Buffer.concat([...this.#parts, data.subarray(from, end)]));
+      this.#parts = [];
       from = end + 1;
     }
-    this.#rest = all.subarray(from);
+    if (from < data.length) this.#parts.push(data.subarray(from));
     this.#waitForRoom();
   }
 
@@ -124,10 +125,16 @@ export class InterpreterProcess {
       this.user?.output(
         Buffer.from(mark < 0 ? `${line.toString('latin1')}\n` : line.subarray(0, mark).toString('latin1'), 'latin1'),
       );
-    if (mark < 0) return;
-    const message = JSON.parse(line.toString('latin1', mark + 1)) as readonly unknown[];
-    if (message[0] === 'ready') this.ready = true;
-    else this.user?.message(message);
+    if (mark < 0 || this.#fault !== undefined) return;
+    try {
+      const message = JSON.parse(line.toString('latin1', mark + 1)) as readonly unknown[];
+      if (message[0] === 'ready') this.ready = true;
+      else this.user?.message(message);
+    } catch {
+      // A script can write to the descriptor itself.
+      this.#fault = 'a message that cannot be read';
+      this.kill();
+    }
   }
 
   /** A script that reports more than the log takes waits. */
