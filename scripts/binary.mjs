@@ -27,6 +27,9 @@ const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 /** What is no module of the program but a text in it: what threads run, and the manual. */
 const THREADS = ['lua-worker.cjs', 'late/re2js.cjs'];
 
+/** What imports modules of users is compiled when it is loaded: what was compiled before does not know how. */
+const IMPORTS = new Set(['late/import-module.cjs']);
+
 const root = resolve(import.meta.dirname, '..');
 
 const WAYS = ['bun', 'node'];
@@ -89,9 +92,11 @@ globalThis[Symbol.for('whenever.inside')] = { texts: { ${inside.join(', ')} } };
   run(BUN, ['build', '--compile', '--bytecode', join(folder, 'start.mjs'), '--outfile', output], folder);
 };
 
-/** What compiling a file finds out, so that the executable need not find it out again. */
-const compiled = (text) =>
-  new Script(`(function (exports, require, module, __filename, __dirname) {${text}\n})`).createCachedData();
+/** What compiling a file finds out, so that the executable need not find it out again. Its name is that in stacks. */
+const compiled = (name, text) =>
+  new Script(`(function (exports, require, module, __filename, __dirname) {${text}\n})`, {
+    filename: `whenever:dist/${name}`,
+  }).createCachedData();
 
 const byNode = (folder, output) => {
   const assets = {};
@@ -102,10 +107,10 @@ const byNode = (folder, output) => {
   };
   for (const [name, text] of modules()) {
     add(name, text);
-    add(`${name}.cache`, compiled(text));
+    if (!IMPORTS.has(name)) add(`${name}.cache`, compiled(name, text));
   }
   for (const [name, path] of texts()) assets[name] ??= path;
-  add('manifest.json', JSON.stringify({ texts: [...texts().keys()] }));
+  add('manifest.json', JSON.stringify({ texts: [...texts().keys()], imports: [...IMPORTS] }));
   const [config, blob] = [join(folder, 'sea.json'), join(folder, 'sea.blob')];
   const main = join(import.meta.dirname, 'binary', 'node-start.cjs');
   writeFileSync(config, JSON.stringify({ main, output: blob, disableExperimentalSEAWarning: true, assets }));

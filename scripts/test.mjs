@@ -10,7 +10,7 @@ import { setUp } from './setup.mjs';
 
 /** Tests of what an executable has to find inside itself, and of what another engine could do in another way. */
 const OF_BINARY = [
-  ...['e2e/check', 'e2e/commands', 'e2e/journal', 'e2e/limits', 'e2e/shared-with-scripts', 'e2e/top'],
+  ...['e2e/check', 'e2e/commands', 'e2e/journal', 'e2e/limits', 'e2e/plugins', 'e2e/shared-with-scripts', 'e2e/top'],
   ...['desktop/dbus-events', 'desktop/files', 'mcp/mcp', 'web/live'],
 ].map((name) => `test/${name}.test.ts`);
 

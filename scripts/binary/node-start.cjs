@@ -12,18 +12,23 @@ globalThis[Symbol.for('whenever.inside')] = { texts };
 const root = join(process.execPath, 'dist');
 const loaded = new Map();
 
+/** Node warns of what lets scripts import modules. */
+const { emitWarning } = process;
+process.emitWarning = (warning, ...more) => {
+  if (!String(warning).includes('USE_MAIN_CONTEXT_DEFAULT_LOADER')) emitWarning.call(process, warning, ...more);
+};
+
 const load = (name) => {
   const before = loaded.get(name);
   if (before) return before.exports;
   const module = { exports: {} };
   loaded.set(name, module);
   const filename = join(root, name);
-  const script = new Script(`(function (exports, require, module, __filename, __dirname) {${text(name)}\n})`, {
-    filename,
-    cachedData: Buffer.from(getRawAsset(`${name}.cache`)),
-    // Modules of users are imported as by any script.
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  });
+  const source = `(function (exports, require, module, __filename, __dirname) {${text(name)}\n})`;
+  const script = manifest.imports.includes(name)
+    ? // Modules of users are imported as by any script.
+      new Script(source, { filename, importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER })
+    : new Script(source, { filename: `whenever:dist/${name}`, cachedData: Buffer.from(getRawAsset(`${name}.cache`)) });
   const need = (path) => (path.startsWith('.') ? load(posix.join(posix.dirname(name), path)) : require(path));
   script.runInThisContext().call(module.exports, module.exports, need, module, filename, dirname(filename));
   return module.exports;

@@ -1,6 +1,6 @@
 import { realpathSync, type Stats, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, sep } from 'node:path';
+import { dirname, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { codeOf, messageOf } from '../error-message.ts';
 import { importModule } from './import-module.ts';
@@ -52,8 +52,12 @@ const importProblem = (path: string, error: unknown): string =>
 /** How often each file was loaded: Node keeps modules by their address, and there is another text at it now. */
 const loaded = new Map<string, number>();
 
-/** Where the files of this program are. */
-const PROGRAM = join(__dirname, '..') + sep;
+/** The place of this file as a stack names it: an executable has names of its own. */
+const ownPlace = (): string =>
+  /^\s+at (?:[^\n]*? \()?(.+?):\d+:\d+\)?$/m.exec(new Error().stack ?? '')?.[1] ?? __filename;
+
+/** What the places of this program in a stack begin with. */
+const PROGRAM = dirname(dirname(ownPlace())) + sep;
 
 /** The places in the stack of an error; empty: it has none. */
 const stackOf = (error: unknown): string => {
