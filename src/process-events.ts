@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { describeError } from './call-safely.ts';
 import { errorDetails } from './core/internal-error.ts';
 import type { DaemonCore } from './daemon-core.ts';
@@ -53,6 +54,8 @@ export const handleProcessErrors = (
     if (plugins.owns(error)) throw error;
     return exit(status);
   };
+  // As many tasks may run at once as a file says: all of them listen for the end of the run.
+  setMaxListeners(0);
   // Node would write it to standard error, and wait for its reader.
   process.removeAllListeners('warning');
   process.on('warning', ({ name, message }) => log.warn('PROC/MSG', `internal warning: ${name}: ${message}`));

@@ -341,6 +341,7 @@ describe('who may import whom', () => {
     for (const folder of users)
       expect([
         ...ROOT,
+        'process-events.ts',
         'adapters',
         'lua',
         'host',
@@ -448,6 +449,7 @@ describe('who may import whom', () => {
     for (const { from } of users)
       expect([
         'main.ts',
+        'process-events.ts',
         'load-configuration.ts',
         'engine.ts',
         'projections',
