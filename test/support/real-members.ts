@@ -2,13 +2,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock } from '../../src/adapters/clock.ts';
 import { NatsStore } from '../../src/adapters/fleet/nats-store.ts';
 import { FleetMember } from '../../src/fleet/member.ts';
-import { readClaims, serverTime } from '../../src/fleet/snapshot.ts';
+import { readClaims } from '../../src/fleet/snapshot.ts';
 import { verifyFirings } from '../../src/fleet/verify.ts';
 
 /** Between two instants, ms. */
 const EVERY_MS = 200;
 /** Some machines do not wait longer than this for a server, ms. */
 const WAITS_MS = 3000;
+/** A key that is written to see whether a server confirms it. */
+const PROBE = 'probe.test';
 /** Within a minute a member finds what the servers have lost, or what has arrived late, ms. */
 const SETTLED_MS = 70_000;
 const definitions = new Map([['C', 'C as it is']]);
@@ -108,8 +110,9 @@ export class RealMembers {
     for (;;) {
       for (const { store } of this.#members) {
         try {
-          await serverTime(store, systemClock);
-          return store;
+          const present = await store.get(PROBE);
+          const revision = await (present ? store.update(PROBE, '', present.revision) : store.create(PROBE, ''));
+          if (revision !== undefined) return store;
         } catch {
           await pause(200);
         }
