@@ -116,11 +116,11 @@ export class FleetWork implements WorkExchange {
     const isLong = open.some(([, stage]) => stage === 'idle');
     if (open.length === 0) say(undefined);
     else if (!this.#member.connected) say(aServer('none answers'), isLong);
-    else say(isLong ? open.map(([where]) => this.#whom(where)).join(', ') : undefined, isLong);
+    else say(isLong ? open.map(([where]) => this.#machineOf(where)).join(', ') : undefined, isLong);
   }
 
   /** Which machine is waited for. */
-  #whom(where: string): string {
+  #machineOf(where: string): string {
     const [kind, name] = where.split(':');
     if (kind === 'host') return `${name}${this.#troubleOf(name!)}`;
     return kind === 'tag' ? `a machine with the tag ${name} that is free` : 'a machine that is free';

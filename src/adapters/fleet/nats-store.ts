@@ -44,8 +44,8 @@ export class NatsStore implements SharedStore {
   #newsFrom: number | undefined;
   /** When a server answered last, monotonic ms. */
   #answered = 0;
-  /** Waits until a server answers again. */
-  #waiting: Promise<void> | undefined;
+  /** How often an answer was waited for: a later wait takes the place of an earlier one. */
+  #waits = 0;
   /** The greatest revision of a change that a server has confirmed. */
   #confirmed = 0;
   /** Looks whether the bucket is there. */
@@ -197,14 +197,15 @@ export class NatsStore implements SharedStore {
   /** Nothing answers, though there is a connection: waits until a change is confirmed again. */
   #wait(kv: KV): void {
     this.#lose();
-    this.#waiting ??= this.#reach(kv).finally(() => (this.#waiting = undefined));
+    this.#waits += 1;
+    void this.#reach(kv, this.#waits);
   }
 
-  async #reach(kv: KV): Promise<void> {
+  async #reach(kv: KV, wait: number): Promise<void> {
     const connection = this.#connection;
     // A new connection, or the end of this one, comes to the same.
     const isOver = (): boolean =>
-      isAborted(this.#end.signal) || this.#kv !== undefined || connection !== this.#connection;
+      isAborted(this.#end.signal) || this.#kv !== undefined || this.#waits !== wait || connection !== this.#connection;
     while (!isOver()) {
       const answers = await kv.put(PROBE, '').then(
         () => true,
