@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { AuthorizationError, ConnectionError } from '@nats-io/transport-node';
 import { describe, expect, it } from 'vitest';
 import { connectionOptions, type NatsServers } from '../../src/adapters/fleet/nats-connection.ts';
-import { isAway, refusalText } from '../../src/adapters/fleet/nats-errors.ts';
+import { isUnreachable, refusalText } from '../../src/adapters/fleet/nats-errors.ts';
 import { NatsStore } from '../../src/adapters/fleet/nats-store.ts';
 import { fleetCommand } from '../../src/commands/fleet.ts';
 import { load } from '../support/daemon.ts';
@@ -38,7 +38,7 @@ it.each([
   expect(refusalText(error, { servers: [server], tls })).toBe(
     `the certificate of the server is not accepted (self-signed certificate): ${text}`,
   );
-  expect(isAway(error)).toBe(false);
+  expect(isUnreachable(error)).toBe(false);
 });
 
 it('A host without an address is reported, a server that is not up is waited for.', () => {
@@ -46,11 +46,11 @@ it('A host without an address is reported, a server that is not up is waited for
   expect(refusalText(unknown, { servers: ['nats://office'] })).toBe(
     'no address is known for office (getaddrinfo ENOTFOUND office)',
   );
-  expect(isAway(unknown)).toBe(false);
+  expect(isUnreachable(unknown)).toBe(false);
   const refused = systemError('ECONNREFUSED', 'connect ECONNREFUSED');
-  expect(isAway(new ConnectionError('connection refused', { cause: refused }))).toBe(true);
-  expect(isAway(systemError('EHOSTUNREACH', 'no route'))).toBe(true);
-  expect(isAway(new ConnectionError('the connection was lost'))).toBe(true);
+  expect(isUnreachable(new ConnectionError('connection refused', { cause: refused }))).toBe(true);
+  expect(isUnreachable(systemError('EHOSTUNREACH', 'no route'))).toBe(true);
+  expect(isUnreachable(new ConnectionError('the connection was lost'))).toBe(true);
 });
 
 /** The first problem of a machine that connects. */

@@ -66,7 +66,7 @@ export const refusalText = (error: unknown, servers: Asking): string => {
 const AWAY = new Set('ECONNREFUSED ECONNRESET EHOSTDOWN EHOSTUNREACH ENETDOWN ENETUNREACH EPIPE ETIMEDOUT'.split(' '));
 
 /** Whether a server is only not there now, which is waited for, and not said of each attempt. */
-export const isAway = (error: unknown): boolean => {
+export const isUnreachable = (error: unknown): boolean => {
   const { cause = error } = error as { cause?: unknown };
   if (AWAY.has(codeOf(cause))) return true;
   const isLost = [ClosedConnectionError, ConnectionError, TimeoutError].some((one) => error instanceof one);

@@ -6,7 +6,7 @@ import { type SharedEntry, type SharedStore, UnreachableError } from '../../flee
 import { isAborted } from '../../is-aborted.ts';
 import { idleFor } from './idle-for.ts';
 import { connectionOptions, hostsOf, type NatsServers, RECONNECT_MS } from './nats-connection.ts';
-import { isAway, isRemoved, isSilence, isWrongRevision, refusalText } from './nats-errors.ts';
+import { isRemoved, isSilence, isUnreachable, isWrongRevision, refusalText } from './nats-errors.ts';
 import { lastOf } from './nats-last.ts';
 import { endOfLog } from './nats-log-stream.ts';
 import { readUntil, startAt } from './nats-read.ts';
@@ -188,7 +188,7 @@ export class NatsStore implements SharedStore {
         await this.#follow(connection);
       } catch (error) {
         const where = hostsOf(this.#options.servers);
-        if (!isAway(error)) this.#onProblem(`cannot connect to ${where}: ${refusalText(error, this.#options)}`);
+        if (!isUnreachable(error)) this.#onProblem(`cannot connect to ${where}: ${refusalText(error, this.#options)}`);
       }
       if (!isAborted(this.#end.signal)) await idleFor(RECONNECT_MS);
     }
