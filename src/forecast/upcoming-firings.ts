@@ -120,20 +120,49 @@ function* ofCondition(
 /** The next firing of a condition, and those after it. */
 interface Head {
   readonly rest: Generator<UpcomingFiring, void>;
+  /** Its place among the conditions: of firings at the same instant, the first one comes first. */
+  readonly place: number;
   next: UpcomingFiring;
 }
 
+const isBefore = (a: Head, b: Head): boolean => a.next.at < b.next.at || (a.next.at === b.next.at && a.place < b.place);
+
+/** Moves the first of a heap to where it belongs. */
+const sink = (heap: Head[]): void => {
+  const head = heap[0];
+  if (head === undefined) return;
+  let at = 0;
+  for (;;) {
+    let child = 2 * at + 1;
+    const [left, right] = [heap[child], heap[child + 1]];
+    if (left === undefined) break;
+    if (right !== undefined && isBefore(right, left)) child += 1;
+    const first = heap[child]!;
+    if (!isBefore(first, head)) break;
+    heap[at] = first;
+    at = child;
+  }
+  heap[at] = head;
+};
+
 /** Firings in order from those that are in order for each condition. @param all every firing instead of the first of each. */
-const merged = (heads: Head[], { count: most, all, progress }: ForecastRange): UpcomingFiring[] => {
+const merged = (heads: readonly Head[], { count: most, all, progress }: ForecastRange): UpcomingFiring[] => {
   const count = most + 1;
   const firings: UpcomingFiring[] = [];
-  while (firings.length < count && heads.length > 0) {
-    const head = heads.reduce((first, one) => (one.next.at < first.next.at ? one : first));
+  // What is in order is a heap.
+  const heap = heads.toSorted((a, b) => a.next.at - b.next.at);
+  while (firings.length < count) {
+    const [head] = heap;
+    if (head === undefined) break;
     firings.push(head.next);
     progress?.(firings.length, head.next.at);
     const next = all ? head.rest.next().value : undefined;
     if (next) head.next = next;
-    else heads.splice(heads.indexOf(head), 1);
+    else {
+      const last = heap.pop()!;
+      if (heap.length > 0) heap[0] = last;
+    }
+    sink(heap);
   }
   return firings;
 };
@@ -177,7 +206,7 @@ class Foresight {
     const guards = traits.only_when.map((name) => this.#specs.get(name)!);
     const rest = ofCondition(spec, guards, this.#range, this.#config.settings.tickSeconds * 1000);
     const next = rest.next().value;
-    if (next) this.heads.push({ rest, next });
+    if (next) this.heads.push({ rest, place: this.heads.length, next });
     else if (never.length === 0) this.later.push(condition);
   }
 }

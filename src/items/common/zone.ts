@@ -115,8 +115,23 @@ export const firstAt = (zone: Zone, local: number): number => {
   return change.at + Math.max(0, local - change.to);
 };
 
+/** The name of the local zone, until this turn of the event loop ends; undefined: it is asked for again. */
+let localName: string | undefined;
+
+/** The name of the local zone. The runtime needs a third of a millisecond for it, and a forecast asks for each condition. */
+const nameOfLocalZone = (): string => {
+  if (localName === undefined) {
+    localName = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    // It may be set while the program runs.
+    queueMicrotask(() => {
+      localName = undefined;
+    });
+  }
+  return localName;
+};
+
 /** The same firings, with the zone of their rule where it is not the local one. */
 export function* inZone(firings: Iterable<Firing>, timezone: string | undefined): Generator<Firing, void> {
-  const shown = timezone !== undefined && timezone !== Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const shown = timezone !== undefined && timezone !== nameOfLocalZone();
   for (const firing of firings) yield shown ? { ...firing, by: `${firing.by} in ${timezone}`, timezone } : firing;
 }
