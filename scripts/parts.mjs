@@ -13,7 +13,16 @@ const MAIN = 'src/main.ts';
 const STAGES = { [MAIN]: 'whenever', 'src/load-configuration.ts': 'configuration', 'src/run-scheduler.ts': 'engine' };
 
 /** What the later stages have in common with the commands that ask a running instance: those commands do not load the rest. */
-const SHARED = { entries: ['src/commands/run-subcommand.ts', 'src/commands/explain.ts'], name: 'shared' };
+const SHARED = {
+  entries: [
+    'src/commands/run-subcommand.ts',
+    'src/commands/explain.ts',
+    'src/commands/query-file.ts',
+    'src/adapters/control-client.ts',
+    'src/forecast/stops.ts',
+  ],
+  name: 'shared',
+};
 
 /** The parts that every daemon loads, in their order; they are beside one another. */
 export const STAGE_NAMES = [STAGES[MAIN], SHARED.name, ...Object.values(STAGES).slice(1)];

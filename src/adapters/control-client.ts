@@ -3,31 +3,8 @@ import { connect } from 'node:net';
 import { encodeMessage, type Reply, type Request, takesTime } from '../control/request.ts';
 import { codeOf, messageOf } from '../error-message.ts';
 import { type CancelSignal, onAbort } from '../subscription.ts';
+import { ConnectionLostError, NoAnswerError, NotRunningError, RequestRefusedError } from './control-errors.ts';
 import { unsafeSocketDirectory } from './socket-path.ts';
-
-/** Thrown when no instance is running. */
-export class NotRunningError extends Error {
-  override readonly name: string = 'NotRunningError';
-  constructor(path: string) {
-    super(`no instance is running (cannot connect to ${path})`);
-  }
-}
-
-/** Thrown when the instance ends before its answer has. */
-export class ConnectionLostError extends NotRunningError {
-  override readonly name: string = 'ConnectionLostError';
-  override message = 'the instance is gone: it was killed, or has crashed';
-}
-
-/** Thrown when the answer is an error; the message is the reason. */
-export class RequestRefusedError extends Error {
-  override readonly name: string = 'RequestRefusedError';
-}
-
-/** Thrown when there was no answer: something listens, but is stopped, hangs, or ended before it had answered. */
-export class NoAnswerError extends RequestRefusedError {
-  override readonly name: string = 'NoAnswerError';
-}
 
 /** How long the instance may take to answer, in ms: a busy one is slow, a stopped one silent. */
 const ANSWER_MS = 5000;

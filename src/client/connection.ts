@@ -1,12 +1,11 @@
 import type { Backoff } from '../adapters/backoff.ts';
+import { type AnswerListeners, callInstance } from '../adapters/control-client.ts';
 import {
-  type AnswerListeners,
   ConnectionLostError,
-  callInstance,
   NoAnswerError,
   NotRunningError,
   RequestRefusedError,
-} from '../adapters/control-client.ts';
+} from '../adapters/control-errors.ts';
 import { socketPath } from '../adapters/socket-path.ts';
 import type { Request } from '../control/request.ts';
 import { abortReason, type CancelSignal, onAbort } from '../subscription.ts';

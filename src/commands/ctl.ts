@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { callInstance, NotRunningError, RequestRefusedError } from '../adapters/control-client.ts';
+import { callInstance } from '../adapters/control-client.ts';
+import { NotRunningError, RequestRefusedError } from '../adapters/control-errors.ts';
 import { socketPath } from '../adapters/socket-path.ts';
 import { tildeProblem } from '../check-arguments.ts';
 import { suggest } from '../config/suggest.ts';

@@ -1,5 +1,6 @@
 import { systemClock } from '../adapters/clock.ts';
-import { callInstance, NotRunningError } from '../adapters/control-client.ts';
+import { callInstance } from '../adapters/control-client.ts';
+import { NotRunningError } from '../adapters/control-errors.ts';
 import { definitionHash } from '../adapters/fleet/definition-hash.ts';
 import { hostsOf, serversOf } from '../adapters/fleet/nats-connection.ts';
 import { NatsLog } from '../adapters/fleet/nats-log.ts';

@@ -1,4 +1,5 @@
-import { callInstance, NotRunningError } from '../adapters/control-client.ts';
+import { callInstance } from '../adapters/control-client.ts';
+import { NotRunningError } from '../adapters/control-errors.ts';
 import {
   type FoundHistory,
   historyOfConfig,

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { callInstance, NotRunningError } from '../adapters/control-client.ts';
+import { callInstance } from '../adapters/control-client.ts';
+import { NotRunningError } from '../adapters/control-errors.ts';
 import { socketPath } from '../adapters/socket-path.ts';
 import type { StatusReport } from '../control/status.ts';
 import { chosenFile } from './chosen-file.ts';

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
-import { callInstance, NotRunningError } from '../adapters/control-client.ts';
+import { callInstance } from '../adapters/control-client.ts';
+import { NotRunningError } from '../adapters/control-errors.ts';
 import { historyDirectory } from '../adapters/history/directory.ts';
 import { HistoryReader, keptHistories } from '../adapters/history/reader.ts';
 import { socketPath } from '../adapters/socket-path.ts';

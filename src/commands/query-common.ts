@@ -1,15 +1,10 @@
-import { callInstance } from '../adapters/control-client.ts';
-import { readCut, readRecordingFile } from '../adapters/recording-reader.ts';
 import { socketPath } from '../adapters/socket-path.ts';
-import { bugReportSource, parseBugReport } from '../control/bug-report.ts';
 import type { NameSuggestions } from '../control/queries.ts';
-import { answerQuery, type QuerySource } from '../control/queries.ts';
-import { recordingSource } from '../control/recording-source.ts';
 import type { NameKind, Request } from '../control/request.ts';
 import { oneLine, printedJson } from '../log/one-line.ts';
 import { isoInstant } from '../terminal/instant.ts';
 import { printMessage, writeAll } from './stdio.ts';
-import { type OptionRow, UsageError } from './subcommand.ts';
+import type { OptionRow } from './subcommand.ts';
 
 /** The exit statuses of the subcommands that query. */
 export const [FOUND, NOTHING, INVALID, NOT_RUNNING] = [0, 1, 2, 3] as const;
@@ -59,39 +54,17 @@ export const answerJson = (value: unknown, more: readonly string[] = []): string
   return `${printedJson(text)}\n`;
 };
 
-/** What a file without facts is, as the end of a sentence. */
-const describeOtherFile = (text: string): string => {
-  if (text.trim() === '') return 'is empty';
-  if (/^\s*\{\s*"format":\s*"whenever dump/.test(text)) return 'is an incomplete dump';
-  if (/^\[\d{4}-\d\d-\d\dT[\d:.]+\] \(/.test(text)) return 'is a log in the plain format; a log in JSON can be read';
-  return 'is neither a dump nor a recording nor a JSON log';
-};
-
-/** Opens a dump, a recording or a JSON log. @throws UsageError when it is none of these, UnreadableFile */
-const openSource = async (path: string): Promise<QuerySource> => {
-  const text = readCut(path);
-  let found: unknown;
-  try {
-    found = JSON.parse(text);
-  } catch {
-    found = undefined;
-  }
-  const report = parseBugReport(found);
-  if (!('why' in report)) return bugReportSource(report);
-  if (report.why !== undefined) throw new UsageError(`${path} ${report.why}`);
-  const recording = readRecordingFile(path, text);
-  if (recording.head !== undefined || recording.facts.length > 0) return recordingSource(recording, path);
-  throw new UsageError(`${path} ${describeOtherFile(text)}`);
-};
-
 /** Sends a request to the running instance, or answers it from the file of `--from`. Returns the end of the answer. */
 export const send = async (
   request: Request,
   { from }: QueryOptions,
   part: (part: unknown) => void = () => {},
   signal?: AbortSignal,
-): Promise<unknown> =>
-  from === undefined ? callInstance(socketPath(), request, part, signal) : answerQuery(await openSource(from), request);
+): Promise<unknown> => {
+  if (from !== undefined) return (await import('./query-file.ts')).answerFromFile(from, request);
+  const { callInstance } = await import('../adapters/control-client.ts');
+  return callInstance(socketPath(), request, part, signal);
+};
 
 /** Prints parts of an answer until standard output is closed or the answer ends. */
 export const follow = async <T>(request: Request, options: QueryOptions, format: (part: T) => string) => {

@@ -1,4 +1,4 @@
-import { ConnectionLostError, NotRunningError } from '../adapters/control-client.ts';
+import { ConnectionLostError, NotRunningError } from '../adapters/control-errors.ts';
 import { runtimeDirectoryWarning } from '../adapters/socket-path.ts';
 import { ConfigError } from '../config/problem.ts';
 import { oneLine } from '../log/one-line.ts';

@@ -1,6 +1,7 @@
 import { emitKeypressEvents, type Interface, type Key as NodeKey } from 'node:readline';
 import { isatty } from 'node:tty';
-import { callInstance, NotRunningError } from '../adapters/control-client.ts';
+import { callInstance } from '../adapters/control-client.ts';
+import { NotRunningError } from '../adapters/control-errors.ts';
 import { hostFs, readText } from '../adapters/host-fs.ts';
 import { socketPath } from '../adapters/socket-path.ts';
 import { itemsOf } from '../config/item-names.ts';

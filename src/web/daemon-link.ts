@@ -1,4 +1,5 @@
-import { callInstance, NoAnswerError, NotRunningError } from '../adapters/control-client.ts';
+import { callInstance } from '../adapters/control-client.ts';
+import { NoAnswerError, NotRunningError } from '../adapters/control-errors.ts';
 import type { ConditionReport, StatusReport, TaskReport } from '../control/status.ts';
 import { messageOf } from '../error-message.ts';
 import { isAborted } from '../is-aborted.ts';

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { NotRunningError, RequestRefusedError } from '../adapters/control-client.ts';
+import { NotRunningError, RequestRefusedError } from '../adapters/control-errors.ts';
 import { codeOf, messageOf } from '../error-message.ts';
 import { Access } from './access.ts';
 import { isAction, readBody } from './actions.ts';

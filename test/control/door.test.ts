@@ -4,13 +4,13 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { callInstance } from '../../src/adapters/control-client.ts';
 import {
   ConnectionLostError,
-  callInstance,
   NoAnswerError,
   NotRunningError,
   RequestRefusedError,
-} from '../../src/adapters/control-client.ts';
+} from '../../src/adapters/control-errors.ts';
 import { type AnswerRequest, ControlServer } from '../../src/adapters/control-server.ts';
 import type { ResponseStream } from '../../src/control/request.ts';
 

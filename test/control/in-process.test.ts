@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { NotRunningError } from '../../src/adapters/control-client.ts';
+import { NotRunningError } from '../../src/adapters/control-errors.ts';
 import { historyDirectory } from '../../src/adapters/history/directory.ts';
 import { HistoryStore } from '../../src/adapters/history/store.ts';
 import { checkCommand } from '../../src/commands/check.ts';
@@ -56,7 +56,7 @@ vi.mock('node:fs', async (original) => {
 vi.mock('../../src/adapters/control-client.ts', async (original) => {
   const real = await original<typeof import('../../src/adapters/control-client.ts')>();
   const callInstance = (path: string, request: Request, part: (part: unknown) => void, signal?: AbortSignal) => {
-    if (io.answer === undefined) throw new real.NotRunningError(path);
+    if (io.answer === undefined) throw new NotRunningError(path);
     return Promise.resolve(io.answer(request, part, signal));
   };
   return { ...real, callInstance };

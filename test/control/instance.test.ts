@@ -15,7 +15,8 @@ import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { callInstance, RequestRefusedError } from '../../src/adapters/control-client.ts';
+import { callInstance } from '../../src/adapters/control-client.ts';
+import { RequestRefusedError } from '../../src/adapters/control-errors.ts';
 import { type Instance, isRunning, takeInstance } from '../../src/adapters/instance.ts';
 import { runtimeDirectoryWarning, socketPath, unsafeSocketDirectory } from '../../src/adapters/socket-path.ts';
 

@@ -393,7 +393,7 @@ describe('who may import whom', () => {
 
   test('a client knows requests, answers by their types, and what it shares with a daemon; it makes no engine', () => {
     const shared = /^host\/(command-access|event-stream|history-access|options|run-results)\.ts$/;
-    const ways = /^adapters\/(backoff|clock|control-client|socket-path|history\/reader)\.ts$/;
+    const ways = /^adapters\/(backoff|clock|control-client|control-errors|socket-path|history\/reader)\.ts$/;
     const known = [/^client\//, shared, ways, /^control\/request\.ts$/, /^journal\/json\.ts$/, /^log\/record\.ts$/];
     const values = imports.filter(({ from, typeOnly }) => from.startsWith('client/') && !typeOnly);
     expect(values.filter(({ to }) => ![...EVERYWHERE].includes(to) && !known.some((one) => one.test(to)))).toEqual([]);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type callInstance, NoAnswerError } from '../../src/adapters/control-client.ts';
+import type { callInstance } from '../../src/adapters/control-client.ts';
+import { NoAnswerError } from '../../src/adapters/control-errors.ts';
 import type { Request } from '../../src/control/request.ts';
 import type { StatusReport } from '../../src/control/status.ts';
 import type { InstanceState } from '../../src/web/api.ts';
