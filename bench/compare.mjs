@@ -67,22 +67,31 @@ const started = async (build, args, look) => {
   }
 };
 
+/** Has a daemon run all its tasks, and waits until it does nothing. */
+const runAll = async (one) => {
+  one.say('trigger Go');
+  for (let before = -1, now = processorMs(one.pid); now - before > 5; now = processorMs(one.pid)) {
+    before = now;
+    await sleep(1100);
+  }
+};
+
 /** Processor time of a daemon for one command, until its log is quiet. */
 const worked = (build, file) =>
   started(build, [file, '-J'], async (one) => {
     await sleep(300);
-    const settled = async () => {
-      for (let before = -1, now = processorMs(one.pid); now - before > 5; now = processorMs(one.pid)) {
-        before = now;
-        await sleep(1100);
-      }
-    };
-    one.say('trigger Go');
-    await settled();
+    await runAll(one);
     const before = processorMs(one.pid);
-    one.say('trigger Go');
-    await settled();
+    await runAll(one);
     return processorMs(one.pid) - before;
+  });
+
+/** Resident memory of a daemon when all its tasks have run four times. */
+const afterRuns = (build, file) =>
+  started(build, [file, '-J', '-L', 'trace'], async (one) => {
+    await sleep(300);
+    for (let i = 0; i < 4; i++) await runAll(one);
+    return memory(one.pid).resident;
   });
 
 /** Looks at the memory of a daemon after some time. */
@@ -141,6 +150,7 @@ const figures = () => {
     ['processor: 200 × true side by side', 'ms', (build) => worked(build, together)],
     ['processor: 100 Lua scripts at once', 'ms', (build) => worked(build, lua)],
     ['memory: idle, 20 conditions, private', 'MiB', (build) => started(build, [twenty], later(1500, 'own'))],
+    ['memory: after 800 runs of true', 'MiB', (build) => afterRuns(build, sequence)],
     ['memory: the greatest of a load of 10,000', 'MiB', (build) => started(build, [many], later(700, 'peak'))],
   ].map(([figure, unit, measure]) => ({ figure, unit, measure }));
 };
