@@ -20,6 +20,8 @@ export interface QuerySource {
   readonly journal: JournalView;
   /** Undefined: the source has no status. */
   status(only: readonly string[]): StatusReport | undefined;
+  /** The same of one condition, where counts and failures of all need not be found out. */
+  readonly statusOf?: (condition: string) => StatusReport;
 }
 
 /** One topic in the list of topics. */
@@ -126,10 +128,11 @@ export const ANSWERS = {
     chapters: lastN(journal.story(...items).toSorted(byOrder), count),
     dropped: journal.stories.dropped,
   }),
-  explain: ({ journal, status }: QuerySource, { condition: given, count = 0 }: RequestOf<'explain'>): ExplainAnswer => {
+  explain: (source: QuerySource, { condition: given, count = 0 }: RequestOf<'explain'>): ExplainAnswer => {
+    const { journal } = source;
     const condition = given.replace(/^condition\//, '');
     const key = `condition/${condition}`;
-    const report = status([condition]);
+    const report = source.statusOf ? source.statusOf(condition) : source.status([condition]);
     const own = journal.story(key).filter((chapter) => chapter.key === key);
     const runs = new Set(own.flatMap(({ run, lastRun }) => [run ?? [], lastRun ?? []].flat()));
     const all = [...own, ...journal.stories.chapters.filter((chapter) => concerns(chapter, condition, runs))];
@@ -141,7 +144,7 @@ export const ANSWERS = {
     const shown = count === 0 ? chapters : chapters.slice(0, count);
     return {
       condition,
-      known: journal.states.has(key) || (report !== undefined && report.unknown.length === 0),
+      known: (report !== undefined && report.unknown.length === 0) || journal.states.has(key),
       status: report?.conditions[0] ?? null,
       asOf: report?.now ?? 0,
       chapters: shown,

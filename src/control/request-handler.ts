@@ -7,6 +7,7 @@ import type { Punctuality } from '../history/usual.ts';
 import { itemOf, type Journal } from '../journal/journal.ts';
 import type { LogHub } from '../log/log.ts';
 import type { Level, LogRecord } from '../log/record.ts';
+import type { ConditionStatus } from '../projections/condition-status.ts';
 import type { Refusal } from '../projections/refusal.ts';
 import type { LiveOutputs } from '../projections/run-outputs.ts';
 import type { SchedulerStatus } from '../projections/scheduler-status.ts';
@@ -132,14 +133,21 @@ export class RequestHandler implements QuerySource {
     }
   }
 
-  readonly status = (only: readonly string[]): StatusReport => statusReport(this.#overview(), only);
+  readonly status = (only: readonly string[]): StatusReport =>
+    statusReport(this.#overview(this.#deps.schedulerStatus.conditions()), only);
+
+  readonly statusOf = (name: string): StatusReport => {
+    const condition = this.#deps.schedulerStatus.condition(name);
+    return statusReport(this.#overview(condition ? [condition] : []), [name]);
+  };
 
   /** The file of an item, if it is not the main one, or of a refusal, as it is known from any directory. */
   #fileOf({ file }: { readonly file?: string }): { readonly file?: string } {
     return file === undefined ? {} : { file: this.#deps.absolutePath(file) };
   }
 
-  #overview(): StatusInput {
+  /** What answers are made from. @param conditions those that are asked for */
+  #overview(conditions: readonly ConditionStatus[]): StatusInput {
     const { scheduler, schedulerStatus, journal, history, overdue, refusal, plugins, config, pid } = this.#deps;
     const now = this.#deps.now();
     return {
@@ -154,9 +162,9 @@ export class RequestHandler implements QuerySource {
       },
       plugins: plugins?.status,
       tickMs: config.settings.tickSeconds * 1000,
-      conditions: schedulerStatus.conditions().map((one) => ({ ...one, ...this.#fileOf(one) })),
+      conditions: conditions.map((one) => (one.file === undefined ? one : { ...one, ...this.#fileOf(one) })),
       tasks: [...scheduler.items.tasks.values()].map(({ name, spec }) => ({
-        ...{ name, type: spec.type, state: journal.states.get(`task/${name}`) ?? 'idle' },
+        ...{ name, type: spec.type, state: journal.stateOf(`task/${name}`) ?? 'idle' },
         ...this.#fileOf(spec),
       })),
       lastRun: (item): LastOutcome | null => {
@@ -169,7 +177,7 @@ export class RequestHandler implements QuerySource {
       },
       overdue: (condition) => overdue.of(condition),
       pending: (condition) => schedulerStatus.pending(condition),
-      lastTransition: (condition) => journal.lastOf(`condition/${condition}`),
+      lastReason: (condition) => journal.lastReasonOf(`condition/${condition}`),
     };
   }
 

@@ -1,7 +1,6 @@
-import { fileOf } from '../history/history-line.ts';
 import type { LastOutcome } from '../history/last-outcome.ts';
 import type { Punctuality } from '../history/usual.ts';
-import type { Transition } from '../journal/fact.ts';
+import type { LastReason } from '../journal/item-transitions.ts';
 import type { ConditionStatus, GuardStatus, HeldStatus, SettlingStatus } from '../projections/condition-status.ts';
 import type { Refusal } from '../projections/refusal.ts';
 import { shownInstant } from '../projections/state-reasons.ts';
@@ -144,14 +143,17 @@ export interface StatusInput {
   pending(condition: string): boolean;
   /** Whether a condition is overdue; undefined: it cannot be. */
   overdue?(condition: string): Punctuality | undefined;
-  /** The last transition of its story, if known. */
-  lastTransition?(condition: string): Transition | undefined;
+  /** Why its last transition came, if known. */
+  lastReason?(condition: string): LastReason | undefined;
 }
 
 /** States of stories that a status has other words for; recordings of earlier versions have `busy` and `idle`. */
 const OTHER_STATES: Readonly<Record<string, Group>> = { busy: 'queued', replaced: 'queued', idle: 'no-tasks' };
-const groupOf = ({ state }: ConditionStatus): Group =>
-  GROUPS.find((group) => group === state) ?? OTHER_STATES[state] ?? 'waiting';
+const OF_STATE: ReadonlyMap<string, Group> = new Map([
+  ...Object.entries(OTHER_STATES),
+  ...GROUPS.map((group) => [group, group] as const),
+]);
+const groupOf = ({ state }: ConditionStatus): Group => OF_STATE.get(state) ?? 'waiting';
 
 const EVENT_CAME = 'its event has come';
 /** Why a condition whose event has come does not run yet. */
@@ -162,33 +164,48 @@ const pendingWords = ({ state, pausedUntil = null, now }: StatusInput): string |
   return `the scheduler is paused${until}; ${EVENT_CAME}`;
 };
 
-/** Its last run, and a firing after that which was missed. */
-const lastOf = (name: string, { lastRun, lastMissed }: StatusInput): Pick<ConditionReport, 'last' | 'missed'> => {
-  const last = lastRun(`condition/${name}`);
+/** A firing after its last run which was missed. */
+const missedAfter = (
+  last: LastOutcome | null,
+  name: string,
+  { lastMissed }: StatusInput,
+): Pick<ConditionReport, 'missed'> | undefined => {
   const missed = lastMissed?.(name);
-  return { last, ...(missed && missed.time > (last?.time ?? 0) ? { missed } : {}) };
+  return missed && missed.time > (last?.time ?? 0) ? { missed } : undefined;
 };
 
+/** The reason of its last check, if that is another one. */
+const lastCheckOf = (found: LastReason | undefined, words: string): string | null => {
+  const reason = found?.code === 'check' || found?.code === 'clock' ? (found.reason ?? found.why) : null;
+  return reason === words ? null : reason;
+};
+
+/** The tick at which it can be true next. */
+const nextTick = ({ due }: ConditionStatus, { now, tickMs }: StatusInput): number | null =>
+  typeof due !== 'number' || !Number.isFinite(due)
+    ? null
+    : Math.max((Math.floor(now / tickMs) + 1) * tickMs, Math.ceil(due / tickMs) * tickMs);
+
 const statusOf = (condition: ConditionStatus, input: StatusInput): ConditionReport => {
-  const { name, type, state, why, due, tasks, running, held, guard, settling } = condition;
-  const { now, tickMs } = input;
-  const overdue = input.overdue?.(name);
+  const { name, type, file, state, tasks, running, held, guard, settling, why: ownWhy, until = null } = condition;
   const group = groupOf(condition);
-  const soonest = (Math.floor(now / tickMs) + 1) * tickMs;
-  const words = group === 'waiting' && input.pending(name) ? (pendingWords(input) ?? why) : why;
-  const last = group === 'waiting' ? input.lastTransition?.(name) : undefined;
-  const lastCheck = last?.code === 'check' || last?.code === 'clock' ? (last.reason ?? last.why) : null;
+  const isWaiting = group === 'waiting';
+  const why = isWaiting && input.pending(name) ? (pendingWords(input) ?? ownWhy) : ownWhy;
+  const lastCheck = isWaiting ? lastCheckOf(input.lastReason?.(name), why) : null;
+  const overdue = input.overdue?.(name);
+  const last = input.lastRun(`condition/${name}`);
+  const next = nextTick(condition, input);
+  // There are many of them: no object is made for what one does not have.
   return {
-    ...{ name, type, ...fileOf(condition), group, state, tasks, running },
-    next: typeof due !== 'number' || !Number.isFinite(due) ? null : Math.max(soonest, Math.ceil(due / tickMs) * tickMs),
-    why: words,
-    lastCheck: lastCheck === words ? null : lastCheck,
-    ...(held ? { held } : {}),
-    ...(guard ? { guard } : {}),
-    ...(settling ? { settling } : {}),
-    ...lastOf(name, input),
-    suspendedUntil: condition.until ?? null,
-    ...(overdue ? { overdue } : {}),
+    ...(file === undefined ? { name, type } : { name, type, file }),
+    ...{ group, state, tasks, running, next, why, lastCheck },
+    ...(held && { held }),
+    ...(guard && { guard }),
+    ...(settling && { settling }),
+    last,
+    ...missedAfter(last, name, input),
+    suspendedUntil: until,
+    ...(overdue && { overdue }),
   };
 };
 
@@ -203,12 +220,10 @@ const tasksOf = (
   return shown.map((task) => ({ ...task, last: lastRun(`task/${task.name}`) }));
 };
 
-const failedOf = ({ conditions, lastRun }: StatusInput): string[] =>
+/** The names of those whose last run failed, the latest first. */
+const failedOf = (conditions: readonly Pick<ConditionReport, 'name' | 'last'>[]): string[] =>
   conditions
-    .flatMap(({ name }) => {
-      const last = lastRun(`condition/${name}`);
-      return last?.failed ? [{ name, time: last.time }] : [];
-    })
+    .flatMap(({ name, last }) => (last?.failed ? { name, time: last.time } : []))
     .sort((a, b) => b.time - a.time)
     .map(({ name }) => name);
 
@@ -219,6 +234,11 @@ export const statusReport = (input: StatusInput, only: readonly string[]): Statu
   const asked = new Set(only.map((name) => name.replace(/^condition\//, '')));
   const wanted = asked.size > 0 ? input.conditions.filter(({ name }) => asked.has(name)) : input.conditions;
   const conditions = wanted.map((condition) => statusOf(condition, input));
+  const failed = failedOf(
+    asked.size === 0
+      ? conditions
+      : input.conditions.map(({ name }) => ({ name, last: input.lastRun(`condition/${name}`) })),
+  );
   const rank = new Map(GROUPS.map((group, i) => [group, i]));
   const soon = new Set(wanted.filter(({ due }) => due === 'soon').map(({ name }) => name));
   const soonness = ({ name, next }: ConditionReport) =>
@@ -229,7 +249,7 @@ export const statusReport = (input: StatusInput, only: readonly string[]): Statu
   return {
     ...{ version: VERSION, pid, config, started, now, state, pausedUntil, tickSeconds: tickMs / 1000, counts },
     ...(refused ? { refused } : {}),
-    ...{ failed: failedOf(input), conditions, tasks: tasksOf(input, wanted, only.length === 0) },
+    ...{ failed, conditions, tasks: tasksOf(input, wanted, only.length === 0) },
     ...(plugins?.length ? { plugins } : {}),
     unknown: [...asked],
   };

@@ -82,6 +82,9 @@ interface HistoryDeps {
 /** What a transition says besides the states and the reason, for programs. */
 export type TransitionDetails = Pick<TransitionFact, 'code' | 'reason' | 'concerns' | 'output'>;
 
+/** Why an item is in its state. */
+export type LastReason = Pick<TransitionFact, 'code' | 'reason' | 'why'>;
+
 /** The states of one item and its last transitions. */
 export class Track {
   readonly key: string;
@@ -113,6 +116,10 @@ export class Track {
   /** The last transition. */
   get last(): Transition | undefined {
     return this.#last?.transition;
+  }
+  /** The same as it was the first time, without how often it was repeated: costs nothing. */
+  get lastFact(): TransitionFact | undefined {
+    return this.#last?.fact;
   }
 
   /** The item is in state `finish` now. The same state with a reason: it was looked at and stayed. */
@@ -283,6 +290,10 @@ export class ItemTransitions {
   /** The last transition of one item. */
   lastOf(key: string): Transition | undefined {
     return this.#tracks.get(key)?.last;
+  }
+  /** Why one item is in its state. */
+  lastReasonOf(key: string): LastReason | undefined {
+    return this.#tracks.get(key)?.lastFact;
   }
   /** Everything in the ring, oldest first. */
   get all(): Transition[] {

@@ -4,7 +4,7 @@ import { agree, counted } from '../plural.ts';
 import { runSecrets } from '../run-secrets.ts';
 import type { EventFact, Fact, LogFact, SharedEvent, TopicEvent, TraceContext, Transition } from './fact.ts';
 import { itemOf } from './item.ts';
-import { ItemTransitions, RemovedItems, type Track } from './item-transitions.ts';
+import { ItemTransitions, type LastReason, RemovedItems, type Track } from './item-transitions.ts';
 import { toJson, topicsOf } from './json.ts';
 import { EVENTS_PER_TOPIC, type HandlerFailure, RecentLogRecords, type RecordQuery, TopicStore } from './memory.ts';
 import { type SpanListener, type SpanSink, Spans } from './spans.ts';
@@ -234,6 +234,10 @@ export class Journal {
   /** The last transition of one item, `condition/Backup`. */
   lastOf(key: string): Transition | undefined {
     return this.#history.lastOf(key);
+  }
+  /** Why one item, `condition/Backup`, is in its state. */
+  lastReasonOf(key: string): LastReason | undefined {
+    return this.#history.lastReasonOf(key);
   }
   /** The last log records, newest first. */
   records(query?: RecordQuery): LogFact[] {

@@ -134,12 +134,13 @@ export const conditionStatus = (
   const { ineligible, at } = next;
   const why = whyOf(entry, condition, next, now, guardOf);
   const soon = delayed || at === 'any-tick' ? 'soon' : at;
+  // There are many of them: no object is made for what one does not have.
   return {
     ...{ name, type: spec.type, state: entry.state, why, tasks: spec.traits.tasks, running: [...entry.running] },
-    ...(spec.file === undefined ? {} : { file: spec.file }),
+    ...(spec.file !== undefined && { file: spec.file }),
     due: busy || ineligible !== undefined || soon === 'on-event' ? undefined : soon,
-    ...(next.until === undefined ? {} : { until: next.until }),
-    ...(held ? { held: heldStatus(held) } : {}),
-    ...(guardOf.length > 0 ? { guard: guardStatus(guardOf, asked) } : {}),
+    ...(next.until !== undefined && { until: next.until }),
+    ...(held && { held: heldStatus(held) }),
+    ...(guardOf.length > 0 && { guard: guardStatus(guardOf, asked) }),
   };
 };

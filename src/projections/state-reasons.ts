@@ -32,6 +32,7 @@ export const againText = (delayMs: number): string =>
   delayMs > 0 ? `again in ${showDuration(delayMs)}` : 'again at once';
 
 const two = (n: number): string => (n < 10 ? `0${n}` : String(n));
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
 
 /** `17:30:05`, or `2026-03-29 17:30:05 Sun` when that is another day than the one of `now`. Wall-clock ms. */
 export const shownInstant = (at: number, now: number): string => {
@@ -41,7 +42,7 @@ export const shownInstant = (at: number, now: number): string => {
     d.getDate() === today.getDate() && d.getMonth() === today.getMonth() && d.getFullYear() === today.getFullYear();
   if (sameDay) return time;
   const day = `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())}`;
-  return `${day} ${time} ${d.toDateString().slice(0, 3)}`;
+  return `${day} ${time} ${DAYS[d.getDay()]}`;
 };
 
 /** How long it takes until something: `0:28`, `1:02:00`. */

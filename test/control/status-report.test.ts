@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { statusReport } from '../../src/control/status.ts';
-import type { Transition } from '../../src/journal/fact.ts';
 
 type Input = Parameters<typeof statusReport>[0];
 const condition = (name: string, more: Partial<Input['conditions'][number]> = {}) => ({
@@ -43,8 +42,8 @@ test('What is due soon, at an instant that is not known, comes after what has an
 
 test('The reason of the last check is left out where it is why the condition waits.', () => {
   const lastOf = (reason: string) => {
-    const lastTransition = () => ({ code: 'check', reason, why: 'long' }) as Transition;
-    return statusReport(input({ conditions: [condition('C')], lastTransition }), []).conditions[0]?.lastCheck;
+    const lastReason = () => ({ code: 'check', reason, why: 'long' }) as const;
+    return statusReport(input({ conditions: [condition('C')], lastReason }), []).conditions[0]?.lastCheck;
   };
   expect([lastOf('w'), lastOf('it was negative')]).toEqual([null, 'it was negative']);
 });
