@@ -9,6 +9,8 @@ import { unsafeSocketDirectory } from './socket-path.ts';
 /** How long the instance may take to answer, in ms: a busy one is slow, a stopped one silent. */
 const ANSWER_MS = 5000;
 
+const NEWLINE = 0x0a;
+
 /** One line of an answer. @throws Refused when it is none. */
 const readReply = (line: string, path: string): Reply => {
   try {
@@ -45,18 +47,20 @@ const connectionError = (path: string, { code, message }: NodeJS.ErrnoException)
   return new NoAnswerError(`the connection to the instance failed: ${code ?? message}`);
 };
 
-/** Returns a function that takes pieces of text and hands on whole lines, as long as `onLine` returns true. */
-const splitLines = (onLine: (line: string) => boolean): ((text: string) => void) => {
-  let pieces: string[] = [];
-  return (text) => {
-    const lines = text.split('\n');
-    const rest = lines.pop()!;
-    for (const line of lines) {
-      const whole = pieces.join('') + line;
+/** Returns a function that takes pieces of bytes and hands on whole lines, as long as `onLine` returns true. */
+const splitLines = (onLine: (line: string) => boolean): ((bytes: Buffer) => void) => {
+  let pieces: Buffer[] = [];
+  return (bytes) => {
+    let start = 0;
+    for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
+      pieces.push(bytes.subarray(start, end));
+      start = end + 1;
+      // A long line is decoded as a whole.
+      const line = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
       pieces = [];
-      if (!onLine(whole)) return;
+      if (!onLine(line.toString())) return;
     }
-    pieces.push(rest);
+    if (start < bytes.length) pieces.push(bytes.subarray(start));
   };
 };
 
@@ -110,13 +114,12 @@ export const callInstance = async (
       return false;
     };
     const read = splitLines(onLine);
-    socket.setEncoding('utf8');
     socket.once('connect', () => socket.write(encodeMessage(request)));
     if (onBegin) socket.once('data', () => onBegin(() => socket.end()));
-    socket.on('data', (text: string) => {
+    socket.on('data', (bytes: Buffer) => {
       if (takesTime(request)) clearTimeout(timer);
       try {
-        read(text);
+        read(bytes);
       } catch (error) {
         fail(error);
       }

@@ -1,6 +1,6 @@
 import { isatty } from 'node:tty';
+import { systemClock } from '../adapters/clock.ts';
 import type { StatusReport } from '../control/status.ts';
-import { formatStatus } from '../terminal/status-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import {
   answerJson,
@@ -40,13 +40,18 @@ export const refreshed = (text: string, { height = 24 }: Terminal): string => {
   return `${HOME}${shown.map((line) => `${line}${REST_OF_LINE}\n`).join('')}${BELOW}`;
 };
 
+const statusText = async (report: StatusReport, terminal: Terminal, from: string | undefined): Promise<string> => {
+  const { formatStatus } = await import('../terminal/status-text.ts');
+  return formatStatus(report, terminal, from);
+};
+
 /** Prints the status each second until standard output is closed. */
 const watch = async (request: () => Promise<StatusReport>, { json, from }: StatusOptions): Promise<number> => {
   const refresh = !json && isatty(1) && process.env.TERM !== 'dumb';
   for (;;) {
     const terminal = { ...stdoutTerminal(), clipped: refresh };
     const report = await request();
-    const text = json ? answerJson(report, STATUS_INSTANTS) : formatStatus(report, terminal, from);
+    const text = json ? answerJson(report, STATUS_INSTANTS) : await statusText(report, terminal, from);
     if (!writeAll(1, refresh ? refreshed(text, terminal) : json ? text : `${text}\n`)) return FOUND;
     await new Promise((wake) => setTimeout(wake, WATCH_MS));
   }
@@ -67,12 +72,17 @@ export const statusCommand: Subcommand<StatusOptions> = {
   run: async ({ args: conditions, options }) => {
     const { json, from, failed } = options;
     const request = async () => {
-      const report = (await send({ request: 'status', conditions }, options)) as StatusReport;
+      const answer = send({ request: 'status', conditions }, options);
+      // The parts that show the answer are read while the instance makes it: the request leaves first.
+      answer.catch(() => {});
+      await systemClock.turn();
+      if (!json) await import('../terminal/status-text.ts');
+      const report = (await answer) as StatusReport;
       return failed ? onlyFailed(report) : report;
     };
     if (options.watch && from === undefined) return watch(request, options);
     const report = await request();
-    writeAll(1, json ? answerJson(report, STATUS_INSTANTS) : formatStatus(report, stdoutTerminal(), from));
+    writeAll(1, json ? answerJson(report, STATUS_INSTANTS) : await statusText(report, stdoutTerminal(), from));
     if (!json) await printUnknown(report.unknown, 'condition', options);
     return report.unknown.length > 0 || report.conditions.length === 0 ? NOTHING : FOUND;
   },

@@ -10,6 +10,7 @@ import { type LastOutcome, outcomeText, sinceText } from '../history/last-outcom
 import { oneLine } from '../log/one-line.ts';
 import { agree, counted } from '../plural.ts';
 import { formatInstant, shortInstants, showDuration } from './instant.ts';
+import { remembered } from './remembered.ts';
 import { table } from './table.ts';
 import { PLAIN, type Style, type Terminal } from './terminal.ts';
 import { paragraph } from './wrap.ts';
@@ -26,23 +27,26 @@ const STYLES: Readonly<Record<Group, Style | undefined>> = {
   'no-tasks': 'dim',
 };
 
-const nextOf = (now: number): ((one: ConditionReport) => readonly [at: string, wait: string]) => {
+/** When something comes, and how long that takes. */
+type Coming = readonly [at: string, wait: string];
+const NOT_KNOWN: Coming = ['-', ''];
+const NOW: Coming = ['now', ''];
+
+const nextOf = (now: number): ((one: ConditionReport) => Coming) => {
   const short = shortInstants(now);
+  // Many conditions are due at the same tick.
+  const coming = remembered((at: number): Coming => [short(at), showDuration(Math.max(0, at - now))]);
   return ({ group, next, held }) => {
-    if (group === 'held') {
-      const at = held?.earliest ?? null;
-      return at === null ? ['-', ''] : [short(at), showDuration(Math.max(0, at - now))];
-    }
-    if (group === 'running' || group === 'checking') return ['now', ''];
-    return next === null ? ['-', ''] : [short(next), showDuration(Math.max(0, next - now))];
+    if (group === 'running' || group === 'checking') return NOW;
+    const at = group === 'held' ? (held?.earliest ?? null) : next;
+    return at === null ? NOT_KNOWN : coming(at);
   };
 };
 
-const whyOf = ({ overdue, ...report }: ConditionReport): string =>
-  overdue?.state === 'overdue' ? `overdue: ${oneLine(overdue.text)}; ${whyNot(report)}` : whyNot(report);
-const whyNot = ({ why, lastCheck, running }: Omit<ConditionReport, 'overdue'>): string => {
-  if (running.length > 0) return oneLine(`${why} (${running.join(', ')})`);
-  return oneLine(lastCheck ? `${lastCheck} (${why})` : why);
+const whyOf = ({ overdue, why, lastCheck, running }: ConditionReport): string => {
+  const asked = lastCheck ? `${lastCheck} (${why})` : why;
+  const whole = running.length > 0 ? `${why} (${running.join(', ')})` : asked;
+  return overdue?.state === 'overdue' ? `overdue: ${overdue.text}; ${whole}` : whole;
 };
 
 /** What runs, in one line. */
@@ -85,7 +89,7 @@ export const failuresOf = ({ failed, conditions, counts }: StatusReport, { width
 
 /** What is overdue, counted; nothing where nothing is. */
 export const overdueOf = ({ conditions }: StatusReport, { width, paint }: Terminal): string => {
-  const names = conditions.flatMap(({ name, overdue }) => (overdue?.state === 'overdue' ? [name] : []));
+  const names = conditions.filter(({ overdue }) => overdue?.state === 'overdue').map(({ name }) => name);
   if (names.length === 0) return '';
   const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
   const line = `${counted(names.length, 'condition')} ${agree(names.length, 'is', 'are')} overdue: ${names.slice(0, MOST_NAMES).join(', ')}${more}`;

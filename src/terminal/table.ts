@@ -1,4 +1,5 @@
 import { oneLine } from '../log/one-line.ts';
+import { remembered } from './remembered.ts';
 import { PLAIN, type Style, type Terminal } from './terminal.ts';
 import { truncateToWidth, widthOf, wrap } from './wrap.ts';
 
@@ -59,6 +60,58 @@ const kept = (columns: readonly Column[], natural: readonly number[], width: num
 
 const longestWord = (cell: string): number => Math.max(...cell.split(' ').map(widthOf));
 
+/** The greatest width of the cells of a column, or of the heading; `measure`: by this. */
+const widest = (
+  rows: readonly (readonly string[])[],
+  at: number,
+  heading: string,
+  measure: (cell: string) => number,
+): number => {
+  const width = remembered(measure);
+  let most = heading.length;
+  for (const row of rows) most = Math.max(most, width(row[at]!));
+  return most;
+};
+
+/** The same rows, each cell on one line. */
+const safeRows = (
+  columns: readonly Column[],
+  given: readonly (readonly string[])[],
+): readonly (readonly string[])[] => {
+  const safe = columns.map(() => remembered(oneLine));
+  return given.map((row) => row.map((cell, i) => safe[i]!(cell)));
+};
+
+/** Widths of columns that fit the terminal. */
+const widthsOf = (
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  width: number | undefined,
+): readonly number[] => {
+  const narrow = width !== undefined;
+  // Without a width to fit, the width of the last column is not needed.
+  const isOpen = (i: number) => !narrow && i === columns.length - 1 && !columns[i]!.numeric;
+  const natural = columns.map(({ heading }, i) => (isOpen(i) ? 0 : widest(rows, i, heading, widthOf)));
+  if (!narrow) return natural;
+  const word = (cell: string) => Math.min(LONGEST_WORD, longestWord(cell));
+  const words = columns.map(({ heading }, i) => widest(rows, i, heading, word));
+  // Where some columns may be broken, the others are not while that is enough.
+  const first = columns.some(({ least }) => least !== undefined)
+    ? columns.map(({ least }, i) => (least === undefined ? natural[i]! : Math.min(least, natural[i]!)))
+    : words;
+  return fitted(natural, [first, words, words.map(() => LEAST)], width);
+};
+
+/** A cell as it stands in its line. */
+interface Shown {
+  /** With blanks up to its width. */
+  readonly padded: string;
+  /** The same at the end of a line. */
+  readonly last: string;
+  /** It is wider than its column. */
+  readonly isWide: boolean;
+}
+
 /**
  * Rows under headings, two blanks between columns, no trailing blanks. On a terminal cells are broken to fit its width, and
  * columns that matter less are left out. Ends with a newline.
@@ -68,59 +121,55 @@ export const table = (
   given: readonly (readonly string[])[],
   { width, paint, clipped = false, unicode = true }: Terminal = PLAIN,
 ): string => {
-  const whole = given.map((row) => row.map(oneLine));
-  const widest = all.map(({ heading }, i) =>
-    width === undefined ? 0 : whole.reduce((w, row) => Math.max(w, widthOf(row[i]!)), heading.length),
-  );
-  const shown = kept(all, widest, width);
-  const columns = shown.map((i) => all[i]!);
-  const rows = shown.length === all.length ? whole : whole.map((row) => shown.map((i) => row[i]!));
+  const whole = safeRows(all, given);
   const narrow = width !== undefined;
-  // Without a width to fit, the width of the last column is not needed.
-  const open = (i: number) => !narrow && i === columns.length - 1 && !columns[i]!.numeric;
-  const natural = columns.map(({ heading }, i) =>
-    open(i) ? 0 : rows.reduce((w, row) => Math.max(w, widthOf(row[i]!)), heading.length),
-  );
-  const words = columns.map(({ heading }, i) =>
-    narrow ? rows.reduce((w, row) => Math.max(w, Math.min(LONGEST_WORD, longestWord(row[i]!))), heading.length) : 0,
-  );
-  // Where some columns may be broken, the others are not while that is enough.
-  const first = columns.some(({ least }) => least !== undefined)
-    ? columns.map(({ least }, i) => (least === undefined ? natural[i]! : Math.min(least, natural[i]!)))
-    : words;
-  const widths = fitted(natural, [first, words, words.map(() => LEAST)], width);
+  const natural = all.map(({ heading }, i) => (narrow ? widest(whole, i, heading, widthOf) : 0));
+  const kinds = kept(all, natural, width);
+  const columns = kinds.map((i) => all[i]!);
+  const rows = kinds.length === all.length ? whole : whole.map((row) => kinds.map((i) => row[i]!));
+  const widths = widthsOf(columns, rows, width);
   const mark = unicode ? '…' : '~';
   const broken = (cell: string, room: number): string[] =>
     clipped ? [room > 1 ? `${truncateToWidth(cell, room - 1).trimEnd()}${mark}` : mark] : wrap(cell, room);
-  const pad = (text: string, i: number, style: Style | undefined, end: boolean): string => {
+  const show = (text: string, i: number, style: Style | undefined): Shown => {
     const painted = text === '' || style === undefined ? text : paint(style, text);
-    const { numeric } = columns[i]!;
-    if (end && !numeric) return painted;
-    const blanks = ' '.repeat(Math.max(0, widths[i]! - widthOf(text)));
-    return numeric ? `${blanks}${painted}` : `${painted}${blanks}`;
+    const own = widthOf(text);
+    const blanks = ' '.repeat(Math.max(0, widths[i]! - own));
+    const isWide = narrow && own > widths[i]!;
+    if (columns[i]!.numeric) return { padded: `${blanks}${painted}`, last: `${blanks}${painted}`, isWide };
+    return { padded: `${painted}${blanks}`, last: painted, isWide };
   };
-  const line = (cells: readonly string[], style: (column: Column, cell: string) => Style | undefined): string => {
-    if (!narrow || cells.every((cell, i) => widthOf(cell) <= widths[i]!)) {
-      const last = cells.findLastIndex((cell) => cell !== '');
-      let whole = '';
-      for (let i = 0; i <= last; i++)
-        whole += `${i === 0 ? '' : GAP}${pad(cells[i]!, i, style(columns[i]!, cells[i]!), i === last)}`;
-      return whole;
-    }
+  /** Cells next to one another up to the last one that is not empty. */
+  const joined = (cells: readonly string[], shown: (i: number) => Shown): string => {
+    const last = cells.findLastIndex((cell) => cell !== '');
+    let text = '';
+    for (let i = 0; i < last; i++) text += `${shown(i).padded}${GAP}`;
+    return last < 0 ? text : `${text}${shown(last).last}`;
+  };
+  /** A row whose cells take several lines. */
+  const tall = (cells: readonly string[], style: (i: number) => Style | undefined): string => {
     const parts = cells.map((cell, i) => (widthOf(cell) > widths[i]! ? broken(cell, widths[i]!) : [cell]));
     const height = Math.max(...parts.map(({ length }) => length));
-    const lines = Array.from({ length: height }, (_, at) => {
-      const last = parts.findLastIndex((part) => (part[at] ?? '') !== '');
-      return parts
-        .slice(0, last + 1)
-        .map((part, i) => pad(part[at] ?? '', i, style(columns[i]!, cells[i]!), i === last))
-        .join(GAP);
-    });
-    return lines.join('\n');
+    return Array.from({ length: height }, (_, at) => {
+      const line = parts.map((part) => part[at] ?? '');
+      return joined(line, (i) => show(line[i]!, i, style(i)));
+    }).join('\n');
   };
+  const line = (cells: readonly string[], shown: (i: number) => Shown, style: (i: number) => Style | undefined) =>
+    narrow && cells.some((_, i) => shown(i).isWide) ? tall(cells, style) : joined(cells, shown);
+  const headings = columns.map(({ heading }) => heading);
   const head = line(
-    columns.map(({ heading }) => heading),
+    headings,
+    (i) => show(headings[i]!, i, 'bold'),
     () => 'bold',
   );
-  return `${[head, ...rows.map((row) => line(row, ({ style }, cell) => style?.(cell)))].join('\n')}\n`;
+  const styleOf = (cell: string, i: number): Style | undefined => columns[i]!.style?.(cell);
+  const cellOf = columns.map((_, i) => remembered((cell: string) => show(cell, i, styleOf(cell, i))));
+  const row = (cells: readonly string[]): string =>
+    line(
+      cells,
+      (i) => cellOf[i]!(cells[i]!),
+      (i) => styleOf(cells[i]!, i),
+    );
+  return `${[head, ...rows.map(row)].join('\n')}\n`;
 };
