@@ -414,6 +414,20 @@ describe('asking', () => {
     }
   });
 
+  test('an answer is whole where its bytes come one by one', async () => {
+    const answer = Buffer.from('{"part":"ä"}\n{"part":"🙂 two"}\n{"done":"écrit"}\n');
+    server = createServer((socket) => {
+      const send = (at: number): void => {
+        if (at < answer.length) socket.write(answer.subarray(at, at + 1), () => setImmediate(send, at + 1));
+      };
+      socket.once('data', () => send(0));
+    }).listen(path);
+    await once(server, 'listening');
+    const parts: unknown[] = [];
+    const done = await callInstance(path, { request: 'explain', condition: 'A' }, (part) => parts.push(part));
+    expect([...parts, done]).toEqual(['ä', '🙂 two', 'écrit']);
+  });
+
   test('an instance that is killed while it tells something is gone', async () => {
     server = createServer((socket) => socket.once('data', () => socket.write('{"part":1}\n', () => socket.destroy())));
     await once(server.listen(path), 'listening');

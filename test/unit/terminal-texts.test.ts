@@ -1,9 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { wantsColours } from '../../src/log/colours.ts';
 import { printedColours } from '../../src/log/one-line.ts';
 import { formatInstant, isoInstant } from '../../src/terminal/instant.ts';
 import { formatRuns } from '../../src/terminal/run-table.ts';
 import { formatStatus, headOf } from '../../src/terminal/status-text.ts';
+import { table } from '../../src/terminal/table.ts';
 import { PLAIN, type Style } from '../../src/terminal/terminal.ts';
 import { wrap } from '../../src/terminal/wrap.ts';
 import { condition, last, NOW, report } from '../top/support.ts';
@@ -161,5 +163,31 @@ describe('texts for a terminal', () => {
     expect(wrap('abcdefgh', 4)).toEqual(['abcd', 'efgh']);
     expect(wrap('a abcdefgh', 4)).toEqual(['a', 'abcd', 'efgh']);
     expect(wrap('', 4)).toEqual(['']);
+  });
+});
+
+describe('a table', () => {
+  const columns = [
+    { heading: 'NAME' },
+    { heading: 'IN', numeric: true, style: () => 'cyan' as const },
+    { heading: 'STATE', style: (cell: string) => (cell.startsWith('a') ? ('red' as const) : undefined) },
+    { heading: 'WHY', least: 8 },
+  ];
+  const cells = ['', 'a', 'ab\tc', '日本', 'a longer text of words', 'unbreakable'.repeat(3)];
+  const cell = fc.constantFrom(...cells);
+
+  test.each([undefined, 30, 50, 100])('shows a row as it is whatever is above it (width %s)', (width) => {
+    const terminal = { ...PLAIN, paint, ...(width === undefined ? {} : { width }) };
+    // Rows with each cell in each column, so that all tables have the same widths.
+    const all = cells.map((text) => columns.map(() => text));
+    const shown = (rows: readonly string[][]) => table(columns, [...all, ...rows], terminal);
+    const above = shown([]);
+    const rowOf = (row: string[]) => shown([row]).slice(above.length);
+    fc.assert(
+      fc.property(fc.array(fc.tuple(cell, cell, cell, cell), { maxLength: 8 }), (rows) => {
+        expect(shown(rows).slice(above.length)).toBe(rows.map(rowOf).join(''));
+      }),
+      { numRuns: 60 },
+    );
   });
 });
