@@ -47,12 +47,12 @@ const lengthOf = (text: () => string): number => {
 const checkAndRun = async (run: SchedulerRun): Promise<number> => {
   // The first records leave before the parts for the configuration are read.
   await systemClock.turn();
-  const growAsUsual = await growSlowly(lengthOf(run.text));
+  const onBegun = await growSlowly(lengthOf(run.text));
   const config = await configure(run);
   if (config === undefined) return STATUS.refused;
   // After the check: a file that is refused does not wait for the engine.
   const { runScheduler } = await import('./run-scheduler.ts');
-  return runScheduler(run, config, growAsUsual);
+  return runScheduler(run, config, onBegun);
 };
 
 /** Runs a daemon from its log to its end. Returns the exit status. */
