@@ -23,7 +23,7 @@ describe('whatever the file says and whoever gives commands', () => {
         checkChecks(d);
         checkHooks(d);
       }),
-      settings(150),
+      settings(75),
     );
   });
 
@@ -33,7 +33,7 @@ describe('whatever the file says and whoever gives commands', () => {
         const d = await playScenario(s, { level: 'trace' });
         checkLives(d, s.conditions);
       }),
-      settings(150),
+      settings(75),
     );
   });
 
@@ -98,7 +98,7 @@ describe('whatever the file says and whoever gives commands', () => {
         );
         expect(ticks.length).toBeGreaterThan(0);
       }),
-      settings(80),
+      settings(40),
     );
   });
 });
@@ -120,7 +120,7 @@ describe('the level of the log changes nothing but the log', () => {
           expect(seen(quiet)).toEqual(seen(loud));
           expect(quiet.ending).toBe(loud.ending);
         }),
-        settings(200),
+        settings(80),
       );
     });
   }

@@ -10,6 +10,7 @@ import { instantsOf } from '../../src/items/common/instants.ts';
 import { zoneOf } from '../../src/items/common/zone.ts';
 import { type Daemon, daemon } from '../support/daemon.ts';
 import { FakeHistory } from '../support/fake-history.ts';
+import { settings } from '../support/property.ts';
 import { seed } from './every-zone.ts';
 import { begin, runs } from './story.ts';
 
@@ -135,7 +136,7 @@ describe('a window', () => {
         const closes = window.closes(opens);
         expect(iso(closes !== undefined && closes <= end ? closes : undefined)).toBe(iso(scan(false, opens)));
       }),
-      { numRuns: 60, seed },
+      { ...settings(30), seed },
     );
   });
 
@@ -185,7 +186,7 @@ describe('a window', () => {
           expect(within.count(from, to)).toBe(expected.length);
         },
       ),
-      { numRuns: 60, seed },
+      { ...settings(30), seed },
     );
   });
 });

@@ -1,3 +1,3 @@
 import { everyZone } from './every-zone.ts';
 
-everyZone(4, 2026, 2026, 600);
+everyZone(2, 2026, 2026, 400);

@@ -1,3 +1,3 @@
 import { onceProperty } from './once.ts';
 
-onceProperty(120);
+onceProperty(60);

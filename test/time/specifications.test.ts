@@ -64,22 +64,19 @@ const isTurn = ({ count, unit, since }: NonNullable<Wanted['every']>, at: number
 const isMeant = (wanted: Wanted, at: number, holidays: readonly string[]): boolean => {
   const d = new Date(at);
   const date = d.getUTCDate();
-  const all = Array.from({ length: lengthOf(d) }, (_, i) => at + (i + 1 - date) * DAY);
   const place = (list: readonly number[]): readonly number[] => [list.indexOf(at) + 1, list.indexOf(at) - list.length];
-  const named = (numbers: readonly number[] | undefined, list: readonly number[]) =>
-    numbers === undefined || (list.includes(at) && place(list).some((n) => numbers.includes(n)));
+  /** Whether numbers name it among those days of its month that count. */
+  const named = (numbers: readonly number[] | undefined, counts: (day: number) => boolean): boolean => {
+    if (numbers === undefined) return true;
+    const list = Array.from({ length: lengthOf(d) }, (_, i) => at + (i + 1 - date) * DAY).filter(counts);
+    return list.includes(at) && place(list).some((n) => numbers.includes(n));
+  };
   if (wanted.months && !wanted.months.includes(d.getUTCMonth() + 1)) return false;
   if (wanted.weekdays && !wanted.weekdays.includes(d.getUTCDay())) return false;
-  if (!named(wanted.days, all)) return false;
-  if (
-    !named(
-      wanted.nth,
-      all.filter((day) => new Date(day).getUTCDay() === d.getUTCDay()),
-    )
-  )
+  if (!named(wanted.days, () => true)) return false;
+  if (!named(wanted.nth, (day) => new Date(day).getUTCDay() === d.getUTCDay())) return false;
+  if (!named(wanted.workdays, (day) => ![0, 6].includes(new Date(day).getUTCDay()) && !holidays.includes(dayOf(day))))
     return false;
-  const working = all.filter((day) => ![0, 6].includes(new Date(day).getUTCDay()) && !holidays.includes(dayOf(day)));
-  if (!named(wanted.workdays, working)) return false;
   return wanted.every === undefined || isTurn(wanted.every, at, isDayNamed(wanted));
 };
 
