@@ -32,7 +32,7 @@ describe('a script that loses its host because of another script', () => {
   const settled = (port: Lua) => runScript(port, 'sync.sleep(0.3)', { key: 'settled' });
 
   it('is restarted silently when it had no effect outside; the script that caused the loss is not', async () => {
-    const port = await make({ memoryMiB: 128 });
+    const port = await make({ memoryMiB: 32 });
     await runScript(port, 'state.n = 7', { key: 'beside' });
     const beside = [1, 2, 3].map((n) =>
       runScript(port, `local n = state.n ${UNTIL_GO} print("through", n)`, { ...BESIDE, condition: `Beside ${n}` }),
@@ -66,7 +66,7 @@ describe('a script that loses its host because of another script', () => {
   });
 
   it('reports the end of its init script once', async () => {
-    const port = await make({ memoryMiB: 128 });
+    const port = await make({ memoryMiB: 32 });
     let initialised = 0;
     const request = { ...BESIDE, section: 'task', task: 'T', script: UNTIL_GO, variables: {}, expected: {} } as const;
     const listener = { line: () => {}, event: () => {}, metric: () => {}, initialised: () => initialised++ };
@@ -97,7 +97,7 @@ describe('a script that loses its host because of another script', () => {
     ['a lock', () => 'sync.lock("x")'],
     ['a request', (_, url) => `http.get("${url}")`],
   ] as [string, (folder: string, url: string) => string][])('ends with the error after %s', async (_, effect) => {
-    const port = await make({ memoryMiB: 128 });
+    const port = await make({ memoryMiB: 32 });
     if (!server.listening) await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     const beside = runScript(port, `${effect(folder, url)} ${UNTIL_GO}`, BESIDE);
@@ -107,7 +107,7 @@ describe('a script that loses its host because of another script', () => {
   });
 
   it('ends with the error when the run of its condition holds a lock, which is lost with the host', async () => {
-    const port = await make({ memoryMiB: 128 });
+    const port = await make({ memoryMiB: 32 });
     await runScript(port, 'sync.lock("x")', { ...BESIDE, key: 'first' });
     const second = runScript(port, UNTIL_GO, BESIDE);
     await settled(port);
@@ -116,7 +116,7 @@ describe('a script that loses its host because of another script', () => {
   });
 
   it('is restarted when a lock was refused to it, and when it waited for one', async () => {
-    const port = await make({ memoryMiB: 128 });
+    const port = await make({ memoryMiB: 32 });
     const holder = runScript(port, 'sync.lock("x") sync.sleep(60)', { key: 'holder', condition: 'Holder' });
     await settled(port);
     const refused = runScript(port, `if sync.lock("x", 0) then sync.release("x") end ${UNTIL_GO}`, BESIDE);
@@ -140,7 +140,7 @@ describe('a script that loses its host because of another script', () => {
   });
 
   it('ends with the error when it has lost ten hosts', async () => {
-    const port = await make({ memoryMiB: 64 });
+    const port = await make({ memoryMiB: 32 });
     const beside = runScript(port, UNTIL_GO, BESIDE);
     const state = { over: false };
     void beside.then(() => {
