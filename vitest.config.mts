@@ -2,28 +2,44 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { pagePartsOfTests } from './scripts/page.mjs';
 
-// Threads have the zone of the process.
 process.env.TZ = 'UTC';
 const long = process.env.WHENEVER_TEST_LONG === '1';
+/** What `npm test` starts this Vitest for: the files that share processes, or those that do not. Without it Vitest runs all. */
+const part = process.env.WHENEVER_TEST_PART;
 
-/** Folders of tests that start no program, and leave nothing behind in the modules that they use. */
-const FOLDERS =
-  'check contract control convert fleet hooks journal log mcp metrics otlp property renderings service time timespans top tracing web';
-const IN_PROCESS = FOLDERS.split(' ');
 /**
- * What changes the process or its built-in objects (as the parts of Lua do), replaces modules, or measures the memory: such a file has
- * a process of its own.
+ * What changes the process or its built-in objects (as the parts of Lua do), replaces modules, or measures the memory. Such a file has
+ * a process of its own; all others share a few, because reading the sources anew takes longer than most tests. It is only programs
+ * that tests write which listen to signals.
  */
 const CHANGES_PROCESS =
-  /\bvi\.(?:mock|doMock|hoisted|stub\w+|useFakeTimers)\b|\bprocess\.(?:env|chdir|umask|on|once|memoryUsage|getuid|stdout|stderr|exit|kill)\b|support\/(?:allocations|browser|program|nats-server|web-client|lua-worker)|run-secrets|createDaemon|src\/lua\/|node:(?:child_process|worker_threads)/;
-const sharing = IN_PROCESS.flatMap((folder) =>
-  readdirSync(join(import.meta.dirname, 'test', folder))
-    .map((name) => `test/${folder}/${name}`)
-    .filter((file) => file.endsWith('.test.ts') && !file.endsWith('.long.test.ts'))
-    .filter((file) => !CHANGES_PROCESS.test(readFileSync(join(import.meta.dirname, file), 'utf8'))),
-);
+  /\bvi\.(?:mock|doMock|hoisted|stub\w+|useFakeTimers)\b|\bprocess\.env(?:\.\w+|\[\w+\])? = |\bdelete process\.env|\bprocess\.(?:chdir|umask|memoryUsage|(?:on|once)\((?!'SIG))|support\/(?:allocations|lua-worker)|createDaemon|src\/lua\/|node:worker_threads/;
+const own = readdirSync(join(import.meta.dirname, 'test'), { recursive: true, encoding: 'utf8' })
+  .map((name) => `test/${name.replaceAll('\\', '/')}`)
+  .filter((file) => file.endsWith('.test.ts') && !file.endsWith('.long.test.ts'))
+  .filter((file) => CHANGES_PROCESS.test(readFileSync(join(import.meta.dirname, file), 'utf8')));
+
+/** Files that take longest, so that none of them is the last one, for which all others wait. */
+const LONGEST = [
+  ...['renderings/html', 'e2e/targets', 'e2e/history', 'web/page', 'web/page-now', 'web/security', 'property/scheduler'],
+  ...['e2e/leftovers', 'e2e/instance', 'desktop/hangup', 'service/formats', 'docs/documents', 'control/terminal'],
+  ...['lua/long-texts', 'lua/again', 'contract/processes', 'control/one-winner', 'time/once', 'library/package'],
+].map((name) => `/test/${name}.test.ts`);
+
+/** What has to be waited for longest begins first; Vitest knows that only of what it has run before. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification) => LONGEST.some((name) => moduleId.endsWith(name));
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
+
+// More than there are cores: many tests wait for a program, or for a time limit.
+const workers = long ? 2 : part === 'own' ? 1 : 3;
 
 export default defineConfig({
   plugins: [pagePartsOfTests],
@@ -37,8 +53,15 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Limits by the clock, as that of a script that holds up others, are met on a busy machine, too, at the second try.
     retry: process.env.CI ? 1 : 0,
+    include: [long ? 'test/**/*.long.test.ts' : 'test/**/*.test.ts'],
+    exclude: [...(long ? [] : ['test/**/*.long.test.ts']), ...(part === 'shared' ? own : [])],
+    ...(part === 'own' && { include: own }),
+    sequence: { sequencer: LongestFirst },
     pool: 'forks',
-    poolOptions: { threads: { isolate: false, maxThreads: 1, minThreads: 1 } },
+    // Shared: Vitest ends a process that is idle twice, and fails, unless all of them stay. Own: none is started that has nothing to do.
+    poolOptions: { forks: { isolate: part !== 'shared', minForks: part === 'shared' ? workers : 0 } },
+    maxWorkers: workers,
+    setupFiles: part === 'shared' ? ['test/support/nothing-left.ts'] : [],
     coverage: {
       provider: 'v8',
       experimentalAstAwareRemapping: true,
@@ -47,19 +70,5 @@ export default defineConfig({
       reporter: ['json'],
       reportOnFailure: true,
     },
-    // More than there are cores: many tests wait for a program, or for a time limit.
-    maxWorkers: long ? 2 : 3,
-    minWorkers: 1,
-    projects: long
-      ? [{ extends: true, test: { name: 'long', include: ['test/**/*.long.test.ts'] } }]
-      : [
-          // One thread runs them all: reading the sources anew for each file takes longer than the tests. Vitest takes what is
-          // isolated from the options of the pool, not from the project.
-          { extends: true, test: { name: 'shared', include: sharing, pool: 'threads' } },
-          {
-            extends: true,
-            test: { name: 'own', include: ['test/**/*.test.ts'], exclude: ['test/**/*.long.test.ts', ...sharing] },
-          },
-        ],
   },
 });

@@ -2,7 +2,8 @@
 // --long runs the long tests instead, --binary those of OF_BINARY with one executable in the place of the built program: that of
 // WHENEVER_BINARY, or a new one. Skipped tests are listed. Where CI is set they are a failure on Linux, where everything that they
 // need can be installed.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
@@ -15,47 +16,64 @@ const OF_BINARY = [
 ].map((name) => `test/${name}.test.ts`);
 
 await setUp();
-const run = (program, args, env = {}) =>
-  spawnSync(process.execPath, [program, ...args], { stdio: 'inherit', env: { ...process.env, ...env } }).status ?? 1;
+/** Runs programs of Node one after the other, as long as they succeed, and returns the status of the last one. */
+const run = async (env, ...programs) => {
+  for (const args of programs) {
+    const child = spawn(process.execPath, args, { stdio: 'inherit', env: { ...process.env, ...env } });
+    const [status] = await once(child, 'close');
+    if (status !== 0) return status ?? 1;
+  }
+  return 0;
+};
 const long = process.argv.includes('--long');
 const binary = process.argv.includes('--binary');
 let files = process.argv.slice(2).filter((arg) => !['--long', '--binary'].includes(arg));
 if (binary) {
   if (files.length === 0) files = OF_BINARY;
   if (!process.env.WHENEVER_BINARY) {
-    if (run('scripts/binary.mjs', []) !== 0) process.exit(1);
+    if ((await run({}, ['scripts/binary.mjs'])) !== 0) process.exit(1);
     process.env.WHENEVER_BINARY = resolve('binary/whenever');
   }
 }
 
-let status = 0;
-if (files.length === 0 && !long) {
-  status ||= run('node_modules/typescript/bin/tsc', ['--noEmit']);
+const all = files.length === 0 && !long;
+if (all) {
+  const tsc = 'node_modules/typescript/bin/tsc';
   // The scripts of the pages see a browser, not Node.
-  for (const page of ['src/renderings/html/page', 'src/web/page'])
-    status ||= run('node_modules/typescript/bin/tsc', ['-p', page]);
-  status ||= run('node_modules/@biomejs/biome/bin/biome', ['check', '.']);
-  if (status !== 0) process.exit(status);
+  const pages = ['src/renderings/html/page', 'src/web/page'].map((page) => [tsc, '-p', page]);
+  const statuses = await Promise.all([
+    run({}, [tsc, '--noEmit']),
+    run({}, ['node_modules/@biomejs/biome/bin/biome', 'check', '.'], ...pages),
+  ]);
+  if (statuses.some((status) => status !== 0)) process.exit(1);
 }
 const folder = mkdtempSync(join(tmpdir(), 'whenever-test-'));
-const [report, errors] = ['report.json', 'errors.json'].map((name) => join(folder, name));
-const reporters = ['default', 'json', './scripts/unhandled-errors.mjs'].map((name) => `--reporter=${name}`);
-status = run(
-  'node_modules/vitest/vitest.mjs',
-  ['run', ...reporters, `--outputFile.json=${report}`, '--dangerouslyIgnoreUnhandledErrors', ...files],
-  { TZ: 'UTC', WHENEVER_TEST_LONG: long ? '1' : '', UNHANDLED_ERRORS: errors },
-);
+/** Runs tests and returns the status, the report and the errors that no test has caught. */
+const runTests = async (part) => {
+  const [report, errors] = ['report', 'errors'].map((name) => join(folder, `${name}-${part}.json`));
+  const reporters = ['default', 'json', './scripts/unhandled-errors.mjs'].map((name) => `--reporter=${name}`);
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run', ...reporters, `--outputFile.json=${report}`];
+  const env = {
+    ...{ TZ: 'UTC', UNHANDLED_ERRORS: errors },
+    ...{ WHENEVER_TEST_LONG: long ? '1' : '', WHENEVER_TEST_PART: part },
+  };
+  const status = await run(env, [...vitest, '--dangerouslyIgnoreUnhandledErrors', ...files]);
+  const [told, uncaught] = [report, errors].map((file) => JSON.parse(readFileSync(file, 'utf8')));
+  return { status, uncaught, ...told };
+};
+// All of them by two at the same time: that of the files that share processes, and that of those that do not.
+const parts = await Promise.all((all ? ['shared', 'own'] : ['']).map(runTests));
+let status = Math.max(...parts.map((part) => part.status));
 // What no test has caught is a failure. A worker that was busy for a minute hears late that its report was taken: that is none.
-const uncaught = JSON.parse(readFileSync(errors, 'utf8')).filter(
-  (text) => !text.includes('Timeout calling "onTaskUpdate"'),
-);
+const uncaught = parts
+  .flatMap((part) => part.uncaught)
+  .filter((text) => !text.includes('Timeout calling "onTaskUpdate"'));
 if (uncaught.length > 0) status ||= 1;
-const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(
-  readFileSync(report, 'utf8'),
-);
+const sum = (name) => parts.reduce((total, part) => total + part[name], 0);
+const [numPassedTests, numFailedTests] = [sum('numPassedTests'), sum('numFailedTests')];
 rmSync(folder, { recursive: true });
-const skipped = numPendingTests + numTodoTests;
-for (const { name, assertionResults } of testResults)
+const skipped = sum('numPendingTests') + sum('numTodoTests');
+for (const { name, assertionResults } of parts.flatMap(({ testResults }) => testResults))
   for (const { status, fullName } of assertionResults)
     if (!['passed', 'failed'].includes(status)) console.log(`skipped: ${relative('.', name)}: ${fullName}`);
 console.log(`\n${numPassedTests} passed, ${numFailedTests} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
