@@ -4,7 +4,7 @@ import { createEngine, type EngineOptions } from '../engine.ts';
 import { NO_WRITER } from '../history/history-line.ts';
 import { HistoryState } from '../history/history-state.ts';
 import type { Fact } from '../journal/fact.ts';
-import { Journal } from '../journal/journal.ts';
+import { Journal, type JournalOptions } from '../journal/journal.ts';
 import { createLog, type WriteRecord } from '../log/log.ts';
 import { type Level, SEVERITY } from '../log/record.ts';
 import { VERSION } from '../version.ts';
@@ -40,6 +40,9 @@ export interface SimulationOptions {
 /** The virtual time between two reports of the progress. */
 const STRIDE_MS = 3_600_000;
 
+/** Nothing reads stories, topics and records in a simulation, so that hardly any are kept. A listener gets all of them. */
+const FORGETFUL: JournalOptions = { storyLength: 1, topicLength: 1, recordsLength: 1 };
+
 const notHere = (): never => {
   throw new Error('nothing real is started in a simulation');
 };
@@ -72,7 +75,7 @@ const runInstance = async (
       if (SEVERITY[record.level] >= shows) options.sink(record);
     },
   );
-  const journal = new Journal(clock);
+  const journal = new Journal(clock, FORGETFUL);
   if (options.listener) journal.subscribe(options.listener);
   log.numberWith(journal);
   // Other ports are absent: kinds that need one are simulated, and the type of `create` keeps the others from using one.
