@@ -300,7 +300,15 @@ export const parseHistoryLine = (text: string): HistoryLine | undefined => {
 };
 
 /** An instant as lines have it. */
-export const lineInstant = (ms: number): string => new Date(ms).toISOString();
+export const lineInstant = (ms: number): string => {
+  if (ms !== lastInstant.ms) lastInstant = { ms, text: new Date(ms).toISOString() };
+  return lastInstant.text;
+};
+/** Lines of the same instant come one after the other. */
+let lastInstant = { ms: Number.NaN, text: '' };
+/** The instant of a line, wall-clock ms. */
+export const instantOfLine = (text: string): number =>
+  text === lastInstant.text ? Math.trunc(lastInstant.ms) : Date.parse(text);
 
 /** The instant of a line as sentences have it: `2026-03-29 02:30:00`, local time. */
 const shownInstant = (text: string): string => {

@@ -62,10 +62,15 @@ class Entry {
     return [fact.cause, fact.run, repeats?.lastCause, repeats?.lastRun].includes(id);
   }
   /** It happened again. */
-  repeat(change: Partial<Repeats>): void {
-    const { time: lastTime, cause: lastCause, run: lastRun, mono: reportedAt, output } = this.fact;
-    const none = { count: 1, lastTime, lastCause, lastRun, output, unreported: 0, reportedAt };
-    this.repeats = Object.assign(this.repeats ?? none, change);
+  repeat(count: number, time: number, cause: string | null, run: string | null): Repeats {
+    const { output, mono: reportedAt } = this.fact;
+    this.repeats ??= { count, lastTime: time, lastCause: cause, lastRun: run, output, unreported: 0, reportedAt };
+    const { repeats } = this;
+    repeats.count = count;
+    repeats.lastTime = time;
+    repeats.lastCause = cause;
+    repeats.lastRun = run;
+    return repeats;
   }
 }
 
@@ -144,9 +149,20 @@ export class Track {
     deps.seq.last += 1;
     const seq = deps.seq.last;
     const { key } = this;
-    const fact: TransitionFact = {
-      ...{ kind: 'transition', seq, time, mono, item: key, run, cause, key, start, finish, why, ...tags },
+    const plain: TransitionFact = {
+      kind: 'transition',
+      seq,
+      time,
+      mono,
+      item: key,
+      run,
+      cause,
+      key,
+      start,
+      finish,
+      why,
     };
+    const fact = tags === undefined ? plain : { ...plain, ...tags };
     if (!again) this.#keep(fact);
     // In order: what a handler of a topic causes comes after it.
     if (watched) deps.hand(fact);
@@ -169,7 +185,7 @@ export class Track {
     const entry = [this.#last, this.#before].find((one) => one?.fact.seq === of);
     if (entry === undefined) return;
     entry.order = this.#history.count(Math.max(0, count - entry.count));
-    entry.repeat({ count: Math.max(entry.count, count), lastTime: time, lastCause: cause, lastRun: run });
+    entry.repeat(Math.max(entry.count, count), time, cause, run);
     this.#makeLast(entry);
   }
 
@@ -205,7 +221,7 @@ export class Track {
     return !this.#shared || finish === STARTED || entry.runReason === this.#runReason;
   }
   #count(entry: Entry, time: number, cause: string | null, run: string | null, output: string | undefined): void {
-    entry.repeat({ count: entry.count + 1, lastTime: time, lastCause: cause, lastRun: run, output });
+    entry.repeat(entry.count + 1, time, cause, run).output = output;
     entry.order = this.#history.count(1);
     this.#makeLast(entry);
   }

@@ -136,12 +136,19 @@ export class TopicStore {
   publish(fact: EventFact | TransitionFact, of?: TopicHandler): void {
     const event = this.#subscribers.size > 0 ? view(fact) : undefined;
     const bytes = this.#length === 0 ? 0 : bytesOf(fact);
-    const put = (topic: string) => {
-      this.#keep(topic, fact, bytes);
-      if (event !== undefined) this.#hand(topic, event, of);
-    };
-    for (const topic of fact.kind === 'event' ? fact.topics : [fact.key]) put(topic);
-    if (fact.kind === 'transition' || !fact.topics.includes(ALL)) put(ALL);
+    if (fact.kind === 'transition') this.#put(fact.key, fact, bytes, event, of);
+    else for (const topic of fact.topics) this.#put(topic, fact, bytes, event, of);
+    if (fact.kind === 'transition' || !fact.topics.includes(ALL)) this.#put(ALL, fact, bytes, event, of);
+  }
+  #put(
+    topic: string,
+    fact: EventFact | TransitionFact,
+    bytes: number,
+    event: TopicEvent | undefined,
+    of: TopicHandler | undefined,
+  ): void {
+    this.#keep(topic, fact, bytes);
+    if (event !== undefined) this.#hand(topic, event, of);
   }
 
   /** Hands on what is kept already. */

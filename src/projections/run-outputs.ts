@@ -49,9 +49,14 @@ export interface OutputListener {
 /** A run that is under way. */
 interface OpenOutput {
   readonly run: string;
-  readonly tails: Map<OutputStream, OutputTail>;
-  readonly listeners: Set<OutputListener>;
+  /** Undefined: it has written nothing. */
+  tails: Map<OutputStream, OutputTail> | undefined;
+  /** Undefined: there are none. */
+  listeners: Set<OutputListener> | undefined;
 }
+
+/** That of a run that has written nothing. */
+export const NO_OUTPUT: KeptOutput = {};
 
 /** The output of a run that has ended. */
 interface EndedOutput {
@@ -85,9 +90,12 @@ const keptWhen = (spec: Spec<unknown>): unknown => spec.values.keep_output;
 
 /** What runs have written: the tails of those that are under way, and the last output of each item. */
 export class LiveOutputs implements RunOutputs, OutputExcerpts {
-  readonly #open = new Map<string, OpenOutput>();
+  /** Undefined: none is under way. Deleting the last entry of a map makes a new table each time. */
+  readonly #open = new Map<string, OpenOutput | undefined>();
   /** By item, the oldest first. */
   readonly #ended = new Map<string, EndedOutput>();
+  /** The last one of them. */
+  #newest: string | undefined;
   #endedBytes = 0;
   /** Runs that other machines have asked for. */
   readonly #collected = new Map<string, OpenOutput>();
@@ -109,7 +117,7 @@ export class LiveOutputs implements RunOutputs, OutputExcerpts {
     },
     'attempt.started': ({ task, attempt }) => {
       // Kept is what the last attempt writes; until it begins, what the one before has written can be read.
-      if (attempt.number > 1) this.#open.get(`task/${task.name}`)?.tails.clear();
+      if (attempt.number > 1) this.#open.get(`task/${task.name}`)?.tails?.clear();
     },
     'task.finished': ({ task, outcome }, { run }) => {
       const dropped = keptWhen(task.spec) === 'failure' && !countsAsFailed(outcome);
@@ -128,12 +136,16 @@ export class LiveOutputs implements RunOutputs, OutputExcerpts {
       if (run !== null && when !== undefined)
         this.#end(`condition/${guard.name}`, run, when === 'failure' && answer.holds, false);
     },
-    'item.removed': ({ section, name }) => this.#forget(`${section}/${name}`),
+    'item.removed': ({ section, name }) => {
+      const item = `${section}/${name}`;
+      this.#forget(item);
+      if (this.#open.get(item) === undefined) this.#open.delete(item);
+    },
   };
 
   take(item: string, run: string): KeptOutput {
     const ended = this.#ended.get(item);
-    if (ended?.run !== run) return {};
+    if (ended?.run !== run) return NO_OUTPUT;
     ended.held = false;
     this.#limit();
     return ended.output;
@@ -162,13 +174,15 @@ export class LiveOutputs implements RunOutputs, OutputExcerpts {
   /** Hands over what the run that is under way writes from now on. Returns how to end that; undefined: none is under way. */
   follow(item: string, listener: OutputListener): (() => void) | undefined {
     const open = this.#open.get(item);
-    open?.listeners.add(listener);
-    return open && (() => open.listeners.delete(listener));
+    if (open === undefined) return undefined;
+    open.listeners ??= new Set();
+    open.listeners.add(listener);
+    return () => open.listeners?.delete(listener);
   }
 
   /** Keeps what a run writes that another machine has asked for, apart from the runs of this one. Returns how to end that and get it. */
   collect(run: string): () => KeptOutput {
-    const open: OpenOutput = { run, tails: new Map(), listeners: new Set() };
+    const open: OpenOutput = { run, tails: undefined, listeners: undefined };
     this.#collected.set(run, open);
     return () => {
       this.#collected.delete(run);
@@ -192,7 +206,7 @@ export class LiveOutputs implements RunOutputs, OutputExcerpts {
   }
 
   #begin(item: string, run: string): OpenOutput {
-    const open: OpenOutput = { run, tails: new Map(), listeners: new Set() };
+    const open: OpenOutput = { run, tails: undefined, listeners: undefined };
     this.#open.set(item, open);
     return open;
   }
@@ -205,29 +219,33 @@ export class LiveOutputs implements RunOutputs, OutputExcerpts {
       if (item.startsWith('task/')) return;
       open = this.#begin(item, run);
     }
+    open.tails ??= new Map();
     let tail = open.tails.get(stream);
     if (tail === undefined) {
       tail = new OutputTail();
       open.tails.set(stream, tail);
     }
     tail.add(chunk);
-    for (const listener of open.listeners) listener.piece(stream, chunk);
+    if (open.listeners) for (const listener of open.listeners) listener.piece(stream, chunk);
   }
 
   #end(item: string, run: string, dropped: boolean, held: boolean): void {
     const open = this.#open.get(item);
     if (open?.run !== run) return;
-    this.#open.delete(item);
-    const output = dropped ? {} : this.#textsOf(open);
-    this.#forget(item);
+    this.#open.set(item, undefined);
+    const output = dropped ? NO_OUTPUT : this.#textsOf(open);
+    // It becomes the last one.
+    if (item !== this.#newest) this.#forget(item);
     const bytes = 100 + Object.values(output).reduce((sum, text) => sum + text.length, 0);
+    this.#endedBytes += bytes - (this.#ended.get(item)?.bytes ?? 0);
     this.#ended.set(item, { run, output, bytes, held });
-    this.#endedBytes += bytes;
+    this.#newest = item;
     this.#limit();
-    for (const listener of open.listeners) listener.end(output);
+    if (open.listeners) for (const listener of open.listeners) listener.end(output);
   }
 
   #textsOf({ tails }: OpenOutput): KeptOutput {
+    if (tails === undefined) return NO_OUTPUT;
     return Object.fromEntries([...tails].map(([stream, tail]) => [stream, tail.text(this.mask)]));
   }
 
