@@ -555,7 +555,7 @@ export class Condition implements Holdable {
     const event = this.#event;
     this.#event = undefined;
     if (result.kind !== 'passed') return;
-    const firing: PassedCheck = { result, origin, ...(event ? { event } : {}) };
+    const firing: PassedCheck = { result, origin, event };
     if (this.#isGuarded && !(await this.#admits(firing, continued ? undefined : at))) return;
     await this.#runTasks(firing);
   }
@@ -602,7 +602,7 @@ export class Condition implements Holdable {
     const isPassed = result.kind === 'passed';
     if (isPassed && origin.run === null) origin = run(origin.cause);
     events.emit('check.finished', origin, { condition: this, result, continued: at === undefined, running: true });
-    const firing: PassedCheck = { result, origin, ...(event ? { event } : {}) };
+    const firing: PassedCheck = { result, origin, event };
     if (isPassed && this.#asksBeforeEnding) return this.#askBeforeEnding(firing, at);
     this.#second = undefined;
     if (isPassed && !this.#removed) this.#queueFired(firing);
@@ -694,7 +694,7 @@ export class Condition implements Holdable {
     const { origin, result, event } = waiting;
     this.#origin = origin;
     if (!byCommand) this.#apply({ kind: 'passed' });
-    const start = { result, origin, waited: waiting, onEnd, ...(event ? { event } : {}) };
+    const start: RunStart = { result, origin, event, waited: waiting, onEnd };
     this.#occupy(byCommand ? this.#runTasks({ ...start, byCommand }) : this.#runFired(start));
     return true;
   }
@@ -754,28 +754,22 @@ export class Condition implements Holdable {
     this.#occupy(this.#runTasks({ result: passed(reason), origin: run, own }));
   }
 
-  async #runTasks({ result: found, waited, byCommand, onEnd = [], own: got, ...run }: RunStart): Promise<void> {
-    const { origin } = run;
+  async #runTasks(start: RunStart): Promise<void> {
+    const { origin, waited, byCommand, onEnd = [], own: got } = start;
     const { events, clock } = this.#deps;
     const { traits } = this.spec;
     // Whatever is not shared begins without a turn of the event loop.
-    const asked = got ?? this.#askFleet({ result: found, ...run }, byCommand);
+    const asked = got ?? this.#askFleet(start, byCommand);
     const own = asked instanceof Promise ? await asked : asked;
     if (own === 'elsewhere') return;
-    const result = passedFor(found, own?.last);
+    const result = passedFor(start.result, own?.last);
     const tasks = this.#deps.tasks(traits.tasks);
-    const next: readonly TaskRef[] = traits.execute_sequence ? tasks.slice(0, 1) : tasks;
+    const first: readonly TaskRef[] = traits.execute_sequence ? tasks.slice(0, 1) : tasks;
     // A run by a command is not a run for an instant.
     const accounted = byCommand ? undefined : this.#instance.accounted;
     const began = clock.mono();
-    events.emit('run.started', origin, {
-      condition: this,
-      result,
-      next,
-      accounted,
-      ...(waited ? { queued: waited } : {}),
-    });
-    const running = this.#run.begin(tasks, own?.fence === undefined ? run : { ...run, fence: own.fence });
+    events.emit('run.started', origin, { condition: this, result, next: first, accounted, queued: waited });
+    const running = this.#run.begin(tasks, start, own?.fence);
     if (traits.when_busy !== 'skip') this.#deps.onDueChanged(this);
     const executed = await running;
     const { ended, failed } = this.#run.finish(tasks, executed);
@@ -784,11 +778,8 @@ export class Condition implements Holdable {
     const isReplaced = ended?.code === 'replaced' && this.queued !== undefined;
     if (!byCommand && !isReplaced) this.#apply({ kind: 'ran', failed });
     const { retriesLeft } = this.#state;
-    events.emit('run.finished', origin, {
-      ...{ condition: this, executed, failed, retriesLeft, next: this.next() },
-      ...(ended ? { ended } : {}),
-      ...(byCommand ? { byCommand } : {}),
-    });
+    const next = this.next();
+    events.emit('run.finished', origin, { condition: this, executed, failed, retriesLeft, next, ended, byCommand });
     const outcome = runOutcome(executed, ended);
     own?.finish(outcome);
     for (const end of onEnd) end({ run: origin.run!, outcome, executed, ms: clock.mono() - began });

@@ -1,4 +1,5 @@
 import type { TraceContext } from '../log/record.ts';
+import { EndController, type EndSignal } from './end-signal.ts';
 import type { ConditionRef, EngineEvents, Executed } from './engine-events.ts';
 import { countsAsFailed, type EarlyEnd } from './outcome.ts';
 import type { RetryEnd } from './reasons.ts';
@@ -14,10 +15,12 @@ export interface EndedRun {
 }
 
 /** Why a run was ended early; undefined: all its tasks had ended by themselves. */
-const earlyEnd = ({ aborted, reason }: AbortSignal, tasks: readonly Task[], executed: readonly Executed[]) => {
+const earlyEnd = ({ aborted, reason }: EndSignal, tasks: readonly Task[], executed: readonly Executed[]) => {
   const isShort = executed.length < tasks.length || executed.some(({ outcome }) => outcome.reason === reason);
   return aborted && isShort ? (reason as EarlyEnd) : undefined;
 };
+
+const hasRetries = ({ spec }: Task): boolean => spec.traits.retries > 0;
 
 /** The run of the tasks of a condition: at most one is under way. */
 export class CurrentRun {
@@ -25,9 +28,9 @@ export class CurrentRun {
   readonly #events: EngineEvents;
   readonly #runner: TaskRunner;
   /** Undefined: none is under way. */
-  #run: AbortController | undefined;
+  #run: EndController | undefined;
   /** Aborted: what fails until the condition is free is not tried again. Undefined: none of its tasks has retries. */
-  #retries: AbortController | undefined;
+  #retries: EndController | undefined;
 
   constructor(condition: ConditionRef, events: EngineEvents, runner: TaskRunner) {
     this.#condition = condition;
@@ -40,15 +43,19 @@ export class CurrentRun {
   }
 
   /** Begins to run the tasks. Resolves when all have ended; never rejects. */
-  begin(tasks: readonly Task[], run: Omit<RunContext, 'signal'>): Promise<readonly Executed[]> {
-    this.#run = new AbortController();
-    if (tasks.some(({ spec: task }) => task.traits.retries > 0)) this.#retries ??= new AbortController();
-    const retries = this.#retries && { retries: this.#retries.signal };
-    return this.#runner.run(this.#condition, tasks, { ...run, signal: this.#run.signal, ...retries });
+  begin(
+    tasks: readonly Task[],
+    { origin, event }: Pick<RunContext, 'origin' | 'event'>,
+    fence: number | undefined,
+  ): Promise<readonly Executed[]> {
+    const signal = new EndController();
+    this.#run = signal;
+    if (tasks.some(hasRetries)) this.#retries ??= new EndController();
+    return this.#runner.run(this.#condition, tasks, { origin, signal, retries: this.#retries, event, fence });
   }
   /** Called when all have ended. */
   finish(tasks: readonly Task[], executed: readonly Executed[]): EndedRun {
-    const ended = earlyEnd(this.#run!.signal, tasks, executed);
+    const ended = earlyEnd(this.#run!, tasks, executed);
     this.#run = undefined;
     return { ended, failed: ended === undefined && executed.some(({ outcome }) => countsAsFailed(outcome)) };
   }
@@ -56,7 +63,7 @@ export class CurrentRun {
   /** Ends the run early. Returns false when none is under way. */
   end(reason: EarlyEnd, origin: TraceContext): boolean {
     if (this.#run === undefined) return false;
-    if (this.#run.signal.aborted) return true;
+    if (this.#run.aborted) return true;
     this.#events.emit('run.ending', origin, { condition: this.#condition, reason });
     this.#run.abort(reason);
     return true;
@@ -64,7 +71,7 @@ export class CurrentRun {
 
   /** What fails until the condition is free is not tried again. */
   endRetries(by: RetryEnd): void {
-    this.#retries ??= new AbortController();
+    this.#retries ??= new EndController();
     this.#retries.abort(by);
   }
   /** The condition is free: what fails from now on is tried again. */

@@ -230,7 +230,7 @@ export interface EngineEventMap extends ItemEventMap {
     readonly next: readonly TaskRef[];
     readonly accounted: Accounted | undefined;
     /** It was queued until now. */
-    readonly queued?: Omit<QueuedRun, 'condition'>;
+    readonly queued?: Omit<QueuedRun, 'condition'> | undefined;
   };
   'run.finished': {
     readonly condition: ConditionRef;
@@ -239,9 +239,9 @@ export interface EngineEventMap extends ItemEventMap {
     readonly retriesLeft: number;
     readonly next: NextCheck;
     /** Why it was ended early; absent: it was not. */
-    readonly ended?: EarlyEnd;
+    readonly ended?: EarlyEnd | undefined;
     /** A command has begun it: the state of the condition is what it was. */
-    readonly byCommand?: true;
+    readonly byCommand?: true | undefined;
   };
   /** It has not succeeded for too long, or its run takes too long, as `why` says. */
   'condition.overdue': { readonly condition: ConditionRef; readonly why: string };

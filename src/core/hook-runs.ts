@@ -1,4 +1,5 @@
 import type { TraceContext } from '../log/record.ts';
+import { EndController } from './end-signal.ts';
 import type { ConditionRef, EngineEvents } from './engine-events.ts';
 import { countsAsFailed } from './outcome.ts';
 import type { Task } from './task.ts';
@@ -54,7 +55,7 @@ export class HookRuns {
     const busy: Busy = { name: `${hook.name} of ${name}` };
     deps.onBusy(busy, origin);
     events.emit('hook.started', origin, { condition: own, hook, next: tasks.slice(0, 1) });
-    const { signal } = new AbortController();
+    const signal = new EndController();
     void runner.run(own, tasks, { origin, signal, hook }).then((executed) => {
       const failed = executed.some(({ outcome }) => countsAsFailed(outcome));
       events.emit('hook.finished', origin, { condition: own, hook, executed, failed });

@@ -1,4 +1,5 @@
 import type { RecordDetails } from '../log/record.ts';
+import type { EndSignal } from './end-signal.ts';
 import type { TraceVariables } from './trace-variables.ts';
 
 /** A value that is set in Lua. A bigint is a TOML integer: an integer of 32 bits where it fits, else a float. */
@@ -36,7 +37,7 @@ export interface LuaRequest {
   /** 0: no limit. */
   readonly timeoutSeconds: number;
   /** Aborted: the script is ended. */
-  readonly signal?: AbortSignal;
+  readonly signal?: EndSignal;
   /** Globals that are tables, by name: what JSON can hold. */
   readonly tables?: Readonly<Record<string, unknown>>;
   /** What its requests by HTTP carry, to continue the trace. */

@@ -1,5 +1,6 @@
 import type { Log, TraceContext } from '../log/record.ts';
 import type { Bus, Idle, Sessions, Watcher, Wmi } from './desktop-ports.ts';
+import type { EndSignal } from './end-signal.ts';
 import type { Occurrence, Occurrences } from './event-burst.ts';
 import type { Fleet } from './fleet-port.ts';
 import type { KeptState, Lua } from './lua-port.ts';
@@ -21,7 +22,7 @@ export interface Clock {
   wall(): number;
   mono(): number;
   /** Resolves after `ms` on the monotonic clock, or at once when `signal` is aborted. Never rejects. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  sleep(ms: number, signal?: EndSignal): Promise<void>;
   /** Resolves after one turn of the event loop. */
   turn(): Promise<void>;
   /** How many ms before an instant a sleep has to end, because sleeps end late; the rest is spent in turns of the event loop. */

@@ -1,3 +1,5 @@
+import type { EndSignal } from './end-signal.ts';
+
 /** What a process may take of the machine. What is absent is not limited. */
 export interface ResourceLimits {
   /** Added to the niceness of the daemon. */
@@ -25,7 +27,7 @@ export interface ProcessRequest {
   /** 0: no limit. */
   readonly timeoutSeconds: number;
   /** Aborted: the process is ended, as at the time limit. */
-  readonly signal?: AbortSignal;
+  readonly signal?: EndSignal;
   /** Takes the lines that the process writes to the descriptor named in WHENEVER_EVENTS_FD; absent: there is none. */
   readonly events?: EventLines;
   /** Takes what the process writes, piece by piece; the pieces are not used afterwards. */

@@ -1,3 +1,4 @@
+import { EndController } from './end-signal.ts';
 import type { ConditionRef, EnginePorts, TaskRef } from './engine-events.ts';
 import { countsAsFailed, type Outcome } from './outcome.ts';
 import type { Clock, Random } from './ports.ts';
@@ -31,7 +32,7 @@ export class Retries {
   readonly #ports: Pick<EnginePorts, 'clock' | 'events' | 'random'>;
   #ended: RetryEnd | undefined;
   /** Ends the wait there is. */
-  #wake: AbortController | undefined;
+  #wake: EndController | undefined;
 
   constructor(task: TaskRef, ports: Pick<EnginePorts, 'clock' | 'events' | 'random'>) {
     this.#task = task;
@@ -84,12 +85,12 @@ export class Retries {
   }
 
   async #wait(ms: number, { signal, retries }: RunContext): Promise<void> {
-    const controller = new AbortController();
+    const controller = new EndController();
     this.#wake = controller;
     const wake = (): void => controller.abort('ended');
     signal.addEventListener('abort', wake);
     retries?.addEventListener('abort', wake);
-    await this.#ports.clock.sleep(ms, controller.signal);
+    await this.#ports.clock.sleep(ms, controller);
     signal.removeEventListener('abort', wake);
     retries?.removeEventListener('abort', wake);
     this.#wake = undefined;

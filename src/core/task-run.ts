@@ -1,4 +1,5 @@
 import type { TraceContext } from '../log/record.ts';
+import type { EndSignal } from './end-signal.ts';
 import type { Occurrences } from './event-burst.ts';
 import type { OutcomeKind } from './outcome.ts';
 import type { RunFile } from './run-file-ports.ts';
@@ -35,15 +36,15 @@ export interface PreviousTask {
 export interface RunContext {
   readonly origin: TraceContext;
   /** Aborted to end the run early: the reason is a `Reason`. */
-  readonly signal: AbortSignal;
+  readonly signal: EndSignal;
   /** Aborted: what fails is not tried again, and the wait for the next attempt ends; the reason is a `RetryEnd`. */
-  readonly retries?: AbortSignal;
-  readonly hook?: HookContext;
-  readonly event?: Occurrences;
+  readonly retries?: EndSignal | undefined;
+  readonly hook?: HookContext | undefined;
+  readonly event?: Occurrences | undefined;
   /** Another machine has asked for it: its name, and what the run is called there. */
-  readonly asked?: { readonly node: string; readonly run: string | null };
+  readonly asked?: { readonly node: string; readonly run: string | null } | undefined;
   /** Of a shared condition: greater than that of every machine that had the firing before. */
-  readonly fence?: number;
+  readonly fence?: number | undefined;
 }
 
 /** Whether a run is ended early. It changes while something is awaited. */
@@ -60,11 +61,11 @@ export interface TaskRunContext extends RunContext {
   /** The condition that it runs for. */
   readonly condition: string;
   /** Only of a task with `retries`. */
-  readonly attempt?: Attempt;
-  readonly previous?: PreviousTask;
+  readonly attempt?: Attempt | undefined;
+  readonly previous?: PreviousTask | undefined;
   /**
    * Called with how to write what the task has put out to a file, for the next task of the sequence; absent: none follows. Called again
    * by each attempt. The file is written only when the next task begins. `undefined`: there is no file.
    */
-  readonly handOn?: (write: () => Promise<RunFile | undefined>) => void;
+  readonly handOn?: ((write: () => Promise<RunFile | undefined>) => void) | undefined;
 }

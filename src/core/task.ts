@@ -1,8 +1,10 @@
 import { AwayRuns, isAway } from './away-runs.ts';
+import { abortSignalOf, type EndSignal } from './end-signal.ts';
 import type { ConditionRef, EnginePorts, TaskRef } from './engine-events.ts';
 import type { TaskInstance } from './instance.ts';
 import { internalErrorReason } from './internal-error.ts';
 import { type Outcome, taskError } from './outcome.ts';
+import type { Blocked } from './ports.ts';
 import type { Reason, RetryEnd } from './reasons.ts';
 import { Retries } from './retries.ts';
 import type { TaskSpec } from './spec.ts';
@@ -36,6 +38,9 @@ class RefCount {
   }
 }
 
+/** What has been left is over at once. */
+const LEFT = Promise.resolve();
+
 /** Does one thing after the other: the runs of a task, and of those that reloads put in its place. */
 class SerialQueue {
   /** The lists of tasks in progress that one of these tasks is in. */
@@ -52,7 +57,7 @@ class SerialQueue {
     return run;
   }
   /** As `push`; when it is to be ended while it waits, it leaves the queue and has the result of `leave`. */
-  pushUntil<T>(condition: string, signal: AbortSignal, work: () => Promise<T>, leave: () => T): Promise<T> {
+  pushUntil<T>(condition: string, signal: EndSignal, work: () => Promise<T>, leave: () => T): Promise<T> {
     return new Promise((resolve) => {
       let state: 'waits' | 'begun' | 'left' = 'waits';
       const end = (): void => {
@@ -61,11 +66,11 @@ class SerialQueue {
         this.conditions.splice(this.conditions.lastIndexOf(condition), 1);
         resolve(leave());
       };
-      void this.push(condition, async () => {
-        if (state === 'left') return;
+      void this.push(condition, () => {
+        if (state === 'left') return LEFT;
         state = 'begun';
         signal.removeEventListener('abort', end);
-        resolve(await work());
+        return work().then(resolve);
       });
       if (signal.aborted) end();
       else signal.addEventListener('abort', end);
@@ -85,7 +90,7 @@ const isCancelled = ({ signal }: Pick<RunContext, 'signal'>): boolean =>
   signal.aborted && ['cancelled', 'replaced'].includes((signal.reason as Reason).code);
 
 /** Resolves with true when a run is ended early. */
-const aborted = (signal: AbortSignal): Promise<true> =>
+const aborted = (signal: EndSignal): Promise<true> =>
   new Promise((resolve) => {
     if (signal.aborted) resolve(true);
     else signal.addEventListener('abort', () => resolve(true), { once: true });
@@ -109,7 +114,8 @@ export class Task implements TaskRef {
   /** Aborted when what other machines do for it is not wanted any more. */
   readonly #awayEnd = new AbortController();
   readonly #lists = new RefCount();
-  readonly #ends = new Set<(outcome: Outcome) => void>();
+  /** One for each run in progress: few. */
+  readonly #ends: ((outcome: Outcome) => void)[] = [];
   /** What its run waits for before another machine begins it; undefined: nothing. */
   #waitsFor: string | undefined;
   /** Why no run begins any more. */
@@ -219,29 +225,43 @@ export class Task implements TaskRef {
     return this.#served.pushUntil(context.condition, context.signal, work, () => endedEarly(context));
   }
 
-  async #runNow(condition: ConditionRef, run: Omit<TaskRunContext, 'condition'>): Promise<Outcome> {
-    const { origin } = run;
-    const events = this.#events;
+  /** Without an asynchronous function, which takes 2 KB, if nothing blocks it. */
+  #runNow(condition: ConditionRef, run: Omit<TaskRunContext, 'condition'>): Promise<Outcome> {
     const blocked = this.#blocked();
-    if (blocked) {
-      events.emit('task.queued', origin, { task: this, condition });
-      if (!(await Promise.race([blocked.wait(), aborted(run.signal)]))) this.#stopped ??= SCHEDULER_ENDED;
-    }
-    if (this.#stopped !== undefined) {
-      this.#queue.shift();
-      if (blocked) events.emit('task.cancelled', origin, { task: this, condition, reason: this.#stopped });
-      return taskError(this.#stopped);
-    }
-    if (isEnded(run)) {
-      this.#queue.shift();
-      return this.#notBegun(condition, run);
-    }
-    events.emit('task.started', origin, { task: this, condition });
-    const outcome = await (this.#retries?.run(condition, run, (attempt) => this.#try(condition, run, attempt)) ??
-      this.#try(condition, run));
+    if (blocked !== undefined) return this.#runBlocked(blocked, condition, run);
+    const kept = this.#keptFrom(false, condition, run);
+    return kept === undefined
+      ? this.#begin(condition, run).then((outcome) => this.#finish(condition, run, outcome))
+      : Promise.resolve(kept);
+  }
+  async #runBlocked(
+    blocked: Blocked,
+    condition: ConditionRef,
+    run: Omit<TaskRunContext, 'condition'>,
+  ): Promise<Outcome> {
+    this.#events.emit('task.queued', run.origin, { task: this, condition });
+    if (!(await Promise.race([blocked.wait(), aborted(run.signal)]))) this.#stopped ??= SCHEDULER_ENDED;
+    return this.#keptFrom(true, condition, run) ?? this.#finish(condition, run, await this.#begin(condition, run));
+  }
+  /** The outcome of a run that does not begin; undefined: it does. */
+  #keptFrom(blocked: boolean, condition: ConditionRef, run: Omit<TaskRunContext, 'condition'>): Outcome | undefined {
+    const reason = this.#stopped;
+    if (reason === undefined && !isEnded(run)) return undefined;
+    this.#queue.shift();
+    if (reason === undefined) return this.#notBegun(condition, run);
+    if (blocked) this.#events.emit('task.cancelled', run.origin, { task: this, condition, reason });
+    return taskError(reason);
+  }
+  #begin(condition: ConditionRef, run: Omit<TaskRunContext, 'condition'>): Promise<Outcome> {
+    this.#events.emit('task.started', run.origin, { task: this, condition });
+    return (
+      this.#retries?.run(condition, run, (attempt) => this.#try(condition, run, attempt)) ?? this.#try(condition, run)
+    );
+  }
+  #finish(condition: ConditionRef, run: Omit<TaskRunContext, 'condition'>, outcome: Outcome): Outcome {
     this.#queue.shift();
     const ended = isEnded(run) ? endedEarly(run) : outcome;
-    events.emit('task.finished', origin, { task: this, condition, outcome: ended });
+    this.#events.emit('task.finished', run.origin, { task: this, condition, outcome: ended });
     return ended;
   }
 
@@ -254,16 +274,21 @@ export class Task implements TaskRef {
 
   /** Runs it once. */
   #try(condition: ConditionRef, run: Omit<TaskRunContext, 'condition'>, attempt?: Attempt): Promise<Outcome> {
-    const context = { condition: condition.name, ...run, ...(attempt ? { attempt } : {}) };
+    const { origin, signal, retries, hook, event, asked, fence, previous, handOn } = run;
+    const { name } = condition;
+    // A literal: copies that get more keys take two KB.
+    const context: TaskRunContext = {
+      ...{ origin, signal, retries, hook, event, asked, fence, previous, handOn, condition: name, attempt },
+    };
     const away = this.#away;
     if (away === undefined) return this.#execute(condition, context, () => this.#instance.run(context));
-    const signal = AbortSignal.any([run.signal, this.#awayEnd.signal]);
+    const either = AbortSignal.any([abortSignalOf(signal), this.#awayEnd.signal]);
     const here = (): Promise<Outcome> => this.#runServed(context);
     const onWaiting = (what: string | undefined): void => {
       this.#waitsFor = what;
       this.#events.emit('task.waiting', context.origin, { task: this, condition, what });
     };
-    return this.#execute(condition, context, () => away.run(this, condition, context, signal, here, onWaiting));
+    return this.#execute(condition, context, () => away.run(this, condition, context, either, here, onWaiting));
   }
 
   /** Resolves with the outcome of `run`, or when the program ends before it does. */
@@ -274,10 +299,11 @@ export class Task implements TaskRef {
   ): Promise<Outcome> {
     return new Promise((resolve) => {
       const end = (outcome: Outcome): void => {
-        this.#ends.delete(end);
+        const at = this.#ends.lastIndexOf(end);
+        if (at >= 0) this.#ends.splice(at, 1);
         resolve(outcome);
       };
-      this.#ends.add(end);
+      this.#ends.push(end);
       Promise.resolve()
         .then(run)
         .then(end, (error: unknown) => {

@@ -1,3 +1,4 @@
+import { EndController } from './end-signal.ts';
 import type { Clock } from './ports.ts';
 
 /** The planned instants of one tick, in ms on both clocks: a late tick is still the tick it was meant to be. */
@@ -18,7 +19,7 @@ interface Timers {
 
 /** A daemon with nothing due looks at the wall clock this often, to notice that it was set; every tick, if something waits for it. */
 const LONGEST_SLEEP_MS = 60_000;
-/** Why a sleep ends early: given, because the error that stands for it otherwise is dear to make. */
+/** Why a sleep ends early. */
 const WOKEN = 'woken';
 /** With a steady clock nothing is due as late as this. */
 const FAR_MS = 366 * 86_400_000;
@@ -37,7 +38,7 @@ export class Ticker {
   readonly #timers: readonly Timers[];
   /** Called whenever the clocks are looked at. */
   readonly #look: () => void;
-  #wake = new AbortController();
+  #wake = new EndController();
   #target: Tick;
   #sleepsLong = false;
   /** How long the sleep in progress leaves the wall clock out of sight at the most, in ms. */
@@ -62,7 +63,7 @@ export class Ticker {
   async next(): Promise<StartedTick | undefined> {
     const clock = this.#clock;
     // Woken while nothing was waiting.
-    if (this.#wake.signal.aborted && !this.#planAgain()) this.#wake = new AbortController();
+    if (this.#wake.aborted && !this.#planAgain()) this.#wake = new EndController();
     for (;;) {
       this.#look();
       const before = clock.wall();
@@ -76,7 +77,7 @@ export class Ticker {
       }
       this.#asleep = this.#longest();
       await this.#wait(left);
-      if (this.#wake.signal.aborted && this.#planAgain()) return undefined;
+      if (this.#wake.aborted && this.#planAgain()) return undefined;
       // The clock was set back: whatever waits for it is asked again at the next tick.
       if (this.#sleepsLong && clock.wall() < before) {
         const now = clock.wall();
@@ -98,7 +99,7 @@ export class Ticker {
 
   /** Something may be due earlier, or wait for the wall clock; only a sleep over several ticks can be too long for that. */
   reconsider(): void {
-    if (!this.#sleepsLong || this.#wake.signal.aborted) return;
+    if (!this.#sleepsLong || this.#wake.aborted) return;
     const next = this.#next(this.#clock.wall(), this.#clock.mono());
     if (next < this.#target.wall || this.#longest() < this.#asleep) this.#wake.abort(WOKEN);
   }
@@ -107,7 +108,7 @@ export class Ticker {
   async #wait(left: number): Promise<void> {
     const lead = this.#clock.leadMs ?? 0;
     if (left <= lead) await this.#clock.turn();
-    else await this.#clock.sleep(Math.min(left - lead, this.#asleep), this.#wake.signal);
+    else await this.#clock.sleep(Math.min(left - lead, this.#asleep), this.#wake);
   }
 
   /** How long the wall clock may be left out of sight, in ms. */
@@ -121,7 +122,7 @@ export class Ticker {
   /** Plans the next tick anew, if the one that is planned is still to come. Returns whether it is. */
   #planAgain(): boolean {
     if (this.#clock.wall() >= this.#target.wall) return false;
-    this.#wake = new AbortController();
+    this.#wake = new EndController();
     this.#target = this.#plan();
     return true;
   }

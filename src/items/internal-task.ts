@@ -1,4 +1,5 @@
 import { stringField } from '../config/field.ts';
+import type { EndSignal } from '../core/end-signal.ts';
 import { endProblem } from '../core/end-time.ts';
 import { commandDataProblem } from '../core/event-data.ts';
 import { SUCCESS, taskError } from '../core/outcome.ts';
@@ -6,7 +7,7 @@ import { taskPrefix } from './common/task-prefix.ts';
 import { rejectTilde, taskKind } from './kind.ts';
 
 /** Resolves when the run is ended early. */
-const aborted = (signal: AbortSignal): Promise<undefined> =>
+const aborted = (signal: EndSignal): Promise<undefined> =>
   new Promise((resolve) => {
     if (signal.aborted) resolve(undefined);
     else signal.addEventListener('abort', () => resolve(undefined), { once: true });

@@ -101,13 +101,14 @@ const assumedTask = ({ name, log, ports }: CreateContext<unknown>, assumptions: 
   const { clock } = ports;
   const next = assumptions.ends('task', name, clock.wall());
   return {
-    run: async (context) => {
+    run: (context) => {
       const { origin, signal, condition, attempt } = context;
       const { outcome, durationMs } = next({ at: clock.wall(), condition, attempt: attempt?.number ?? 1 });
       log.debug('START/MSG', `${taskPrefix(context)}assumed: ${outcome} after ${durationMs / 1000} s`, origin);
-      if (durationMs > 0) await clock.sleep(durationMs, signal);
       // Ended early by a command or a new run: it has no outcome.
-      return signal.aborted ? { kind: 'none', reason: signal.reason as Reason } : OUTCOMES[outcome];
+      const end = (): Outcome =>
+        signal.aborted ? { kind: 'none', reason: signal.reason as Reason } : OUTCOMES[outcome];
+      return durationMs > 0 ? clock.sleep(durationMs, signal).then(end) : Promise.resolve(end());
     },
   };
 };
@@ -167,16 +168,17 @@ const countTask = (name: string, instance: TaskInstance, clock: Clock, counts: S
   let before: Outcome | undefined;
   return {
     ...instance,
-    run: async (context) => {
+    run: (context) => {
       const { attempt, hook } = context;
       // A hook is not a run of the condition, which may run meanwhile.
       const condition = hook === undefined ? context.condition : undefined;
       if (before && attempt && attempt.number > 1) counts.taskRetried(name, before);
       counts.taskStarted(condition);
-      const outcome = await instance.run(context);
-      before = outcome;
-      counts.taskEnded(name, condition, outcome, clock.wall());
-      return outcome;
+      return instance.run(context).then((outcome) => {
+        before = outcome;
+        counts.taskEnded(name, condition, outcome, clock.wall());
+        return outcome;
+      });
     },
   };
 };

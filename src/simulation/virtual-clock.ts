@@ -1,3 +1,4 @@
+import type { EndSignal } from '../core/end-signal.ts';
 import type { Clock } from '../core/ports.ts';
 import { Heap } from '../core/timer-queue.ts';
 
@@ -41,7 +42,7 @@ export class VirtualClock implements Clock {
   mono(): number {
     return this.#mono;
   }
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  sleep(ms: number, signal?: EndSignal): Promise<void> {
     return new Promise((resolve) => {
       if (signal?.aborted) return resolve();
       const sleeper: Sleeper = {

@@ -1,3 +1,4 @@
+import { abortSignalOf } from '../../src/core/end-signal.ts';
 import type { Clock, KeptState, Lua, LuaEnd, LuaListener, LuaRequest, LuaResult } from '../../src/core/ports.ts';
 
 /** What a faked script does when it is run: `none` has no expectations to compare. */
@@ -57,7 +58,7 @@ export class FakeLua implements Lua {
     for (const [topic, value] of act.shared ?? []) listener.event([topic], value, true);
     const kill = this.#kill.signal;
     const { signal } = request;
-    const ends = signal === undefined ? kill : AbortSignal.any([kill, signal]);
+    const ends = signal === undefined ? kill : AbortSignal.any([kill, abortSignalOf(signal)]);
     if (act.seconds) await this.#clock.sleep(act.seconds * 1000, ends);
     const end = kill.aborted ? KILLED : signal?.aborted ? CANCELLED : endOf(act, request);
     const { kept } = act;

@@ -1,3 +1,4 @@
+import { abortSignalOf, type EndSignal } from '../../src/core/end-signal.ts';
 import type { Captured, Clock, ProcessEnd, Processes, ProcessRequest, ProcessResult } from '../../src/core/ports.ts';
 
 /** What a faked program does when it is run. */
@@ -84,10 +85,10 @@ export class FakeProcesses implements Processes {
   async #take(
     { stubborn }: Act,
     seconds: number,
-    signal: AbortSignal | undefined,
+    signal: EndSignal | undefined,
   ): Promise<'killed' | 'cancelled' | undefined> {
     const kill = this.#kill.signal;
-    const ends = signal === undefined ? kill : AbortSignal.any([kill, signal]);
+    const ends = signal === undefined ? kill : AbortSignal.any([kill, abortSignalOf(signal)]);
     if (seconds === 0 || ends.aborted) return signal?.aborted ? 'cancelled' : undefined;
     if (seconds === Number.POSITIVE_INFINITY)
       await new Promise<void>((resolve) => ends.addEventListener('abort', () => resolve(), { once: true }));

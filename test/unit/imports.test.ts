@@ -95,7 +95,7 @@ describe('who may import whom', () => {
 
   test('items import core, fields, problems and record types, their common folder and the list of kinds', () => {
     const allowed = [
-      /^core\/(instance|duration|end-time|event-burst|event-data|outcome|ports|reasons|spec|task-run|bus-signature|bigint-json|clock-drift|clock-watch)\.ts$/,
+      /^core\/(instance|duration|end-signal|end-time|event-burst|event-data|outcome|ports|reasons|spec|task-run|bus-signature|bigint-json|clock-drift|clock-watch)\.ts$/,
       /^config\/(field|value-tables|hooks|problem|suggest|lua-syntax|lua-interpreter)\.ts$/,
       /^items\/(common\/|kind\.ts)/,
       /^log\/record\.ts$/,

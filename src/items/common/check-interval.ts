@@ -1,5 +1,6 @@
 import { booleanField, integerField } from '../../config/field.ts';
 import { driftMs } from '../../core/clock-drift.ts';
+import { EndController, type EndSignal } from '../../core/end-signal.ts';
 import { type CheckResult, failed, NOT_DUE } from '../../core/outcome.ts';
 import type { Blocked } from '../../core/ports.ts';
 import type { Reason } from '../../core/reasons.ts';
@@ -35,7 +36,7 @@ const answerOf = ({ kind, reason }: CheckResult): GuardAnswer => ({
 const CANCELLED = failed({ code: 'cancelled' });
 
 /** The result of a test that cannot be ended: when it is to be ended, what comes of it does not count. */
-export const untilAborted = (test: Promise<CheckResult>, signal: AbortSignal): Promise<CheckResult> =>
+export const untilAborted = (test: Promise<CheckResult>, signal: EndSignal): Promise<CheckResult> =>
   new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => resolve(CANCELLED), { once: true });
     test.then(resolve, reject);
@@ -62,7 +63,7 @@ export const withCheckInterval = (
     earlier,
   }: Pick<CreateContext<CheckIntervalValues>, 'name' | 'values' | 'log' | 'ports' | 'earlier'>,
   label: string,
-  check: (log: Logger, origin: TraceContext, signal: AbortSignal, asked: boolean) => Promise<CheckResult>,
+  check: (log: Logger, origin: TraceContext, signal: EndSignal, asked: boolean) => Promise<CheckResult>,
   isBlocked: () => Blocked | undefined = () => undefined,
 ): ConditionInstance => {
   const waitMs = (values.check_after ?? 0) * 1000;
@@ -70,7 +71,7 @@ export const withCheckInterval = (
   /** How many ms before its time it counts: something once the time between two ticks is meant. */
   let early = 0;
   /** Ends the test in progress, or the last one. */
-  let running: AbortController | undefined;
+  let running: EndController | undefined;
   let lastFailed = earlier?.counted !== true;
   const setFailed = (failed: boolean, origin: TraceContext): void => {
     if (values.recur_after_failed_check && failed !== lastFailed)
@@ -92,11 +93,11 @@ export const withCheckInterval = (
     const origin = begin();
     const own = log.under(origin);
     own.debug('START/MSG', `${label}: test begins`);
-    const ending = new AbortController();
+    const ending = new EndController();
     running = ending;
-    return check(own, origin, ending.signal, false).then((result) => {
+    return check(own, origin, ending, false).then((result) => {
       // The filter is as if there had been no test.
-      if (ending.signal.aborted) return CANCELLED;
+      if (ending.aborted) return CANCELLED;
       if (result.kind !== 'passed') {
         setFailed(true, origin);
         return result;

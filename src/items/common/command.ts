@@ -1,5 +1,6 @@
 import type { Values } from '../../config/field.ts';
 import { hasFileValues } from '../../config/value-tables.ts';
+import type { EndSignal } from '../../core/end-signal.ts';
 import type { Ports, ProcessEnd, ProcessRequest, ProcessResult, ResourceLimits } from '../../core/ports.ts';
 import { type Reason, reasonText } from '../../core/reasons.ts';
 import { messageOf } from '../../error-message.ts';
@@ -53,7 +54,7 @@ export interface CommandRecords {
   readonly item: string;
   readonly origin: TraceContext;
   /** Aborted to end it early. */
-  readonly signal?: AbortSignal;
+  readonly signal?: EndSignal;
   /** It is asked as a guard. */
   readonly asked?: boolean;
   /** Return the bytes of standard output as well. */

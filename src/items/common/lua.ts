@@ -2,6 +2,7 @@ import { booleanField, integerField, stringField, type Values } from '../../conf
 import { BUILT_IN, luaInterpreterField, missingInterpreter } from '../../config/lua-interpreter.ts';
 import type { Position } from '../../config/problem.ts';
 import { type FileValue, hasFileValues, luaValuesField, luaVariablesField } from '../../config/value-tables.ts';
+import type { EndSignal } from '../../core/end-signal.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import type { Execution, KeptState, LuaEnd, LuaRequest, LuaResult, LuaScalar } from '../../core/ports.ts';
 import { type Reason, reasonText } from '../../core/reasons.ts';
@@ -173,7 +174,7 @@ export class LuaRunner {
     condition: string,
     records: LuaRecords,
     origin: TraceContext,
-    { signal, run }: { readonly signal: AbortSignal; readonly run?: TaskRunContext },
+    { signal, run }: { readonly signal: EndSignal; readonly run?: TaskRunContext },
   ): Promise<LuaOutcome> {
     const { values, ports, name } = this.#context;
     const log = this.#context.log.under(origin);
@@ -236,7 +237,7 @@ export class LuaRunner {
     origin: TraceContext,
     execution: Execution,
     given: Readonly<Record<string, LuaScalar>>,
-    { signal, run }: { readonly signal: AbortSignal; readonly run?: TaskRunContext | undefined },
+    { signal, run }: { readonly signal: EndSignal; readonly run?: TaskRunContext | undefined },
   ): LuaRequest {
     const { values, ports, name } = this.#context;
     const trace = ports.trace?.(origin, execution);
