@@ -19,7 +19,10 @@ await setUp();
 /** Runs programs of Node one after the other, as long as they succeed, and returns the status of the last one. */
 const run = async (env, ...programs) => {
   for (const args of programs) {
-    const child = spawn(process.execPath, args, { stdio: 'inherit', env: { ...process.env, ...env } });
+    // On a terminal each of several Vitests would draw over what the other one shows.
+    const stdio = env.WHENEVER_TEST_PART ? ['inherit', 'pipe', 'inherit'] : 'inherit';
+    const child = spawn(process.execPath, args, { stdio, env: { ...process.env, ...env } });
+    child.stdout?.pipe(process.stdout, { end: false });
     const [status] = await once(child, 'close');
     if (status !== 0) return status ?? 1;
   }
