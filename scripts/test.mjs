@@ -19,7 +19,7 @@ await setUp();
 /** Runs programs of Node one after the other, as long as they succeed, and returns the status of the last one. */
 const run = async (env, ...programs) => {
   for (const args of programs) {
-    // On a terminal each of several Vitests would draw over what the other one shows.
+    // On a terminal each of several runs of Vitest would draw over what the other one shows.
     const stdio = env.WHENEVER_TEST_PART ? ['inherit', 'pipe', 'inherit'] : 'inherit';
     const child = spawn(process.execPath, args, { stdio, env: { ...process.env, ...env } });
     child.stdout?.pipe(process.stdout, { end: false });
