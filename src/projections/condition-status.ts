@@ -134,13 +134,21 @@ export const conditionStatus = (
   const { ineligible, at } = next;
   const why = whyOf(entry, condition, next, now, guardOf);
   const soon = delayed || at === 'any-tick' ? 'soon' : at;
-  // There are many of them: no object is made for what one does not have.
-  return {
-    ...{ name, type: spec.type, state: entry.state, why, tasks: spec.traits.tasks, running: [...entry.running] },
-    ...(spec.file !== undefined && { file: spec.file }),
-    due: busy || ineligible !== undefined || soon === 'on-event' ? undefined : soon,
-    ...(next.until !== undefined && { until: next.until }),
-    ...(held && { held: heldStatus(held) }),
-    ...(guardOf.length > 0 && { guard: guardStatus(guardOf, asked) }),
+  const due = busy || ineligible !== undefined || soon === 'on-event' ? undefined : soon;
+  const { type, traits, file } = spec;
+  // There are many of them: copying properties into an object takes a hundred times as long as setting them.
+  const status: { -readonly [K in keyof ConditionStatus]: ConditionStatus[K] } = {
+    name,
+    type,
+    state: entry.state,
+    why,
+    due,
+    tasks: traits.tasks,
+    running: [...entry.running],
   };
+  if (file !== undefined) status.file = file;
+  if (next.until !== undefined) status.until = next.until;
+  if (held) status.held = heldStatus(held);
+  if (guardOf.length > 0) status.guard = guardStatus(guardOf, asked);
+  return status;
 };
