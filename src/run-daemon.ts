@@ -47,7 +47,9 @@ const lengthOf = (text: () => string): number => {
 const checkAndRun = async (run: SchedulerRun): Promise<number> => {
   // The first records leave before the parts for the configuration are read.
   await systemClock.turn();
-  const onBegun = await growSlowly(lengthOf(run.text));
+  const onBegun = await growSlowly(lengthOf(run.text), () =>
+    Promise.all([import('./load-configuration.ts'), import('./run-scheduler.ts')]),
+  );
   const config = await configure(run);
   if (config === undefined) return STATUS.refused;
   // After the check: a file that is refused does not wait for the engine.
