@@ -3,6 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { alternate, daemon, driver, fresh, ratioRow, runDriver, sleep } from './support.mjs';
 
 const RUNS = 200;
+/** All runs are made twice by each sample, and the second time is measured. */
+const WARM = { warm: true };
 
 export const tasksFile = (sequence) => {
   const names = Array.from({ length: RUNS }, (_, i) => `True_${i}`);
@@ -58,16 +60,17 @@ const wholeDaemon = async (file) => {
 
 export default async ({ quick }) => {
   const path = await driver('spawn');
-  const { both } = await alternate(quick ? 1 : 15, { both: () => runDriver(path, ['both', String(RUNS), '1']) });
+  const { both } = await alternate(quick ? 1 : 15, { both: () => runDriver(path, ['both', String(RUNS), '1']) }, WARM);
   const adapter = (way) => both.map((sample) => sample[way][0]);
   const [inSequence, together] = [tasksFile(true), tasksFile(false)];
   const loop = (how) => async () => (await runDriver(path, [how, String(RUNS), '1']))[how][0];
-  const samples = await alternate(quick ? 2 : 9, {
+  const ways = {
     peerSequence: loop('peerSequence'),
     sequence: () => wholeDaemon(inSequence),
     peerTogether: loop('peerTogether'),
     together: () => wholeDaemon(together),
-  });
+  };
+  const samples = await alternate(quick ? 2 : 9, ways, WARM);
   const row = (figure, ours, peer, peerName, atMost) => ratioRow({ figure, unit: 'ms', ours, peerName, peer, atMost });
   const [one, all] = ['child_process, one after the other', 'child_process, all at once'];
   return [

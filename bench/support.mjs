@@ -56,10 +56,13 @@ export const quiet = async (limitMs = 5000) => {
   waitsLeft -= performance.now() - began;
 };
 
-/** Runs the measurements in turn (A B A B …), so that what the machine does meanwhile meets all of them. The first round warms up. */
-export const alternate = async (rounds, measurements) => {
+/**
+ * Runs the measurements in turn (A B A B …), so that what the machine does meanwhile meets all of them. The first round warms up, unless
+ * `warm` says that each of them does that by itself.
+ */
+export const alternate = async (rounds, measurements, { warm = false } = {}) => {
   const samples = Object.fromEntries(Object.keys(measurements).map((name) => [name, []]));
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = warm ? 1 : 0; round <= rounds; round++) {
     for (const [name, measure] of Object.entries(measurements)) {
       await quiet();
       const sample = await measure();
