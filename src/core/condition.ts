@@ -268,13 +268,14 @@ export class Condition implements Holdable {
     const due = this.#repeats ? 'any-tick' : this.#instance.due();
     const at = typeof due !== 'object' ? due : 'wall' in due ? due.wall : clock.wall() + due.mono - clock.mono();
     const waits = this.#instance.waitsFor?.();
-    return {
+    const next = {
       state: restingState(this.#state, this.spec.traits),
       ineligible: this.#ineligible,
       at: waits?.code === 'outside-window' ? notBefore(waits.opens, at) : at,
       waits,
-      ...(this.#end === undefined ? {} : { until: this.#end.at }),
     };
+    // Asked of each condition for a status: a spread of nothing would cost as much as all the rest.
+    return this.#end === undefined ? next : { ...next, until: this.#end.at };
   }
 
   /** Takes the place of another condition, and waits until that is free. */
