@@ -16,19 +16,13 @@ export class EndController implements EndSignal {
   reason: unknown;
   #listeners: (() => void)[] | undefined;
 
-  get signal(): EndSignal {
-    return this;
-  }
-
   /** @param reason never undefined */
   abort(reason: unknown): void {
     if (this.aborted) return;
     this.aborted = true;
     this.reason = reason;
-    const listeners = this.#listeners;
-    this.#listeners = undefined;
     // One that is removed by another is not called.
-    while (listeners !== undefined && listeners.length > 0) listeners.shift()!();
+    for (let next = this.#listeners?.shift(); next !== undefined; next = this.#listeners?.shift()) next();
   }
 
   addEventListener(_type: 'abort', listener: () => void): void {
