@@ -1,4 +1,5 @@
 import type { ConditionSpec, Config } from '../core/spec.ts';
+import { Heap } from '../core/timer-queue.ts';
 
 /** One coming firing of a condition. */
 export interface UpcomingFiring {
@@ -120,49 +121,23 @@ function* ofCondition(
 /** The next firing of a condition, and those after it. */
 interface Head {
   readonly rest: Generator<UpcomingFiring, void>;
-  /** Its place among the conditions: of firings at the same instant, the first one comes first. */
-  readonly place: number;
-  next: UpcomingFiring;
+  readonly next: UpcomingFiring;
 }
-
-const isBefore = (a: Head, b: Head): boolean => a.next.at < b.next.at || (a.next.at === b.next.at && a.place < b.place);
-
-/** Moves the first of a heap to where it belongs. */
-const sink = (heap: Head[]): void => {
-  const head = heap[0];
-  if (head === undefined) return;
-  let at = 0;
-  for (;;) {
-    let child = 2 * at + 1;
-    const [left, right] = [heap[child], heap[child + 1]];
-    if (left === undefined) break;
-    if (right !== undefined && isBefore(right, left)) child += 1;
-    const first = heap[child]!;
-    if (!isBefore(first, head)) break;
-    heap[at] = first;
-    at = child;
-  }
-  heap[at] = head;
-};
 
 /** Firings in order from those that are in order for each condition. @param all every firing instead of the first of each. */
 const merged = (heads: readonly Head[], { count: most, all, progress }: ForecastRange): UpcomingFiring[] => {
   const count = most + 1;
   const firings: UpcomingFiring[] = [];
-  // What is in order is a heap.
-  const heap = heads.toSorted((a, b) => a.next.at - b.next.at);
-  while (firings.length < count) {
-    const [head] = heap;
-    if (head === undefined) break;
-    firings.push(head.next);
-    progress?.(firings.length, head.next.at);
-    const next = all ? head.rest.next().value : undefined;
-    if (next) head.next = next;
-    else {
-      const last = heap.pop()!;
-      if (heap.length > 0) heap[0] = last;
-    }
-    sink(heap);
+  const heap = new Heap<Head>();
+  // Of firings at the same instant, that of the condition that comes first in the file comes first.
+  for (const [place, head] of heads.entries()) heap.push(head.next.at, place, head);
+  for (let first = heap.first; first !== undefined && firings.length < count; first = heap.first) {
+    const { rest, next: firing } = first.value;
+    firings.push(firing);
+    progress?.(firings.length, firing.at);
+    heap.pop();
+    const next = all ? rest.next().value : undefined;
+    if (next) heap.push(next.at, first.version, { rest, next });
   }
   return firings;
 };
@@ -206,7 +181,7 @@ class Foresight {
     const guards = traits.only_when.map((name) => this.#specs.get(name)!);
     const rest = ofCondition(spec, guards, this.#range, this.#config.settings.tickSeconds * 1000);
     const next = rest.next().value;
-    if (next) this.heads.push({ rest, place: this.heads.length, next });
+    if (next) this.heads.push({ rest, next });
     else if (never.length === 0) this.later.push(condition);
   }
 }
