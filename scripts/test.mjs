@@ -61,8 +61,8 @@ const runTests = async (part) => {
     ...{ WHENEVER_TEST_LONG: long ? '1' : '', WHENEVER_TEST_PART: part },
   };
   const status = await run(env, [...vitest, '--dangerouslyIgnoreUnhandledErrors', ...files]);
-  const [told, uncaught] = [report, errors].map((file) => JSON.parse(readFileSync(file, 'utf8')));
-  return { status, uncaught, ...told };
+  const [results, uncaught] = [report, errors].map((file) => JSON.parse(readFileSync(file, 'utf8')));
+  return { status, uncaught, ...results };
 };
 // All of them by two at the same time: that of the files that share processes, and that of those that do not.
 const parts = await Promise.all((all ? ['shared', 'own'] : ['']).map(runTests));
