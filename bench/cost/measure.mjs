@@ -39,9 +39,12 @@ const patterns = (count) => {
   return file;
 };
 
-/** Resolves with the first output of a process; undefined: there was none in time. */
+/** Resolves with the first output of a process; undefined: there was none in time, or it has ended without any. */
 const ready = (stream) => {
-  const first = new Promise((resolve) => stream.once('data', () => resolve(performance.now())));
+  const first = new Promise((resolve) => {
+    stream.once('data', () => resolve(performance.now()));
+    stream.once('end', () => resolve(undefined));
+  });
   return Promise.race([first, sleep(LIMIT_MS, undefined, { ref: false })]);
 };
 
