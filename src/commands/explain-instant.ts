@@ -24,13 +24,13 @@ const MOST_EXPLAINED = 5;
 /** The instants of a schedule, as the history has it, within a range. */
 const instantsWithin = async (schedule: string | null, { at, lengthMs }: AskedInstant): Promise<readonly number[]> => {
   if (schedule === null) return [];
-  const { compileInstants, withinWindow } = await import('../items/common/calendar.ts');
+  const { compileInstants, InstantsWithin } = await import('../items/common/calendar.ts');
   const [specifications, timezone, keys] = JSON.parse(schedule) as [TimeFields[], string | null, WindowKeys?];
   const zone = timezone ?? undefined;
   const window = keys && (await import('../items/common/condition-window.ts')).conditionWindow(keys);
   const instants = await compileInstants(specifications, zone, window?.holidays);
   const found: number[] = [];
-  for (const firing of withinWindow(instants, zoneOf(zone), window).firings(at - 1)) {
+  for (const firing of new InstantsWithin(instants, zoneOf(zone), window).firings(at - 1)) {
     if (firing.at >= at + lengthMs || found.length === MOST_EXPLAINED) break;
     found.push(firing.at);
   }

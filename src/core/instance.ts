@@ -156,7 +156,7 @@ export interface GuardAnswer {
   readonly notBefore?: number;
 }
 
-/** A running instance of a condition, made by its kind. Its state is in its closure. */
+/** A running instance of a condition, made by its kind. */
 export interface ConditionInstance {
   /** Called at each visit, and after each change: it has to allocate nothing while the answer stays the same. */
   due(): Due;
@@ -195,23 +195,24 @@ export interface ConditionInstance {
 
 /** What is called of an instance. */
 const METHODS = [
-  ...([
-    'due',
-    'check',
-    'ask',
-    'cancelCheck',
-    'waitsFor',
-    'timeChanged',
-    'slept',
-    'runEnded',
-    'reset',
-    'close',
-  ] as const),
+  ...(['due', 'check', 'ask', 'cancelCheck', 'waitsFor', 'timeChanged'] as const),
+  ...(['slept', 'runEnded', 'reset', 'close'] as const),
 ] satisfies readonly (keyof ConditionInstance)[];
 
-/** The methods of an instance, each called on the instance itself, whatever inherits from it. */
-export const boundMethods = (inner: ConditionInstance): Partial<ConditionInstance> =>
-  Object.fromEntries(METHODS.flatMap((name) => (inner[name] ? [[name, inner[name].bind(inner)]] : [])));
+/** What an instance says of itself: it can change. */
+const PROPERTIES = ['askEveryMs', 'missed', 'accounted', 'debounceMs'] satisfies readonly (keyof ConditionInstance)[];
+
+/** An instance with other methods. All else is called on, and read from, the inner instance itself, which can have private fields. */
+export const wrapInstance = (
+  inner: ConditionInstance,
+  methods: Partial<Pick<ConditionInstance, (typeof METHODS)[number]>>,
+): ConditionInstance => {
+  const outer: Record<string, unknown> = {};
+  for (const name of METHODS) if (inner[name]) outer[name] = inner[name].bind(inner);
+  for (const name of PROPERTIES)
+    if (name in inner) Object.defineProperty(outer, name, { enumerable: true, get: () => inner[name] });
+  return Object.assign(outer, methods) as unknown as ConditionInstance;
+};
 
 /** What one occurrence of an event has brought. */
 export type Brought = Pick<Occurrence, 'change' | 'data'>;

@@ -1,9 +1,8 @@
 import type { TimeFields } from './common/specification.ts';
 import { isWindow, specificationProblems } from './common/specification-problems.ts';
 import { withJitter } from './common/tick-timing.ts';
-import { type Calendar, createTimeCondition } from './common/time-condition.ts';
+import { type Calendar, TimeCondition } from './common/time-condition.ts';
 import { timeFields } from './common/time-fields.ts';
-import type { TimeWindow } from './common/time-window.ts';
 import { inZone, isZone, zoneOf } from './common/zone.ts';
 import { conditionKind, type ReportProblem } from './kind.ts';
 
@@ -38,32 +37,24 @@ export const time = conditionKind<typeof timeFields, Calendar>({
     const right = time_specifications.filter((fields, i) => isRight(fields, i, report));
     if (between && between[0] === between[1])
       report(['between'], 'between: expected two different times, found the same one twice');
-    const { compileInstants, withinWindow } = await import('./common/calendar.ts');
-    const { timeWindow } = await import('./common/time-window.ts');
+    const { compileInstants, TimeCalendar } = await import('./common/calendar.ts');
     const specifications = await compileInstants(right, zone, window?.holidays);
     const usable = right.length === time_specifications.length && right.every((fields) => isWindow(fields));
-    let holding: TimeWindow | undefined;
-    return {
-      specifications,
-      ...withinWindow(specifications, zoneOf(zone), window),
-      // Few conditions are guards.
-      get window() {
-        holding ??= timeWindow(usable ? right : [], between, zone, window?.holidays);
-        return holding;
-      },
-    };
+    const holding = usable ? right : [];
+    return new TimeCalendar(specifications, zoneOf(zone), window, holding, between, zone, window?.holidays);
   },
-  create: createTimeCondition,
-  forecast: ({ jitter_seconds, timezone }, { firings }, from) =>
-    withJitter(inZone(firings(from), timezone), jitter_seconds),
+  create: (context) => new TimeCondition(context),
+  forecast: ({ jitter_seconds, timezone }, calendar, from) =>
+    withJitter(inZone(calendar.firings(from), timezone), jitter_seconds),
   holdsFrom: (_, { window }, from) => (window.at(from) === undefined ? window.next(from) : from),
-  never: ({ between }, { specifications, firings }, from) => {
+  never: ({ between }, calendar, from) => {
+    const { specifications } = calendar;
     if (specifications.length === 0 && between === undefined) return ['it has no specifications'];
     const over = specifications
-      .filter(({ next }) => next(from) === undefined)
-      .map(({ text, next }) => `${text}: ${next(BEGINNING) === undefined ? 'there is no such date' : 'is over'}`);
+      .filter((one) => one.next(from) === undefined)
+      .map((one) => `${one.text}: ${one.next(BEGINNING) === undefined ? 'there is no such date' : 'is over'}`);
     if (over.length === specifications.length) return over;
-    for (const _ of firings(from)) return over;
+    for (const _ of calendar.firings(from)) return over;
     return [...over, 'never within its window'];
   },
 });

@@ -1,5 +1,5 @@
 import type { Registry } from '../config/load.ts';
-import { type Brought, boundMethods, type FireEvent } from '../core/instance.ts';
+import { type Brought, type FireEvent, wrapInstance } from '../core/instance.ts';
 import {
   type CheckResult,
   FAILED,
@@ -191,7 +191,7 @@ const countCondition = (
 ): ConditionInstance => {
   counts.addCondition(name);
   let missed = 0;
-  return Object.assign(Object.create(instance) as ConditionInstance, boundMethods(instance), {
+  return wrapInstance(instance, {
     check: (context, begin) => {
       counts.checking(name, clock.wall());
       const result = instance.check(context, begin);
@@ -199,7 +199,7 @@ const countCondition = (
       missed = instance.missed ?? 0;
       return result;
     },
-  } satisfies Partial<ConditionInstance>);
+  });
 };
 
 /** What can be assumed of each item of some configurations. Kinds that need no port from outside need no assumption. */

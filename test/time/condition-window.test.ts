@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { withinWindow } from '../../src/items/common/calendar.ts';
+import { InstantsWithin } from '../../src/items/common/calendar.ts';
 import { conditionWindow, type WindowKeys } from '../../src/items/common/condition-window.ts';
 import { holidaysOf } from '../../src/items/common/holiday-files.ts';
 import { instantsOf } from '../../src/items/common/instants.ts';
@@ -142,23 +142,19 @@ describe('a window', () => {
 
   test('that no instant meets ends the search', () => {
     const window = conditionWindow({ only: [{ hour: 3 }], timezone: 'Europe/Rome' });
-    const { firings, count } = withinWindow(
-      [instantsOf({ hour: [9, 23] }, 'Europe/Rome')],
-      zoneOf('Europe/Rome'),
-      window,
-    );
-    expect([...firings(utc('2026-01-01T00:00:00'))]).toEqual([]);
-    expect(count(utc('2026-01-01T00:00:00'), utc('2026-03-01T00:00:00'))).toBe(0);
+    const within = new InstantsWithin([instantsOf({ hour: [9, 23] }, 'Europe/Rome')], zoneOf('Europe/Rome'), window);
+    expect([...within.firings(utc('2026-01-01T00:00:00'))]).toEqual([]);
+    expect(within.count(utc('2026-01-01T00:00:00'), utc('2026-03-01T00:00:00'))).toBe(0);
   });
 
   test('that instants meet on one day of the year is searched for long enough', () => {
     const window = conditionWindow({ only: [{ minute: 0 }, { month: 12, day: 25 }], timezone: 'UTC' });
-    const { firings, count } = withinWindow([instantsOf({ minute: 30 }, 'UTC')], zoneOf('UTC'), window);
-    for (const { at } of firings(utc('2026-01-01T00:00:00'))) {
+    const within = new InstantsWithin([instantsOf({ minute: 30 }, 'UTC')], zoneOf('UTC'), window);
+    for (const { at } of within.firings(utc('2026-01-01T00:00:00'))) {
       expect(iso(at)).toBe('2026-12-25T00:30:00');
       break;
     }
-    expect(count(utc('2026-01-01T00:00:00'), utc('2027-01-01T00:00:00'))).toBe(24);
+    expect(within.count(utc('2026-01-01T00:00:00'), utc('2027-01-01T00:00:00'))).toBe(24);
   });
 
   test('leaves the instants that are in it, and counts them', () => {
@@ -171,7 +167,7 @@ describe('a window', () => {
           const [from, to] = [utc('2026-03-20T00:00:00'), utc('2026-04-03T00:00:00')];
           const zone = given.timezone;
           const specs = [instantsOf(fields, zone)];
-          const within = withinWindow(specs, zoneOf(zone), window);
+          const within = new InstantsWithin(specs, zoneOf(zone), window);
           const upTo = (list: Iterable<{ at: number }>) => {
             const found: number[] = [];
             for (const { at } of list) {
@@ -180,7 +176,7 @@ describe('a window', () => {
             }
             return found;
           };
-          const all = upTo(withinWindow(specs, zoneOf(zone), undefined).firings(from));
+          const all = upTo(new InstantsWithin(specs, zoneOf(zone), undefined).firings(from));
           const expected = all.filter((at) => window.closed(at) === undefined);
           expect(upTo(within.firings(from))).toEqual(expected);
           expect(within.count(from, to)).toBe(expected.length);

@@ -5,9 +5,9 @@ import { begin, runs } from './story.ts';
 
 /** The instants of a specification in a zone between two instants, as ISO text in UTC without seconds. */
 const instants = (fields: TimeFields, zone: string, from: string, to: string): string[] => {
-  const { next } = instantsOf(fields, zone);
+  const found = instantsOf(fields, zone);
   const list: string[] = [];
-  for (let at = next(Date.parse(from)); at !== undefined && at <= Date.parse(to); at = next(at))
+  for (let at = found.next(Date.parse(from)); at !== undefined && at <= Date.parse(to); at = found.next(at))
     list.push(new Date(at).toISOString().slice(0, 16));
   return list;
 };

@@ -27,9 +27,9 @@ const slowEnds = (seconds: number, clock: WallClock, from: number, to: number): 
   return found;
 };
 
-const instants = ({ firings }: ReturnType<typeof alignedEnds>, from: number, to: number): number[] => {
+const instants = (ends: ReturnType<typeof alignedEnds>, from: number, to: number): number[] => {
   const found: number[] = [];
-  for (const { at } of firings(from * 1000)) {
+  for (const { at } of ends.firings(from * 1000)) {
     if (at > to * 1000) return found;
     found.push(at / 1000);
   }

@@ -1,10 +1,10 @@
 import { showDuration } from '../../core/duration.ts';
+import { wrapInstance } from '../../core/instance.ts';
 import type { ConditionInstance, CreateContext, Firing } from '../kind.ts';
-import { withinWindow } from './calendar.ts';
+import { TimeCalendar } from './calendar.ts';
 import type { ConditionWindow } from './condition-window.ts';
-import { calendar } from './instants.ts';
-import { type Calendar, createTimeCondition } from './time-condition.ts';
-import { timeWindow } from './time-window.ts';
+import { FittingInstants } from './instants.ts';
+import { type Calendar, TimeCondition } from './time-condition.ts';
 import { inZone, zoneOf } from './zone.ts';
 
 const HOUR = 3_600_000;
@@ -23,22 +23,22 @@ export const alignedEnds = (length: number, timezone?: string, within?: Conditio
   };
   const text = `multiple of ${showDuration(length)} since midnight`;
   // Hours, and days at the change of the clock, can have different numbers of ends.
-  const specifications = [{ ...calendar(fits, length <= HOUR, zone, text), uneven: true }] as const;
-  return {
-    specifications,
-    window: timeWindow([], undefined, timezone),
-    ...withinWindow(specifications, zone, within),
-  };
+  return new TimeCalendar(
+    [new FittingInstants(fits, length <= HOUR, zone, text, true)],
+    zone,
+    within,
+    [],
+    undefined,
+    timezone,
+  );
 };
 
 /** The ends of intervals that are counted from the beginning of 1970, so that they are the same on all machines. @param length ms */
 export const epochEnds = (length: number, within?: ConditionWindow): Calendar => {
   const zone = zoneOf('UTC');
   const fits = (local: number): number => (Math.floor(local / length) + 1) * length;
-  const specifications = [
-    { ...calendar(fits, true, zone, `multiple of ${showDuration(length)} since 1970`), uneven: true },
-  ] as const;
-  return { specifications, window: timeWindow([], undefined, 'UTC'), ...withinWindow(specifications, zone, within) };
+  const text = `multiple of ${showDuration(length)} since 1970`;
+  return new TimeCalendar([new FittingInstants(fits, true, zone, text, true)], zone, within, [], undefined, 'UTC');
 };
 
 /** The same with one firing more, in order; an end at the same instant is left out. */
@@ -58,12 +58,12 @@ export const startFiring = (now: number): Firing => ({ at: now + 1, by: 'the sta
 
 /** The coming ends, and before them the start, if that counts. */
 export const alignedFirings = (
-  { firings }: Calendar,
+  calendar: Calendar,
   from: number,
   atOnce: boolean,
   timezone: string | undefined,
 ): Iterable<Firing> => {
-  const ends = inZone(firings(from), timezone);
+  const ends = inZone(calendar.firings(from), timezone);
   return atOnce ? withStart(ends, startFiring(from)) : ends;
 };
 
@@ -77,7 +77,10 @@ export const createAlignedInterval = (
   let start = atOnce ? startFiring(ports.clock.wall()) : undefined;
   const isWithin = (from: number, to: number) => start !== undefined && from < start.at && start.at <= to;
   const compiled: Calendar = {
-    ...ends,
+    specifications: ends.specifications,
+    get window() {
+      return ends.window;
+    },
     firings: (from) =>
       start !== undefined && from < start.at ? withStart(ends.firings(from), start) : ends.firings(from),
     count: (from, to) => {
@@ -85,29 +88,22 @@ export const createAlignedInterval = (
       return ends.count(from, to) + (isWithin(from, to) && !doubled ? 1 : 0);
     },
   };
-  const instance = createTimeCondition({
+  const instance = new TimeCondition({
     ...context,
     values: { jitter_seconds, timezone, catch_up: 'skip', catch_up_limit: 0 },
     compiled,
   });
   if (!atOnce) return instance;
-  return {
-    ...instance,
-    get missed() {
-      return instance.missed ?? 0;
-    },
-    get accounted() {
-      return instance.accounted!;
-    },
-    check: (look, begin) => {
-      const result = instance.check(look, begin);
+  return wrapInstance(instance, {
+    check: (look) => {
+      const result = instance.check(look);
       // Not again when the clock is set back.
       if (start !== undefined && look.wall >= start.at) start = undefined;
       return result;
     },
     reset: (resumed, until) => {
       start = resumed ? undefined : startFiring(ports.clock.wall());
-      instance.reset?.(resumed, until);
+      instance.reset(resumed, until);
     },
-  };
+  });
 };

@@ -3,7 +3,9 @@ import type { ConditionWindow } from './condition-window.ts';
 import type { Holidays } from './day-pattern.ts';
 import { firings, type Instants, instantCounter, instantsOf } from './instants.ts';
 import type { TimeFields } from './specification.ts';
+import type { Calendar } from './time-condition.ts';
 import type { CountableInstants } from './time-ranges.ts';
+import { type TimeWindow, timeWindow } from './time-window.ts';
 import type { Zone } from './zone.ts';
 
 /** The instants of each specification. What follows from the sun is imported only where one has it. @throws Error that says what is wrong */
@@ -52,24 +54,51 @@ function* open(specifications: readonly Instants[], window: ConditionWindow, fro
 }
 
 /** The instants of several specifications in order, and how many there are: those within the window, if there is one. */
-export const withinWindow = (
-  specifications: readonly Instants[],
-  zone: Zone,
-  window: ConditionWindow | undefined,
-): CountableInstants => {
-  let counter: ReturnType<typeof instantCounter> | undefined;
-  // Most are never counted.
-  const count = (from: number, to: number): number => {
-    counter ??= instantCounter(specifications, zone);
-    return counter(from, to);
-  };
-  if (window === undefined) return { firings: (from) => firings(specifications, from), count };
-  return {
-    firings: (from) => open(specifications, window, from),
-    count: (from, to) => {
-      let sum = 0;
-      for (const piece of window.pieces(from, to)) sum += count(piece.from, piece.to);
-      return sum;
-    },
-  };
-};
+export class InstantsWithin implements CountableInstants {
+  readonly specifications: readonly Instants[];
+  readonly #zone: Zone;
+  readonly #within: ConditionWindow | undefined;
+  /** Most are never counted. */
+  #counter: ReturnType<typeof instantCounter> | undefined;
+
+  constructor(specifications: readonly Instants[], zone: Zone, within: ConditionWindow | undefined) {
+    this.specifications = specifications;
+    this.#zone = zone;
+    this.#within = within;
+  }
+  firings(from: number): Iterable<Firing> {
+    const window = this.#within;
+    return window === undefined ? firings(this.specifications, from) : open(this.specifications, window, from);
+  }
+  count(from: number, to: number): number {
+    this.#counter ??= instantCounter(this.specifications, this.#zone);
+    if (this.#within === undefined) return this.#counter(from, to);
+    let sum = 0;
+    for (const piece of this.#within.pieces(from, to)) sum += this.#counter(piece.from, piece.to);
+    return sum;
+  }
+}
+
+/** What a condition holds in as a guard: what {@link timeWindow} is made of. */
+type GuardTimes = Parameters<typeof timeWindow>;
+
+/** The instants of a condition, and the window that its specifications are where it is a guard. */
+export class TimeCalendar extends InstantsWithin implements Calendar {
+  readonly #guard: GuardTimes;
+  /** Few conditions are guards. */
+  #window: TimeWindow | undefined;
+
+  constructor(
+    specifications: readonly Instants[],
+    zone: Zone,
+    within: ConditionWindow | undefined,
+    ...guard: GuardTimes
+  ) {
+    super(specifications, zone, within);
+    this.#guard = guard;
+  }
+  get window(): TimeWindow {
+    this.#window ??= timeWindow(...this.#guard);
+    return this.#window;
+  }
+}

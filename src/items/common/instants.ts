@@ -65,26 +65,36 @@ export const earliest = (fits: Fitting, zone: Zone, after: number): number | und
   return found === Number.POSITIVE_INFINITY ? undefined : found;
 };
 
-/** The instants that fit. The last result is cached, as it is needed more than once. */
-export const calendar = (fits: Fitting, realTime: boolean, zone: Zone, text: string): Instants => {
-  const rule = realTime ? byRealTime : byTheClock;
-  let asked = Number.POSITIVE_INFINITY;
-  let found = Number.NEGATIVE_INFINITY;
-  return {
-    text,
-    forget: () => {
-      asked = Number.POSITIVE_INFINITY;
-      found = Number.NEGATIVE_INFINITY;
-    },
-    next: (after) => {
-      if (!(asked <= after && after < found)) {
-        found = rule(fits, zone, Math.floor(after / SECOND) * SECOND);
-        asked = after;
-      }
-      return found === Number.POSITIVE_INFINITY ? undefined : found;
-    },
-  };
-};
+/** The instants that fit. The last result is cached, as it is needed more than once. A class: there is one for each specification. */
+export class FittingInstants implements Instants {
+  readonly text: string;
+  declare readonly uneven?: true;
+  readonly #fits: Fitting;
+  readonly #rule: typeof byRealTime;
+  readonly #zone: Zone;
+  #asked = Number.POSITIVE_INFINITY;
+  #found = Number.NEGATIVE_INFINITY;
+
+  constructor(fits: Fitting, realTime: boolean, zone: Zone, text: string, uneven = false) {
+    this.text = text;
+    this.#fits = fits;
+    this.#rule = realTime ? byRealTime : byTheClock;
+    this.#zone = zone;
+    if (uneven) this.uneven = true;
+  }
+  forget(): void {
+    this.#asked = Number.POSITIVE_INFINITY;
+    this.#found = Number.NEGATIVE_INFINITY;
+  }
+  next(after: number): number | undefined {
+    if (!(this.#asked <= after && after < this.#found)) {
+      const rule = this.#rule;
+      this.#found = rule(this.#fits, this.#zone, Math.floor(after / SECOND) * SECOND);
+      this.#asked = after;
+    }
+    return this.#found === Number.POSITIVE_INFINITY ? undefined : this.#found;
+  }
+}
 
 /** An instant that comes once, by real time. */
 const onlyAt = (instant: number, text: string): Instants => ({
@@ -103,13 +113,13 @@ export const instantsOf = (fields: TimeFields, timezone?: string, { holidays, su
   const text = specificationText(fields);
   if (fields.cron !== undefined) {
     const { fits, realTime } = readCron(fields.cron);
-    return calendar(fits, realTime, zone, text);
+    return new FittingInstants(fits, realTime, zone, text);
   }
   if (fields.sun !== undefined && sun !== undefined) return sun(fields, zone, text, holidays);
   const meant = meaningOfAt(fields);
   if (typeof meant === 'number') return onlyAt(meant, text);
   const { next, realTime } = localTimes(meant, holidays);
-  return calendar(next, realTime, zone, text);
+  return new FittingInstants(next, realTime, zone, text);
 };
 
 /** The instants of several specifications after `from`, in order; equal ones are one. Endless when a specification is. */

@@ -86,8 +86,6 @@ export const summariseInstants = (
   return { count, first, last };
 };
 
-type Firings = (from: number) => Iterable<Firing>;
-
 /** The instants that have fired lately, as pieces of wall-clock time: when the clock is set back, they do not fire again. */
 export class FiredRanges {
   #spans: TimeRange[] = [];
@@ -114,11 +112,11 @@ export class FiredRanges {
   }
 
   /** The instants after `from` that have not fired. */
-  *leaveOut(firings: Firings, from: number): Generator<Firing, void> {
+  *leaveOut(calendar: CountableInstants, from: number): Generator<Firing, void> {
     for (let start: number | undefined = from; start !== undefined; ) {
       const begin: number = start;
       start = undefined;
-      for (const firing of firings(begin)) {
+      for (const firing of calendar.firings(begin)) {
         const span = this.#of(firing.at);
         if (span) {
           start = span.to;

@@ -1,4 +1,4 @@
-import { boundMethods, type ConditionInstance, type Due, type TimeChange } from '../../core/instance.ts';
+import { type ConditionInstance, type Due, wrapInstance } from '../../core/instance.ts';
 import { failed, NOT_DUE } from '../../core/outcome.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { ReasonOf } from '../../core/reasons.ts';
@@ -42,9 +42,7 @@ export const windowed = (
     return result.kind === 'passed' ? failed(closed) : result;
   };
   const isChecked = outside === 'phase' || outside === 'rest' || outside === 'drop';
-  const { ask } = inner;
-  // Not a copy: some of what an instance says of itself are getters.
-  return Object.assign(Object.create(inner) as ConditionInstance, boundMethods(inner), {
+  return wrapInstance(inner, {
     // What it was checked for last may be another thing than what it waits for now.
     ...(isChecked ? { check, waitsFor: () => closedAt(clock.wall()) ?? inner.waitsFor?.() } : {}),
     ...(outside === 'rest'
@@ -52,16 +50,16 @@ export const windowed = (
           due: () => (reason === undefined ? inner.due() : opening),
         }
       : {}),
-    ...(ask
+    ...(inner.ask
       ? {
-          ask: ((context, begin) => {
+          ask: (context, begin) => {
             const closed = closedAt(context.wall);
-            if (closed === undefined) return ask(context, begin);
+            if (closed === undefined) return inner.ask!(context, begin);
             return { holds: false, reason: closed, ...(closed.opens === undefined ? {} : { notBefore: closed.opens }) };
-          }) satisfies NonNullable<ConditionInstance['ask']>,
+          },
         }
       : {}),
-    timeChanged: (change: TimeChange) => {
+    timeChanged: (change) => {
       reason = undefined;
       closedAt(clock.wall());
       return inner.timeChanged?.(change);
