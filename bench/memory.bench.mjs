@@ -13,10 +13,11 @@ const afterwards = async (process) => {
 
 export default async ({ quick }) => {
   const file = configuration({ conditions: 20, tick: 5 });
-  const { ours, peer } = await alternate(quick ? 2 : 9, {
+  const waiting = {
     peer: () => afterwards(bare('setInterval(() => {}, 1e9)')),
     ours: () => afterwards(daemon([file])),
-  });
+  };
+  const { ours, peer } = await alternate(quick ? 2 : 9, waiting, { warm: true });
   const row = (figure, part, atMost) =>
     ratioRow({
       figure,
