@@ -1,9 +1,8 @@
 // How soon the page of `whenever web` is painted with many runs, and how smoothly its timeline of a day of them is dragged, in Chromium.
-import { chromium } from 'playwright-core';
+import { startBrowser } from '../scripts/browser.mjs';
 import { amountRow, daemon, firstByte, quiet, sleep } from './support.mjs';
 import { CONDITIONS, dayOfRuns, RUNS, webOf } from './web-support.mjs';
 
-const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
 /** How long the timeline is dragged, ms. */
 const DRAG_MS = 5000;
 
@@ -52,10 +51,7 @@ export default async ({ quick }) => {
   one.child.stdout.resume();
   await sleep(3000);
   const web = await webOf({ ...process.env, XDG_RUNTIME_DIR: one.runtime, XDG_STATE_HOME: state });
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ARGUMENTS,
-  });
+  const browser = await startBrowser();
   try {
     const [name, value] = web.cookie.split('=');
     const url = `http://127.0.0.1:${web.port}`;

@@ -1,5 +1,5 @@
 // Draws the pictures of the README and the guide: simulates the day of docs/pictures/home.toml, makes a page of it, and opens that in a
-// browser (`CHROMIUM`, or /usr/bin/chromium), once light and once dark.
+// browser (see browser.mjs), once light and once dark.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { setUp } from './setup.mjs';
 
 await setUp();
-const { chromium } = await import('playwright-core');
+const { startBrowser } = await import('./browser.mjs');
 const pictures = resolve('docs/pictures');
 const folder = mkdtempSync(join(tmpdir(), 'whenever-pictures-'));
 const journal = join(folder, 'day.jsonl');
@@ -23,10 +23,7 @@ const day = ['--from', '2026-11-20', '--to', '2026-11-21', '--assume', 'home.ass
 whenever('simulate', 'home.toml', ...day, '-L', 'info', '--journal', journal);
 whenever('show', journal, '-o', page);
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--force-color-profile=srgb'],
-});
+const browser = await startBrowser('--force-color-profile=srgb');
 /** Opens the page, does something with it, and keeps what is to be seen from its top. */
 const draw = async (name, colorScheme, height, act = async () => {}) => {
   const context = await browser.newContext({ viewport: { width: 1280, height }, colorScheme, reducedMotion: 'reduce' });

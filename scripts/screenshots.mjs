@@ -1,5 +1,5 @@
 // Draws the pictures of `whenever web`: writes a history of two weeks, starts an instance and the server of the page, and opens it in a
-// browser (`CHROMIUM`, or /usr/bin/chromium). Writes docs/images/*.png; with `--narrow DIRECTORY` also how it is at 390 pixels.
+// browser (see browser.mjs). Writes docs/images/*.png; with `--narrow DIRECTORY` also how it is at 390 pixels.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -118,7 +118,7 @@ const run = (...args) =>
 const sleep = (ms) => new Promise((ended) => setTimeout(ended, ms));
 
 await setUp();
-const { chromium } = await import('playwright-core');
+const { startBrowser } = await import('./browser.mjs');
 mkdirSync(env.XDG_RUNTIME_DIR, { mode: 0o700 });
 writeFileSync(config, CONFIGURATION);
 const now = Date.now();
@@ -135,10 +135,7 @@ writeFileSync(
 
 const daemon = await start(config, '-L', 'info');
 const web = await start('web');
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--force-color-profile=srgb'],
-});
+const browser = await startBrowser('--force-color-profile=srgb');
 /** Opens the output of what runs, unless it is open. */
 const openOutput = async (tab) => {
   if ((await tab.locator('.running pre').count()) === 0)

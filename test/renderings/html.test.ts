@@ -2,14 +2,15 @@
 import { existsSync } from 'node:fs';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { CHROMIUM } from '../../scripts/browser.mjs';
 import { renderHtml } from '../../src/renderings/html/html.ts';
 import { violationsOf } from '../support/axe.ts';
-import { CHROMIUM, type Opened, Viewer } from '../support/browser.ts';
+import { type Opened, Viewer } from '../support/browser.ts';
 import { day, MIDNIGHT, many, SpanDataBuilder } from '../support/span-data.ts';
 
 const SECOND = 1e9;
 
-describe.skipIf(!existsSync(CHROMIUM))('the page in a browser (needs chromium)', () => {
+describe.skipIf(!existsSync(CHROMIUM))('the page in a browser (needs chromium-headless-shell)', () => {
   let viewer: Viewer;
   let opened: Opened | undefined;
   beforeAll(async () => {

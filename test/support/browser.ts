@@ -2,17 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-
-/** The program; `CHROMIUM` names another one. */
-export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-
-/** It shall do nothing but show pages. */
-const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
-const ALONE = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
-
-/** The arguments of a browser that only shows pages. */
-export const BROWSER_ARGUMENTS: readonly string[] = [...QUIET, ...ALONE];
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { startBrowser } from '../../scripts/browser.mjs';
 
 /** A page that is open, with what it complained about and what it asked for. */
 export interface Opened {
@@ -33,7 +24,7 @@ export class Viewer {
   }
 
   static async start(): Promise<Viewer> {
-    return new Viewer(await chromium.launch({ executablePath: CHROMIUM, args: [...BROWSER_ARGUMENTS] }));
+    return new Viewer(await startBrowser());
   }
 
   async open(html: string, options: BrowserContextOptions = {}): Promise<Opened> {

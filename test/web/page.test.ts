@@ -1,7 +1,7 @@
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startBrowser } from '../../scripts/browser.mjs';
 import { violationsOf } from '../support/axe.ts';
-import { BROWSER_ARGUMENTS, CHROMIUM } from '../support/browser.ts';
 import { commandTask, Place, type Program } from '../support/program.ts';
 
 const shell = (name: string, script: string): string => commandTask(name, ['sh', '-c', script], 'success_status = 0');
@@ -76,7 +76,7 @@ describe('the page of whenever web', () => {
     await web.until(() => /http:\S+/.test(web.stdout), 'the address');
     const address = /http:\S+/.exec(web.stdout)![0];
     origin = new URL(address).origin;
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: [...BROWSER_ARGUMENTS] });
+    browser = await startBrowser();
     context = await browser.newContext();
     const first = await context.newPage();
     await first.goto(address);

@@ -1,7 +1,7 @@
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
+import { startBrowser } from '../../../scripts/browser.mjs';
 import { violationsOf } from '../../support/axe.ts';
-import { BROWSER_ARGUMENTS, CHROMIUM } from '../../support/browser.ts';
 import { onDemand, type Place, type Program, shellTask, TICK } from '../../support/program.ts';
 
 /** Widths of a desk, a tablet and a phone. */
@@ -27,7 +27,7 @@ export class WebPages {
     this.#browser = browser;
   }
   static async launch(): Promise<WebPages> {
-    return new WebPages(await chromium.launch({ executablePath: CHROMIUM, args: [...BROWSER_ARGUMENTS] }));
+    return new WebPages(await startBrowser());
   }
   /** Starts the command in a place, and opens its page. */
   async open(place: Place, options: BrowserContextOptions = {}, args: readonly string[] = []): Promise<OpenWeb> {
