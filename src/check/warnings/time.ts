@@ -50,9 +50,9 @@ const neverWithin: ItemWarnings = (item, warn, { now }) => {
   // As a guard it holds for a time, and does not begin at an instant. A window that does not open is a finding by itself.
   if (window === undefined || (shared.tasks as readonly string[]).length === 0 || window.opens(now) === undefined)
     return;
-  const { specifications, firings } = item.compiled as Calendar;
-  if (specifications.every(({ next }) => next(now) === undefined)) return;
-  for (const _ of firings(now)) return;
+  const calendar = item.compiled as Calendar;
+  if (calendar.specifications.every((one) => one.next(now) === undefined)) return;
+  for (const _ of calendar.firings(now)) return;
   warn('window-never', ['time_specifications'], 'none of its times is within its window: it never fires');
 };
 
