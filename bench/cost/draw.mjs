@@ -5,7 +5,7 @@ import * as vega from 'vega';
 import * as lite from 'vega-lite';
 
 /** Colours that people with any sight tell apart (Okabe and Ito); the first one is that of this program. */
-const COLOURS = ['#d55e00', '#0072b2', '#009e73', '#cc79a7', '#56b4e9', '#7f7f7f'];
+const COLOURS = ['#d55e00', '#0072b2', '#009e73', '#cc79a7', '#56b4e9', '#7f7f7f', '#000000'];
 
 /** Less than this is drawn as this: zero has no place on a logarithmic axis. */
 const LEAST = 0.01;

@@ -3,6 +3,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { countedPipe, daemon, driver, fresh, median, memory, processorMs, runDriver, sleep } from '../support.mjs';
+import { firstHour, pattern } from './pattern.mjs';
+import { debianCron, systemdTimers } from './system-peers.mjs';
 
 /** A process that is not ready after this time is given up, in ms. */
 const LIMIT_MS = 90_000;
@@ -24,62 +26,66 @@ const settled = async (pid) => {
 const command = (name) =>
   `[[task]]\nname = "${name}"\ntype = "command"\nstartup_path = "/"\ncommand = "true"\ncommand_arguments = []\n`;
 
-/** The same patterns as those of the peers, see peer.mjs. */
-const patterns = (count) => {
-  const hour = new Date().getHours() + 3;
+/** The file of whenever with as many jobs. */
+const fileOf = (count) => {
   const parts = ['scheduler_tick_seconds = 1\n', command('True')];
-  for (let i = 0; i < count; i++) {
-    const cron = `${i % 60} ${(hour + (Math.floor(i / 60) % 18)) % 24} * * *`;
+  for (let i = 0; i < count; i++)
     parts.push(
-      `[[condition]]\nname = "C${i}"\ntype = "time"\ntime_specifications = [{ cron = "${cron}" }]\nrecurring = true\ntasks = ["True"]\n`,
+      `[[condition]]\nname = "C${i}"\ntype = "time"\ntime_specifications = [{ cron = "${pattern(i)}" }]\nrecurring = true\ntasks = ["True"]\n`,
     );
-  }
   const file = fresh('.toml');
   writeFileSync(file, parts.join(''));
   return file;
 };
 
-/** Resolves with the first output of a process; undefined: there was none in time, or it has ended without any. */
-const ready = (stream) => {
-  const first = new Promise((resolve) => {
-    stream.once('data', () => resolve(performance.now()));
-    stream.once('end', () => resolve(undefined));
+/** A process that is ready with its first output; `ready` resolves with undefined when it has ended without any. */
+const started = (child, began) => {
+  const ready = new Promise((resolve) => {
+    child.stdout.once('data', () => resolve(performance.now()));
+    child.stdout.once('end', () => resolve(undefined));
   });
-  return Promise.race([first, sleep(LIMIT_MS, undefined, { ref: false })]);
+  return { began, ready, pid: () => child.pid, stop: () => child.kill('SIGKILL') };
 };
 
-/** Time until a process is ready (s), its memory (MiB), and what it uses in a second in which nothing is due (ms). */
-const waiting = async (process, began) => {
-  const at = await ready(process.stdout);
-  process.stdout.resume();
-  try {
-    if (at === undefined) return undefined;
-    await settled(process.pid);
-    const before = processorMs(process.pid);
-    await sleep(MEASURED_S * 1000);
-    const used = (processorMs(process.pid) - before) / MEASURED_S;
-    return { load: (at - began) / 1000, resident: memory(process.pid).resident, processor: used };
-  } finally {
-    process.kill('SIGKILL');
-  }
-};
-
-/** A daemon, or a peer, with as many jobs. @param folder where the packages of the peers are */
-export const conditions = async (name, count, folder) => {
+const ofWhenever = (count) => {
+  const file = fileOf(count);
   const began = performance.now();
-  if (name !== 'whenever') {
-    const child = spawn(process.execPath, ['peer.mjs', name, String(count)], {
-      cwd: folder,
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    return waiting(child, began);
-  }
-  const file = patterns(count);
-  const start = performance.now();
   const one = daemon([file, '-L', 'warn']);
   // It is answered with a warning as soon as the scheduler stands.
   one.say('resume');
-  return waiting(one.child, start);
+  return started(one.child, began);
+};
+
+const ofLibrary = (name, count, folder) => {
+  const stdio = ['ignore', 'pipe', 'ignore'];
+  return started(spawn(process.execPath, ['peer.mjs', name, String(count)], { cwd: folder, stdio }), performance.now());
+};
+
+/** What starts a process with as many jobs, where it is not a library of Node. */
+const PROGRAMS = {
+  whenever: ofWhenever,
+  'cron of Debian': (count, folder) => debianCron(count, pattern, folder),
+  'systemd timers': (count, folder) => systemdTimers(count, firstHour, folder),
+};
+
+/**
+ * A daemon, or a peer, with as many jobs: the time until it is ready (s), its memory (MiB), and what it uses in a second in which nothing
+ * is due (ms). @param folder where the packages of the peers are
+ */
+export const conditions = async (name, count, folder) => {
+  const start = PROGRAMS[name] ?? ((...args) => ofLibrary(name, ...args));
+  const { began, ready, pid, stop } = await start(count, folder);
+  try {
+    const at = await Promise.race([ready, sleep(LIMIT_MS, undefined, { ref: false })]);
+    if (at === undefined) return undefined;
+    await settled(pid());
+    const before = processorMs(pid());
+    await sleep(MEASURED_S * 1000);
+    const used = (processorMs(pid()) - before) / MEASURED_S;
+    return { load: (at - began) / 1000, resident: memory(pid()).resident, processor: used };
+  } finally {
+    await stop();
+  }
 };
 
 /** From the first start to the last end of all tasks of one run, in ms, as the records say: the median of three runs after the first. */
@@ -156,6 +162,6 @@ export const records = async (name, count) => {
 
 /** Copies the scripts of the peers beside their packages. */
 export const copyTo = (folder) => {
-  for (const name of ['peer.mjs', 'workers.mjs', 'draw.mjs'])
+  for (const name of ['peer.mjs', 'pattern.mjs', 'workers.mjs', 'draw.mjs'])
     writeFileSync(join(folder, name), readFileSync(join(import.meta.dirname, name)));
 };

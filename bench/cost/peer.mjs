@@ -1,9 +1,8 @@
 // peer KIND COUNT: a program that has as many jobs by cron patterns, none of them due for hours; says "ready" when they are set.
 // It is copied beside the packages of the peers.
+import { pattern } from './pattern.mjs';
+
 const [kind, count] = [process.argv[2], Number(process.argv[3])];
-const hour = new Date().getHours() + 3;
-/** The pattern of a job, three to twenty hours from now. */
-const pattern = (i) => `${i % 60} ${(hour + (Math.floor(i / 60) % 18)) % 24} * * *`;
 const nothing = () => {};
 
 const MAKERS = {

@@ -10,10 +10,11 @@ import { machine } from '../machine.mjs';
 import { root } from '../support.mjs';
 import { tableOf } from '../table.mjs';
 import { conditions, copyTo, records, scripts, tasks } from './measure.mjs';
+import { downloadCron } from './system-peers.mjs';
 
 const PEERS = { croner: '11.0.1', 'node-cron': '4.6.0', cron: '4.4.0', 'node-schedule': '2.1.1', bree: '9.2.9' };
 const DRAWS = { vega: '6.4.0', 'vega-lite': '6.5.0' };
-const JOBS = ['whenever', 'croner', 'node-cron', 'cron', 'node-schedule'];
+const JOBS = ['whenever', 'croner', 'node-cron', 'cron', 'node-schedule', 'cron of Debian', 'systemd timers'];
 
 /** Ten to the powers from one to another. */
 const powers = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => 10 ** (from + i));
@@ -68,6 +69,7 @@ const install = () => {
   const words = ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
   const { status } = spawnSync('npm', words, { cwd: folder, stdio: ['ignore', 2, 2] });
   if (status !== 0) throw new Error('the peers could not be installed; what npm said is above');
+  downloadCron(folder);
   copyTo(folder);
 };
 
