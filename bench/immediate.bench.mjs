@@ -65,14 +65,16 @@ const asked = async (one, line, count) => {
 
 /** Events of one sample. */
 const EVENTS = 20;
+const QUICK_EVENTS = 10;
 
 export default async ({ quick }) => {
+  const events = quick ? QUICK_EVENTS : EVENTS;
   const file = fresh('.toml');
   writeFileSync(file, FILE);
   const programs = [daemon([file, '-J', '-L', 'debug']), bare(BARE)];
   const [ours, peer] = await Promise.all([
-    asked(programs[0], 'trigger Go', EVENTS),
-    asked(programs[1], 'start', EVENTS),
+    asked(programs[0], 'trigger Go', events),
+    asked(programs[1], 'start', events),
   ]);
   const samples = await alternate(quick ? 3 : 11, { ours, peer });
   await Promise.all(programs.map((one) => one.stop()));

@@ -31,7 +31,7 @@ const hundredThousand = async () => {
 export default async ({ quick }) => {
   const file = configuration({ conditions: 10_000, tick: 1 });
   const parser = await driver('parse');
-  const samples = await alternate(quick ? 3 : 9, {
+  const samples = await alternate(quick ? 2 : 9, {
     parse: async () => {
       const began = performance.now();
       const { residentMiB } = await runDriver(parser, [file]);

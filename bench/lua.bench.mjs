@@ -32,7 +32,8 @@ export default async ({ quick }) => {
   const found = await runDriver(await driver('lua'), [join(root, 'dist', 'lua-worker.cjs'), quick ? '5' : '20']);
   const withLua = idleFile('type = "lua"\nscript = "x = 1"\n');
   const without = idleFile('type = "command"\nstartup_path = "/"\ncommand = "true"\ncommand_arguments = []\n');
-  const sizes = await alternate(quick ? 2 : 5, { ours: () => ownMemory(withLua), peer: () => ownMemory(without) });
+  const waiting = { ours: () => ownMemory(withLua), peer: () => ownMemory(without) };
+  const sizes = await alternate(quick ? 2 : 5, waiting, { warm: true });
   const row = (figure, unit, ours, atMost) => amountRow({ figure, unit, ours, atMost });
   return [
     row('Lua: one trivial script, warm, request to outcome', 'ms', found.single, 1),

@@ -3,7 +3,7 @@ import { alternate, countedPipe, driver, median, ratioRow, runDriver } from './s
 
 export default async ({ quick }) => {
   const path = await driver('records');
-  const count = quick ? 200_000 : 1_000_000;
+  const count = quick ? 100_000 : 1_000_000;
   const rate = async (writer) => {
     const pipe = countedPipe();
     const done = runDriver(path, [writer, String(count)], { stdout: pipe.fd });

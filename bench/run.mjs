@@ -69,7 +69,7 @@ const LONG = [
 ];
 
 /** How long all samples of a quick run may wait for a quiet machine together, in ms. */
-const QUICK_WAITS_MS = 15_000;
+const QUICK_WAITS_MS = 8000;
 
 const { values, positionals: wanted } = parseArgs({
   allowPositionals: true,

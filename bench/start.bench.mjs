@@ -44,7 +44,7 @@ export default async ({ quick }) => {
   const file = configuration({ conditions: 20, tick: 5 });
   const bad = wrong(file);
   await warmUp(file);
-  const { ours, refusal, peer } = await alternate(quick ? 11 : 40, {
+  const { ours, refusal, peer } = await alternate(quick ? 9 : 40, {
     peer: nothing,
     ours: () => firstRecord(file),
     refusal: () => refused(bad),

@@ -43,12 +43,12 @@ export const limitWaits = (ms) => {
   waitsLeft = ms;
 };
 
-/** Waits until others leave the machine alone (four fifths of it idle for a fifth of a second), at most `limitMs`. */
+/** Waits until others leave the machine alone (four fifths of it idle for a tenth of a second), at most `limitMs`. */
 export const quiet = async (limitMs = 5000) => {
   const began = performance.now();
   const end = began + Math.min(limitMs, waitsLeft);
   for (let before = machineTime(); performance.now() < end; ) {
-    await sleep(200);
+    await sleep(100);
     const now = machineTime();
     if (now.busy - before.busy < (now.all - before.all) / 5) break;
     before = now;

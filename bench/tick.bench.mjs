@@ -79,7 +79,7 @@ const traced = async (quick) => {
   const one = daemon([configuration({ conditions, tick: 1 }), '-J', '-L', 'trace'], { stdout: pipe.fd });
   pipe.close();
   await sleep(4000);
-  const [samples] = await perSecond([one.pid], quick ? 3 : 15, 2);
+  const [samples] = await perSecond([one.pid], quick ? 2 : 15, 2);
   const { peak } = memory(one.pid);
   one.say('exit');
   await one.ended;
