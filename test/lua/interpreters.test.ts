@@ -52,6 +52,12 @@ describe.each([undefined, 'lua5.4', 'luajit'])('the interpreter %s', (interprete
     });
   });
 
+  it('writes records by the streams of io, too', async () => {
+    const script = `io.stdout:write("a", 1, "\\n"):write("b\\n") io.stderr:write("c\\n") io.output():write("d\\n") io.write("e"):write("f\\n")
+      io.stdout:flush() io.stdout:setvbuf("no") print(io.type(io.stdout), io.stdout:seek())`;
+    expect(await said(script)).toEqual(['a1', 'b', 'c', 'd', 'ef', 'file\tnil\tIllegal seek\t29']);
+  });
+
   it('converts a global to the type of the expectation', async () => {
     const script = 'n = 10 s = "10" hex = " 0x10 " word = "abc" t = {} no = false bad = "\\255"';
     const row = async (expected: LuaRequest['expected']): Promise<string[]> => {

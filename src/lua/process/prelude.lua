@@ -202,7 +202,9 @@ function METHODS.read() return nil, 'Bad file descriptor', 9 end
 function METHODS.lines() error('Bad file descriptor', 2) end
 local STREAM = { __index = METHODS, __name = 'FILE*', __tostring = function() return 'file (records)' end }
 local function stream()
-  local made = setmeta({}, STREAM)
+  local made = {}
+  -- LuaJIT returns true here, and not the table.
+  setmeta(made, STREAM)
   streams[made] = true
   return made
 end
