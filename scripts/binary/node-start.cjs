@@ -1,4 +1,5 @@
 // The first script of an executable that is made of Node: the files of dist/ are assets, each compiled when it is asked for.
+const { isBuiltin } = require('node:module');
 const { dirname, join, posix } = require('node:path');
 const { getAsset, getRawAsset } = require('node:sea');
 const { constants, Script } = require('node:vm');
@@ -29,7 +30,12 @@ const load = (name) => {
     ? // Modules of users are imported as by any script.
       new Script(source, { filename, importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER })
     : new Script(source, { filename: `whenever:dist/${name}`, cachedData: Buffer.from(getRawAsset(`${name}.cache`)) });
-  const need = (path) => (path.startsWith('.') ? load(posix.join(posix.dirname(name), path)) : require(path));
+  const need = (path) => {
+    if (path.startsWith('.')) return load(posix.join(posix.dirname(name), path));
+    if (isBuiltin(path)) return require(path);
+    // A package that another one uses where it is installed. Node would warn of what it is asked for.
+    throw Object.assign(new Error(`Cannot find module '${path}'`), { code: 'MODULE_NOT_FOUND' });
+  };
   script.runInThisContext().call(module.exports, module.exports, need, module, filename, dirname(filename));
   return module.exports;
 };
