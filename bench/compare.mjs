@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArguments, refuse } from '../scripts/arguments.mjs';
 import { tasksFile } from './spawn.bench.mjs';
 import {
   configuration,
@@ -30,9 +30,11 @@ const startOf = (path) => {
   const launcher = ['bin/whenever', 'launch.cjs', 'whenever.cjs']
     .map((name) => join(at, name))
     .find((file) => isFolder && existsSync(file));
+  if (launcher === join(at, 'bin/whenever') && !existsSync(join(at, 'dist', 'whenever.cjs')))
+    refuse(`${path} is not built: node ${join(path, 'scripts', 'setup.mjs')}`);
   if (launcher) return [process.execPath, launcher];
   if (!isFolder && existsSync(at)) return at.endsWith('.cjs') ? [process.execPath, at] : [at];
-  throw new Error(`${path}: expected a checkout, its dist folder or an executable`);
+  return refuse(`${path}: expected a checkout, its dist folder or an executable`);
 };
 
 /** Processor time of a command that ends by itself, in ms: other work of the machine hardly changes it. */
@@ -176,17 +178,21 @@ const compared = async ({ figure, unit, measure }, builds, limit) => {
   };
 };
 
-const { values, positionals } = parseArgs({
+const all = figures();
+const USAGE = `usage: node bench/compare.mjs OLD NEW [FIGURE …] [--limit PERCENT]
+figures, of which a part of the name is enough:
+${all.map(({ figure }) => `  ${figure}`).join('\n')}`;
+const { values, positionals } = readArguments(USAGE, {
   allowPositionals: true,
   options: { limit: { type: 'string', default: '10' } },
 });
 const [old, now, ...wanted] = positionals;
-if (positionals.length < 2 || !(Number(values.limit) > 0)) {
-  console.error('usage: node bench/compare.mjs OLD NEW [FIGURE …] [--limit PERCENT]');
-  process.exit(2);
-}
+if (positionals.length < 2) refuse(`expected two builds\n${USAGE}`);
+if (!(Number(values.limit) > 0)) refuse(`--limit ${values.limit}: expected a number above 0\n${USAGE}`);
+const unknown = wanted.find((part) => !all.some(({ figure }) => figure.includes(part)));
+if (unknown !== undefined) refuse(`there is no figure "${unknown}"\n${USAGE}`);
 const builds = [startOf(old), startOf(now)];
-const chosen = figures().filter(({ figure }) => wanted.length === 0 || wanted.some((part) => figure.includes(part)));
+const chosen = all.filter(({ figure }) => wanted.length === 0 || wanted.some((part) => figure.includes(part)));
 const rows = [];
 for (const figure of chosen) {
   console.error(`measuring ${figure.figure} …`);
@@ -197,5 +203,8 @@ console.log(
     ['figure', old, now, 'ratio', 'pairs', ''],
     rows.map(({ cells }) => cells),
   ),
+);
+console.log(
+  `\nMedians. The ratio is the median of those of the pairs; over ${1 + Number(values.limit) / 100} it is WORSE.`,
 );
 if (rows.some(({ isWorse }) => isWorse)) process.exitCode = 1;

@@ -2,7 +2,8 @@
 // --write puts it into bench/README.md, too, unless subjects are named: what stands there is of one run of one build.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArguments, refuse } from '../scripts/arguments.mjs';
+import { setUp } from '../scripts/setup.mjs';
 import { machine } from './machine.mjs';
 import { limitWaits, median, root } from './support.mjs';
 import { tableOf } from './table.mjs';
@@ -71,20 +72,20 @@ const LONG = [
 /** How long all samples of a quick run may wait for a quiet machine together, in ms. */
 const QUICK_WAITS_MS = 8000;
 
-const { values, positionals: wanted } = parseArgs({
-  allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, write: { type: 'boolean', default: false } },
-});
-const { quick, write } = values;
 const names = readdirSync(join(root, 'bench'))
   .filter((file) => file.endsWith('.bench.mjs'))
   .map((file) => file.replace('.bench.mjs', ''))
   .sort();
-for (const name of wanted) {
-  if (names.includes(name)) continue;
-  console.error(`there is no figure "${name}" (there are: ${names.join(', ')})`);
-  process.exit(2);
-}
+const USAGE = `usage: node bench/run.mjs [--quick] [--write] [NAME …]\nnames: ${names.join(', ')}`;
+const { values, positionals: wanted } = readArguments(USAGE, {
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false }, write: { type: 'boolean', default: false } },
+});
+const { quick, write } = values;
+const unknown = wanted.find((name) => !names.includes(name));
+if (unknown !== undefined) refuse(`there is no subject "${unknown}"\n${USAGE}`);
+
+await setUp();
 
 if (quick) limitWaits(QUICK_WAITS_MS);
 const rows = [];

@@ -15,8 +15,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Script } from 'node:vm';
+import { readArguments, refuse } from './arguments.mjs';
 import { STAGE_NAMES } from './parts.mjs';
 import { setUp } from './setup.mjs';
 
@@ -36,12 +36,19 @@ const WAYS = ['bun', 'node'];
 const BUN = process.env.BUN || 'bun';
 const hasBun = () => spawnSync(BUN, ['--version'], { stdio: 'ignore' }).status === 0;
 
+const USAGE = 'usage: npm run binary -- [--with bun|node] [-o FILE]';
+
 const readOptions = () => {
   const options = { with: { type: 'string' }, output: { type: 'string', short: 'o', default: 'binary/whenever' } };
-  const { values } = parseArgs({ options });
-  const way = values.with ?? (hasBun() ? 'bun' : 'node');
-  if (!WAYS.includes(way)) throw new Error(`--with ${way}: expected one of ${WAYS.join(', ')}`);
-  return { way, output: resolve(values.output) };
+  const { values } = readArguments(USAGE, { options });
+  const way = values.with ?? (process.env.BUN || hasBun() ? 'bun' : 'node');
+  if (!WAYS.includes(way)) refuse(`--with ${way}: expected one of ${WAYS.join(', ')}\n${USAGE}`);
+  if (way === 'bun' && !hasBun())
+    refuse(`"${BUN}" does not run: npm install --global bun, or BUN names it; --with node needs none`);
+  const output = resolve(values.output);
+  if (statSync(output, { throwIfNoEntry: false })?.isDirectory())
+    refuse(`--output ${values.output}: expected a file, found a directory`);
+  return { way, output };
 };
 
 /** The files of the program by name, as they are in dist/. */
@@ -98,6 +105,20 @@ const compiled = (name, text) =>
     filename: `whenever:dist/${name}`,
   }).createCachedData();
 
+/** Warnings of postject about names of sections of Node, which mean nothing. */
+const NO_NAME = /^warning: Can't find string offset for section name .*\n/gm;
+
+/** Runs postject, which says on standard error what is wrong, and much else. */
+const inject = (command, args, cwd) => {
+  const { status, error, stderr } = spawnSync(command, args, {
+    cwd,
+    encoding: 'utf8',
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  process.stderr.write((stderr ?? '').replace(NO_NAME, ''));
+  if (error || status !== 0) refuse(`postject has failed${error ? `: ${error.message}` : ''}`);
+};
+
 const byNode = (folder, output) => {
   const assets = {};
   const add = (name, contents) => {
@@ -119,14 +140,14 @@ const byNode = (folder, output) => {
   chmodSync(output, 0o755);
   const macOS = process.platform === 'darwin';
   if (macOS) run('codesign', ['--remove-signature', output], folder);
-  const inject = [output, 'NODE_SEA_BLOB', blob, '--sentinel-fuse', FUSE];
-  const command = ['--yes', POSTJECT, ...inject, ...(macOS ? ['--macho-segment-name', 'NODE_SEA'] : [])];
-  run(process.platform === 'win32' ? 'npx.cmd' : 'npx', command, folder);
+  const what = [output, 'NODE_SEA_BLOB', blob, '--sentinel-fuse', FUSE];
+  const command = ['--yes', POSTJECT, ...what, ...(macOS ? ['--macho-segment-name', 'NODE_SEA'] : [])];
+  inject(process.platform === 'win32' ? 'npx.cmd' : 'npx', command, folder);
   if (macOS) run('codesign', ['--sign', '-', output], folder);
 };
 
-await setUp();
 const { way, output } = readOptions();
+await setUp();
 const folder = mkdtempSync(join(tmpdir(), 'whenever-binary-'));
 mkdirSync(dirname(output), { recursive: true });
 // What is at the output runs, or is not there: half of it would be a trap.

@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readArguments, refuse } from '../../scripts/arguments.mjs';
 import { setUp } from '../../scripts/setup.mjs';
 import { machine } from '../machine.mjs';
 import { root } from '../support.mjs';
@@ -131,19 +132,19 @@ const writePage = (figures) => {
 
 const KEPT = join(root, 'docs', 'pictures', 'cost.json');
 
-const drawOnly = process.argv.includes('--draw');
-const wanted = process.argv.slice(2).filter((arg) => arg !== '--draw');
 const known = SUBJECTS.map(({ of }) => of);
+const USAGE = `usage: npm run cost -- [--draw] [SUBJECT …]\nsubjects: ${known.join(', ')}`;
+const { values, positionals: wanted } = readArguments(USAGE, {
+  allowPositionals: true,
+  options: { draw: { type: 'boolean', default: false } },
+});
 const unknown = wanted.find((name) => !known.includes(name));
-if (unknown !== undefined) {
-  console.error(`there is no subject "${unknown}" (there are: ${known.join(', ')})`);
-  process.exit(2);
-}
+if (unknown !== undefined) refuse(`there is no subject "${unknown}"\n${USAGE}`);
 await setUp();
 install();
 const figures = existsSync(KEPT) ? JSON.parse(readFileSync(KEPT, 'utf8')) : {};
 for (const subject of SUBJECTS)
-  if (!drawOnly && (wanted.length === 0 || wanted.includes(subject.of))) {
+  if (!values.draw && (wanted.length === 0 || wanted.includes(subject.of))) {
     const day = new Date().toISOString().slice(0, 10);
     figures[subject.of] = { machine: machine(), day, charts: await chartsOf(subject) };
     writeFileSync(KEPT, `${JSON.stringify(figures)}\n`);
