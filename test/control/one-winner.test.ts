@@ -8,6 +8,9 @@ import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isRunning, takeInstance } from '../../src/adapters/instance.ts';
 
+/** Times as many rounds in the long tests. */
+const TIMES = process.env.WHENEVER_TEST_LONG === '1' ? 10 : 1;
+
 const SOURCE = join(import.meta.dirname, '..', '..', 'src', 'adapters', 'instance.ts');
 
 let folder: string;
@@ -78,10 +81,10 @@ const leaveStale = async (): Promise<void> => {
 };
 
 describe('of many starts at one moment over the socket of a killed instance', () => {
-  test('exactly one wins, and can be reached', { timeout: 120_000 }, async () => {
+  test('exactly one wins, and can be reached', async () => {
     const starts = Array.from({ length: 12 }, () => new Start());
     try {
-      for (let round = 0; round < 40; round++) {
+      for (let round = 0; round < 12 * TIMES; round++) {
         await leaveStale();
         const at = String(Date.now() + 15);
         const answers = await Promise.all(starts.map((start) => start.ask(at)));
@@ -96,12 +99,10 @@ describe('of many starts at one moment over the socket of a killed instance', ()
     }
   });
 
-  test('at most one of those that are left wins when some are killed on their way, and the next start works', {
-    timeout: 120_000,
-  }, async () => {
+  test('at most one of those that are left wins when some are killed on their way, and the next start works', async () => {
     let starts: Start[] = [];
     try {
-      for (let round = 0; round < 25; round++) {
+      for (let round = 0; round < 8 * TIMES; round++) {
         while (starts.length < 8) starts.push(new Start());
         await leaveStale();
         const at = Date.now() + 15;

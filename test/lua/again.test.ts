@@ -8,11 +8,39 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { Lua } from '../../src/core/ports.ts';
 import { realLua, runScript } from '../support/lua-worker.ts';
 
+const LONG = process.env.WHENEVER_TEST_LONG === '1';
+
 /** Uses all memory. */
 const HOG = 'local t = {} for i = 1, 1e9 do t[i] = { i } end';
 const UNTIL_GO = 'while not sharedstate.load("go").on do sync.sleep(0.01) end';
 /** A script beside the one that ends the host. */
 const BESIDE = { key: 'beside', chunk: 'task Beside', condition: 'Beside', timeoutSeconds: 0 };
+
+type Effect = [what: string, script: (folder: string, url: string) => string];
+
+/** What a script cannot do twice: one of each sort. */
+const EFFECTS: readonly Effect[] = [
+  ['a log record', () => 'log.trace("x")'],
+  ['an event', () => 'events.log("x", 1)'],
+  ['a metric', () => 'metrics.log({ x = 1 })'],
+  ['a command', () => 'os.execute("true")'],
+  ['a file', (f) => `io.open("${f}/x", "w"):close()`],
+  ['a shared state', () => 'sharedstate.save("x", { n = 1 })'],
+  ['a lock', () => 'sync.lock("x")'],
+  ['a request', (_, url) => `http.get("${url}")`],
+];
+
+/** Others of the same sorts, for the long tests. */
+const MORE_EFFECTS: readonly Effect[] = [
+  ['a line', () => 'print("x")'],
+  ['a pipe', () => 'io.popen("true"):close()'],
+  ['a file by io.output', (f) => `io.output("${f}/y"):close()`],
+  ['a file by io.lines', () => 'io.lines("/dev/null")'],
+  ['a removed file', (f) => `os.remove("${f}/x")`],
+  ['a renamed file', (f) => `os.rename("${f}/y", "${f}/z")`],
+  ['a temporary file', () => 'io.tmpfile()'],
+  ['a name for a temporary file', () => 'os.remove(os.tmpname())'],
+];
 
 describe('a script that loses its host because of another script', () => {
   const folder = mkdtempSync(join(tmpdir(), 'whenever-again-'));
@@ -79,24 +107,7 @@ describe('a script that loses its host because of another script', () => {
     expect(initialised).toBe(1);
   });
 
-  it.each([
-    ['a log record', () => 'log.trace("x")'],
-    ['a line', () => 'print("x")'],
-    ['an event', () => 'events.log("x", 1)'],
-    ['a metric', () => 'metrics.log({ x = 1 })'],
-    ['a command', () => 'os.execute("true")'],
-    ['a pipe', () => 'io.popen("true"):close()'],
-    ['a file', (f) => `io.open("${f}/x", "w"):close()`],
-    ['a file by io.output', (f) => `io.output("${f}/y"):close()`],
-    ['a file by io.lines', () => 'io.lines("/dev/null")'],
-    ['a removed file', (f) => `os.remove("${f}/x")`],
-    ['a renamed file', (f) => `os.rename("${f}/y", "${f}/z")`],
-    ['a temporary file', () => 'io.tmpfile()'],
-    ['a name for a temporary file', () => 'os.remove(os.tmpname())'],
-    ['a shared state', () => 'sharedstate.save("x", { n = 1 })'],
-    ['a lock', () => 'sync.lock("x")'],
-    ['a request', (_, url) => `http.get("${url}")`],
-  ] as [string, (folder: string, url: string) => string][])('ends with the error after %s', async (_, effect) => {
+  it.each([...EFFECTS, ...(LONG ? MORE_EFFECTS : [])])('ends with the error after %s', async (_, effect) => {
     const port = await make({ memoryMiB: 32 });
     if (!server.listening) await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;

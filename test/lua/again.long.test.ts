@@ -1,0 +1,2 @@
+// The same with all effects.
+import './again.test.ts';

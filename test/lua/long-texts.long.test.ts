@@ -1,0 +1,2 @@
+// The same with all calls.
+import './long-texts.test.ts';
