@@ -115,8 +115,9 @@ const inject = (command, args, cwd) => {
     encoding: 'utf8',
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  process.stderr.write((stderr ?? '').replace(NO_NAME, ''));
-  if (error || status !== 0) refuse(`postject has failed${error ? `: ${error.message}` : ''}`);
+  if (error) refuse(`postject could not be started: ${error.message}`);
+  process.stderr.write(stderr.replace(NO_NAME, ''));
+  if (status !== 0) refuse(`postject has failed with status ${status}`);
 };
 
 const byNode = (folder, output) => {
