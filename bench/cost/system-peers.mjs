@@ -2,7 +2,7 @@
 // those of the machine. `{ began, ready, pid, stop }`: `ready` resolves with the instant at which all jobs are loaded.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, sleep } from '../support.mjs';
 
@@ -32,7 +32,8 @@ export const debianCron = async (count, pattern, folder) => {
   const child = spawn('sh', [join(import.meta.dirname, 'debian-cron.sh'), program, tabs], { stdio: ['ignore', 2, 2] });
   const ready = async () => {
     while (!existsSync(began)) {
-      if (child.exitCode !== null) throw new Error(`cron has ended with ${child.exitCode}`);
+      const end = child.exitCode ?? child.signalCode;
+      if (end !== null) throw new Error(`cron has ended with ${end}`);
       await sleep(LOOK_MS);
     }
     return performance.now();
@@ -55,7 +56,6 @@ const managerOf = (home) =>
 /** @param hour of the first job */
 export const systemdTimers = async (count, hour, folder) => {
   const home = mkdtempSync(join(folder, 'home-'));
-  mkdirSync(home, { recursive: true });
   const script = [
     join(root, 'test', 'support', 'user-manager.sh'),
     home,
