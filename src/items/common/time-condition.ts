@@ -30,7 +30,15 @@ import {
   summariseInstants,
 } from './time-ranges.ts';
 import type { TimeWindow } from './time-window.ts';
-import { missReason, missText, seconds, shown, summaryOf, type UnmetRanges, unmetInstants } from './unmet-instants.ts';
+import {
+  instantText,
+  missReason,
+  missText,
+  secondsText,
+  summaryOf,
+  type UnmetRanges,
+  unmetInstants,
+} from './unmet-instants.ts';
 
 /** An instant that is late by more than this, and by more than two ticks, is missed: `catch_up` decides. */
 const GRACE_MS = 60_000;
@@ -345,7 +353,7 @@ export class TimeCondition implements ConditionInstance {
     const { log, ports, values } = this.#context;
     log.debug('PROC/MSG', `time: ${by} has come`, this.#origin);
     const late = ports.clock.wall() - at;
-    if (late >= context.tickMs) log.info('PROC/MSG', `time: ${by} is ${seconds(late)} late`, this.#origin);
+    if (late >= context.tickMs) log.info('PROC/MSG', `time: ${by} is ${secondsText(late)} late`, this.#origin);
     if (values.catch_up === 'once') this.#owed = 0;
     if (this.#jitterMs > 0) this.#hold(at, context);
     return { code: 'instant', by, at };
@@ -364,12 +372,12 @@ export class TimeCondition implements ConditionInstance {
   // Not as functions to `trace`: a visit allocates nothing.
   #traceLocalTime(wall: number): void {
     const { log } = this.#context;
-    if (log.wants('trace')) log.trace('START/MSG', `time: local time is ${shown(wall)}`, this.#origin);
+    if (log.wants('trace')) log.trace('START/MSG', `time: local time is ${instantText(wall)}`, this.#origin);
   }
   #traceNext(): void {
     const { log } = this.#context;
     if (!log.wants('trace')) return;
-    const next = this.#next === undefined ? 'never' : shown(this.#next.at);
+    const next = this.#next === undefined ? 'never' : instantText(this.#next.at);
     log.trace('PROC/MSG', `time: next instant is ${next}`, this.#origin);
   }
   /** Why it fires; undefined: it does not. `came`: the instant that is due now. */
@@ -392,7 +400,7 @@ export class TimeCondition implements ConditionInstance {
     const first = Math.ceil(at / tickMs) * tickMs;
     const until = Math.max(wall, first + jitterDelay(first, at + this.#jitterMs, tickMs, ports.random));
     this.#held = [...this.#held, { at, until }];
-    log.debug('PROC/MSG', () => `time: held back until ${shown(until)}`, this.#origin);
+    log.debug('PROC/MSG', () => `time: held back until ${instantText(until)}`, this.#origin);
   }
   /** Goes on holding back what came while an earlier instance was running. */
   #holdOn(gap: TimeRange, context: CheckContext): void {

@@ -17,12 +17,12 @@ export interface MissCauses {
 }
 
 /** An instant as records show it. */
-export const shown = (ms: number): string => {
+export const instantText = (ms: number): string => {
   const d = new Date(ms);
   return `${d.toDateString()} ${d.toTimeString().slice(0, 8)}`;
 };
 
-export const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
+export const secondsText = (ms: number): string => `${Math.round(ms / 1000)} s`;
 
 /** Instants as the data of a reason. */
 export const summaryOf = ({ count, last: { at, by } }: InstantSummary) => ({ count, last: { at, by } });
@@ -54,11 +54,11 @@ export const missReason = (
 /** The record about a miss. */
 export const missText = ({ count, first, last }: InstantSummary, wall: number, reason: Reason): string => {
   if (reason.code === 'instants-claiming') return `time: ${reasonText(reason)}`;
-  const one = ({ by, at }: Firing) => `${by} at ${shown(at)}, ${seconds(wall - at)} ago`;
+  const one = ({ by, at }: Firing) => `${by} at ${instantText(at)}, ${secondsText(wall - at)} ago`;
   const all = `${count} instants, the first one ${one(first)}, the last one ${one(last)}`;
   const why =
     reason.code === 'instants-not-running'
-      ? `: whenever was not running from ${shown(reason.from)} to ${shown(reason.to)}`
+      ? `: whenever was not running from ${instantText(reason.from)} to ${instantText(reason.to)}`
       : '';
   return `time: missed ${count === 1 ? one(first) : all}${why}`;
 };
